@@ -1,0 +1,224 @@
+import type { Value } from '../onnx/graph.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import type { Weights } from '../weights.ts';
+import type { Architecture, DecoderCache, DecoderStep, EncoderContext } from './architecture.ts';
+import type { BlenderbotConfig } from './blenderbot-config.ts';
+
+type Float = Value<'float32'>;
+type Int = Value<'int64'>;
+
+const LAYER_NORM_EPSILON = 1e-5;
+
+/**
+ * Blenderbot (3B, 1B-distill, 400M-distill, 9.4B): a transformer with normalisation before each block and after the
+ * last, learned positions, exact GELU and one embedding for both sides and the output.
+ * Source: transformers' modeling_blenderbot.py; arXiv 2004.13637.
+ */
+export class Blenderbot implements Architecture {
+  readonly shape: Record<string, number>;
+  readonly #config: BlenderbotConfig;
+  readonly #weights: Weights;
+
+  constructor(config: BlenderbotConfig, weights: Weights) {
+    this.#config = config;
+    this.#weights = weights;
+    const { activation_function: _, scale_embedding: __, ...sizes } = config;
+    this.shape = sizes;
+  }
+
+  encode(g: GraphBuilder, inputIds: Int, attentionMask: Int): EncoderContext {
+    const { encoder_layers, encoder_attention_heads: heads, encoder_ffn_dim: ffn } = this.#config;
+    const mask = g.cast(attentionMask, 'int32');
+    const positions = g.range(g.squeeze(g.size(inputIds, 1), 0));
+    let hidden = g.scope('encoder.embed', () => this.#embed(g, 'model.encoder', inputIds, positions));
+    for (let layer = 0; layer < encoder_layers; layer++) {
+      const name = `model.encoder.layers.${layer}`;
+      hidden = g.scope(name, () => {
+        const normed = this.#layerNorm(g, hidden, `${name}.self_attn_layer_norm`);
+        const project = (part: string) => this.#project(g, normed, `${name}.self_attn.${part}_proj`);
+        const attended = attention(g, {
+          query: project('q'),
+          key: project('k'),
+          value: project('v'),
+          mask,
+          heads,
+        });
+        return this.#feedForward(
+          g,
+          g.add(hidden, this.#project(g, attended, `${name}.self_attn.out_proj`)),
+          name,
+          ffn,
+        );
+      });
+    }
+    const encoded = this.#layerNorm(g, hidden, 'model.encoder.layer_norm');
+    return { mask, ...this.#crossKeysAndValues(g, encoded) };
+  }
+
+  emptyCache(g: GraphBuilder, rows: Int): DecoderCache {
+    const { decoder_layers, decoder_attention_heads: heads } = this.#config;
+    const shape = g.concat([rows, g.ints(heads, 0, this.#headSize(heads))], 0);
+    const empty = g.expand(g.float(0), shape);
+    const names = Array.from({ length: decoder_layers }, (_, layer) => [
+      `past_key_${layer}`,
+      `past_value_${layer}`,
+    ]);
+    return Object.fromEntries(names.flat().map((name) => [name, empty]));
+  }
+
+  decode(
+    g: GraphBuilder,
+    { tokens, position, context, cache }: DecoderStep,
+  ): { logits: Float; cache: DecoderCache } {
+    const { decoder_layers, d_model, vocab_size } = this.#config;
+    // Hidden states stay [batch, beams, d]: a beam is a query position of its row's cross-attention.
+    let hidden = g.scope('decoder.embed', () => this.#embed(g, 'model.decoder', tokens, position));
+    const grown: DecoderCache = {};
+    for (let layer = 0; layer < decoder_layers; layer++) {
+      const name = `model.decoder.layers.${layer}`;
+      hidden = g.scope(name, () => this.#decoderLayer(g, { hidden, layer, name, context, cache, grown }));
+    }
+    return g.scope('lm_head', () => {
+      const last = g.reshape(this.#layerNorm(g, hidden, 'model.decoder.layer_norm'), g.ints(-1, d_model));
+      const bias = this.#weights.tensor(g, 'final_logits_bias', [1, vocab_size]);
+      return { logits: g.gemmTransposed(last, this.#sharedEmbedding(g), bias), cache: grown };
+    });
+  }
+
+  #decoderLayer(
+    g: GraphBuilder,
+    {
+      hidden,
+      layer,
+      name,
+      context,
+      cache,
+      grown,
+    }: {
+      hidden: Float;
+      layer: number;
+      name: string;
+      context: EncoderContext;
+      cache: DecoderCache;
+      /** Gets this layer's keys and values with the new token's added. */
+      grown: DecoderCache;
+    },
+  ): Float {
+    const { d_model, decoder_attention_heads: heads, decoder_ffn_dim: ffn } = this.#config;
+    const normed = this.#layerNorm(g, hidden, `${name}.self_attn_layer_norm`);
+    // Self-attention looks at one beam's own past: every beam is a row with one query.
+    const project = (part: string) =>
+      g.reshape(this.#project(g, normed, `${name}.self_attn.${part}_proj`), g.ints(-1, 1, d_model));
+    const self = attentionWithPast(g, {
+      query: project('q'),
+      key: project('k'),
+      value: project('v'),
+      pastKey: cache[`past_key_${layer}`]!,
+      pastValue: cache[`past_value_${layer}`]!,
+      heads,
+    });
+    grown[`past_key_${layer}`] = self.key;
+    grown[`past_value_${layer}`] = self.value;
+    const attended = g.reshape(self.output, g.concat([g.size(hidden, 0), g.ints(-1, d_model)], 0));
+    const afterSelf = g.add(hidden, this.#project(g, attended, `${name}.self_attn.out_proj`));
+
+    const query = this.#layerNorm(g, afterSelf, `${name}.encoder_attn_layer_norm`);
+    const cross = attention(g, {
+      query: this.#project(g, query, `${name}.encoder_attn.q_proj`),
+      key: context[`cross_key_${layer}`] as Float,
+      value: context[`cross_value_${layer}`] as Float,
+      mask: context['mask'] as Value<'int32'>,
+      heads,
+    });
+    const afterCross = g.add(afterSelf, this.#project(g, cross, `${name}.encoder_attn.out_proj`));
+    return this.#feedForward(g, afterCross, name, ffn);
+  }
+
+  /** Keys and values of every decoder layer's cross-attention, [batch, heads, source, head size]. */
+  #crossKeysAndValues(g: GraphBuilder, encoded: Float): Record<string, Float> {
+    const { decoder_layers, decoder_attention_heads: heads } = this.#config;
+    const split = g.concat([g.size(encoded, 0), g.ints(-1, heads, this.#headSize(heads))], 0);
+    const result: Record<string, Float> = {};
+    for (let layer = 0; layer < decoder_layers; layer++) {
+      for (const part of ['key', 'value']) {
+        const name = `model.decoder.layers.${layer}.encoder_attn.${part[0]}_proj`;
+        const projected = g.scope(name, () => this.#project(g, encoded, name));
+        result[`cross_${part}_${layer}`] = g.transpose(g.reshape(projected, split), [0, 2, 1, 3]);
+      }
+    }
+    return result;
+  }
+
+  #embed(g: GraphBuilder, side: string, ids: Int, positions: Int): Float {
+    const { d_model, max_position_embeddings, scale_embedding } = this.#config;
+    const tokens = g.gather(this.#sharedEmbedding(g), ids);
+    const scaled = scale_embedding ? g.mul(tokens, g.float(Math.sqrt(d_model))) : tokens;
+    const table = this.#weights.tensor(g, `${side}.embed_positions.weight`, [
+      max_position_embeddings,
+      d_model,
+    ]);
+    return g.add(scaled, g.gather(table, positions));
+  }
+
+  #sharedEmbedding(g: GraphBuilder): Float {
+    return this.#weights.tensor(g, 'model.shared.weight', [this.#config.vocab_size, this.#config.d_model]);
+  }
+
+  #feedForward(g: GraphBuilder, hidden: Float, name: string, ffn: number): Float {
+    const { d_model } = this.#config;
+    const normed = this.#layerNorm(g, hidden, `${name}.final_layer_norm`);
+    const inner = g.gelu(this.#weights.linear(g, normed, `${name}.fc1`, { inputs: d_model, outputs: ffn }));
+    return g.add(hidden, this.#weights.linear(g, inner, `${name}.fc2`, { inputs: ffn, outputs: d_model }));
+  }
+
+  #project(g: GraphBuilder, x: Float, layer: string): Float {
+    const { d_model } = this.#config;
+    return this.#weights.linear(g, x, layer, { inputs: d_model, outputs: d_model });
+  }
+
+  #layerNorm(g: GraphBuilder, x: Float, layer: string): Float {
+    const part = (name: string) => this.#weights.tensor(g, `${layer}.${name}`, [this.#config.d_model]);
+    return g.layerNorm(x, part('weight'), part('bias'), LAYER_NORM_EPSILON);
+  }
+
+  #headSize(heads: number): number {
+    return this.#config.d_model / heads;
+  }
+}
+
+interface Attention {
+  query: Float;
+  key: Float;
+  value: Float;
+  heads: number;
+}
+
+// Both are ONNX Runtime's fused MultiHeadAttention, which scales by 1/√(head size):
+// inputs query, key, value, bias, key padding mask, attention bias, past key, past value.
+
+/** Attention of [batch, queries, d] over [batch, source, d] (or split by heads) where `mask` [batch, source] is 1. */
+function attention(
+  g: GraphBuilder,
+  { query, key, value, mask, heads }: Attention & { mask: Value<'int32'> },
+): Float {
+  return g.node('MultiHeadAttention', [query, key, value, undefined, mask], 'float32', contrib(heads));
+}
+
+/** Attention of one new token over itself and the past [rows, heads, length, head size], which grows by it. */
+function attentionWithPast(
+  g: GraphBuilder,
+  { query, key, value, pastKey, pastValue, heads }: Attention & { pastKey: Float; pastValue: Float },
+): { output: Float; key: Float; value: Float } {
+  const inputs = [query, key, value, undefined, undefined, undefined, pastKey, pastValue];
+  const outputs = g.nodeWithOutputs(
+    'MultiHeadAttention',
+    inputs,
+    ['float32', 'float32', 'float32'],
+    contrib(heads),
+  );
+  return { output: outputs[0]!, key: outputs[1]!, value: outputs[2]! };
+}
+
+function contrib(heads: number) {
+  return { domain: 'com.microsoft', attributes: { num_heads: { int: heads } } };
+}

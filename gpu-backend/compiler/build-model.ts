@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { createArchitecture } from './architecture/families.ts';
+import { CheckpointError } from './checkpoint/checkpoint-error.ts';
+import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
+import { buildGenerationGraph } from './generation-graph.ts';
+import {
+  GRAPH_FILE,
+  MANIFEST_FILE,
+  MANIFEST_VERSION,
+  type Manifest,
+  type Precision,
+  WEIGHTS_FILE,
+} from './manifest.ts';
+import { ExternalDataFile } from './onnx/external-data.ts';
+import { encodeModel } from './onnx/messages.ts';
+import { Float32Weights } from './weights.ts';
+
+export interface BuildOptions {
+  /** A checkpoint's folder, in Hugging Face's layout. */
+  checkpoint: string;
+  /** The folder to make. It may exist if it is empty or holds an earlier build, which is replaced. */
+  out: string;
+  precision: Precision;
+  /** The name that the model is served under; the checkpoint folder's own if left out. */
+  name?: string;
+  onProgress?: (progress: { writtenBytes: number; totalBytes: number }) => void;
+}
+
+const OPSETS = { '': 21, 'com.microsoft': 1 };
+
+/**
+ * Compiles a checkpoint into a folder that the runtime opens: graph, weights, tokenizer, configuration and manifest. The
+ * same checkpoint gives the same bytes. The folder appears whole or not at all.
+ * @throws {CheckpointError} where the checkpoint cannot be compiled
+ */
+export async function buildModel(options: BuildOptions): Promise<Manifest> {
+  const checkpoint = await openCheckpoint(options.checkpoint);
+  try {
+    const out = resolve(options.out);
+    await refuseForeignFolder(out);
+    await mkdir(dirname(out), { recursive: true });
+    // Beside the target, so that the last step is a rename within one file system.
+    const unfinished = await mkdtemp(join(dirname(out), `.${basename(out)}.unfinished-`));
+    try {
+      const manifest = await writeModel(checkpoint, unfinished, options);
+      await replaceFolder(unfinished, out);
+      return manifest;
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      throw error;
+    }
+  } finally {
+    await checkpoint.weights.close();
+  }
+}
+
+async function writeModel(
+  checkpoint: Checkpoint,
+  directory: string,
+  options: BuildOptions,
+): Promise<Manifest> {
+  const weightsFile = new ExternalDataFile(WEIGHTS_FILE);
+  const weights = new Float32Weights(checkpoint.weights, weightsFile);
+  const architecture = createArchitecture(checkpoint.rawConfig, weights);
+  const graph = buildGenerationGraph(architecture, checkpoint.config);
+  const producer = { name: 'tandem', version: String(MANIFEST_VERSION) };
+  await writeFile(join(directory, GRAPH_FILE), encodeModel({ producer, opsets: OPSETS, graph }));
+  await weightsFile.write(join(directory, WEIGHTS_FILE), (writtenBytes, totalBytes) =>
+    options.onProgress?.({ writtenBytes, totalBytes }),
+  );
+  await writeJson(directory, 'config.json', checkpoint.rawConfig);
+  await writeJson(directory, 'generation_config.json', checkpoint.rawGenerationConfig);
+  if (checkpoint.tokenizer !== undefined) await writeJson(directory, 'tokenizer.json', checkpoint.tokenizer);
+
+  const manifest: Manifest = {
+    manifestVersion: MANIFEST_VERSION,
+    name: options.name ?? basename(resolve(options.checkpoint)),
+    precision: options.precision,
+    shape: architecture.shape,
+    ...checkpoint.config,
+    sources: await describeFiles(options.checkpoint, checkpoint.sourceFiles),
+    files: await describeFiles(directory, await readdir(directory)),
+  };
+  await writeJson(directory, MANIFEST_FILE, manifest);
+  return manifest;
+}
+
+async function writeJson(directory: string, name: string, value: unknown): Promise<void> {
+  await writeFile(join(directory, name), `${JSON.stringify(value, null, 1)}\n`);
+}
+
+async function describeFiles(directory: string, names: string[]): Promise<Manifest['sources']> {
+  const described: Manifest['sources'] = {};
+  for (const name of [...names].sort()) {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(join(directory, name))) hash.update(chunk);
+    described[name] = { bytes: (await stat(join(directory, name))).size, sha256: hash.digest('hex') };
+  }
+  return described;
+}
+
+/** A folder with anything but an earlier build in it is somebody's, and not ours to replace. */
+async function refuseForeignFolder(out: string): Promise<void> {
+  let present: string[];
+  try {
+    present = await readdir(out);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new CheckpointError(out, 'not a folder');
+  }
+  if (present.length > 0 && !present.includes(MANIFEST_FILE)) {
+    throw new CheckpointError(out, 'not empty and not an earlier build; choose another --out');
+  }
+}
+
+async function replaceFolder(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  await rename(from, to);
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { generationParametersSchema } from '../../shared/generation-parameters.ts';
+
+/** Raised whenever the graph's tensors or the folder's files change, so that an old build is not taken for a new one. */
+export const MANIFEST_VERSION = 1;
+export const MANIFEST_FILE = 'manifest.json';
+export const GRAPH_FILE = 'model.onnx';
+export const WEIGHTS_FILE = 'model.onnx.data';
+
+export const PRECISIONS = ['fp32'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+const tokenId = z.int().min(0);
+const fileSchema = z.object({ bytes: z.int(), sha256: z.string() });
+
+const manifestSchema = z.object({
+  manifestVersion: z.literal(MANIFEST_VERSION),
+  name: z.string().min(1),
+  modelType: z.string(),
+  precision: z.enum(PRECISIONS),
+  /** The network's size, by config.json's names. */
+  shape: z.record(z.string(), z.int()),
+  vocabSize: z.int().min(1),
+  maxPositions: z.int().min(2),
+  tokens: z.object({ pad: tokenId, bos: tokenId, eos: tokenId, decoderStart: tokenId }),
+  recommendedGeneration: generationParametersSchema,
+  /** The checkpoint's files that the build read. */
+  sources: z.record(z.string(), fileSchema),
+  /** The files beside the manifest. */
+  files: z.record(z.string(), fileSchema),
+});
+
+/** What a compiled model's folder says of itself: a `ModelConfig` and where it comes from. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** @throws {Error} with one line that says what is wrong with the folder and what to do */
+export async function readManifest(modelDirectory: string): Promise<Manifest> {
+  let text: string;
+  try {
+    text = await readFile(join(modelDirectory, MANIFEST_FILE), 'utf8');
+  } catch {
+    throw new Error(
+      `${modelDirectory} holds no compiled model (no ${MANIFEST_FILE}): make one with "tandem model build".`,
+    );
+  }
+  const parsed = manifestSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new Error(
+    `${join(modelDirectory, MANIFEST_FILE)} does not fit this version of Tandem ` +
+      `(${issue.path.join('.') || 'file'}: ${issue.message}): build the model again.`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

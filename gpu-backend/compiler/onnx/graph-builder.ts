@@ -1,0 +1,252 @@
+import { Graph, type Value } from './graph.ts';
+import { ELEMENT_TYPE_CODES, type ElementType } from './messages.ts';
+
+type Float = Value<'float32'>;
+type Int = Value<'int64'>;
+type Bool = Value<'bool'>;
+type Number = Float | Int;
+
+/** The state that a loop carries from one step to the next, in named groups: each value keeps its element type. */
+export type LoopState = Record<string, Record<string, Value>>;
+
+interface Loop<S extends LoopState> {
+  /** Most steps, a scalar. */
+  maxTrips: Int;
+  /** Scalar: whether to take the first step at all. */
+  condition: Bool;
+  state: S;
+  body: (graph: GraphBuilder, state: S) => { condition: Bool; state: S };
+}
+
+/** ONNX operators as methods, for opset 21. Inputs broadcast as numpy's do; axes may be negative. */
+export class GraphBuilder extends Graph {
+  // Constants. Equal ones are stored once.
+  int(value: number): Int {
+    return this.#constant('int64', [], BigInt64Array.of(BigInt(value)), String(value));
+  }
+  ints(...values: number[]): Int {
+    return this.#constant('int64', [values.length], BigInt64Array.from(values, BigInt), `[${values}]`);
+  }
+  float(value: number): Float {
+    return this.#constant('float32', [], Float32Array.of(value), String(value));
+  }
+  bool(value: boolean): Bool {
+    return this.#constant('bool', [], Uint8Array.of(value ? 1 : 0), String(value));
+  }
+
+  // Arithmetic
+  add<V extends Number>(a: V, b: NoInfer<V>): V {
+    return this.#like('Add', a, b);
+  }
+  sub<V extends Number>(a: V, b: NoInfer<V>): V {
+    return this.#like('Sub', a, b);
+  }
+  mul<V extends Number>(a: V, b: NoInfer<V>): V {
+    return this.#like('Mul', a, b);
+  }
+  /** Integers divide towards zero. */
+  div<V extends Number>(a: V, b: NoInfer<V>): V {
+    return this.#like('Div', a, b);
+  }
+  mod(a: Int, b: Int): Int {
+    return this.#like('Mod', a, b);
+  }
+  pow(a: Float, b: Float): Float {
+    return this.#like('Pow', a, b);
+  }
+  matMul(a: Float, b: Float): Float {
+    return this.#like('MatMul', a, b);
+  }
+  /** a · bᵀ + c for matrices a [m, k] and b [n, k]. */
+  gemmTransposed(a: Float, b: Float, c: Float): Float {
+    return this.node('Gemm', [a, b, c], 'float32', { attributes: { transB: { int: 1 } } });
+  }
+  gelu(x: Float): Float {
+    return this.node('Gelu', [x], 'float32');
+  }
+  logSoftmax(x: Float): Float {
+    return this.node('LogSoftmax', [x], 'float32', { attributes: { axis: { int: -1 } } });
+  }
+  layerNorm(x: Float, scale: Float, bias: Float, epsilon: number): Float {
+    const attributes = { axis: { int: -1 }, epsilon: { float: epsilon } };
+    return this.node('LayerNormalization', [x, scale, bias], 'float32', { attributes });
+  }
+
+  // Comparison and logic
+  equal<V extends Value>(a: V, b: NoInfer<V>): Bool {
+    return this.node('Equal', [a, b], 'bool');
+  }
+  less<V extends Number>(a: V, b: NoInfer<V>): Bool {
+    return this.node('Less', [a, b], 'bool');
+  }
+  greater<V extends Number>(a: V, b: NoInfer<V>): Bool {
+    return this.node('Greater', [a, b], 'bool');
+  }
+  greaterOrEqual<V extends Number>(a: V, b: NoInfer<V>): Bool {
+    return this.node('GreaterOrEqual', [a, b], 'bool');
+  }
+  and(a: Bool, ...rest: Bool[]): Bool {
+    return rest.reduce((both, next) => this.node('And', [both, next], 'bool'), a);
+  }
+  or(a: Bool, ...rest: Bool[]): Bool {
+    return rest.reduce((either, next) => this.node('Or', [either, next], 'bool'), a);
+  }
+  not(a: Bool): Bool {
+    return this.node('Not', [a], 'bool');
+  }
+  where<T extends ElementType>(condition: Bool, then: Value<T>, otherwise: Value<T>): Value<T> {
+    return this.node('Where', [condition, then, otherwise], then.type);
+  }
+
+  // Reductions
+  max<V extends Number>(x: V, axis: number, { keepDims = false } = {}): V {
+    return this.#reduce('ReduceMax', x, axis, keepDims);
+  }
+  min<V extends Number>(x: V, axis: number, { keepDims = false } = {}): V {
+    return this.#reduce('ReduceMin', x, axis, keepDims);
+  }
+  // Reductions of booleans go by way of int32: not every provider reduces booleans.
+  any(x: Bool, axis: number): Bool {
+    return this.cast(this.#reduce('ReduceMax', this.cast(x, 'int32'), axis, false), 'bool');
+  }
+  all(x: Bool, axis: number): Bool {
+    return this.cast(this.#reduce('ReduceMin', this.cast(x, 'int32'), axis, false), 'bool');
+  }
+  /** The k largest along the last axis, largest first, and where they stood. `k` is [1]. */
+  topK(x: Float, k: Int): { values: Float; indices: Int } {
+    const [values, indices] = this.nodeWithOutputs<ElementType>('TopK', [x, k], ['float32', 'int64']);
+    return { values: values as Float, indices: indices as Int };
+  }
+
+  // Shape and order
+  cast<T extends ElementType>(x: Value, type: T): Value<T> {
+    return this.node('Cast', [x], type, { attributes: { to: { int: ELEMENT_TYPE_CODES[type] } } });
+  }
+  /** The size of one dimension, as [1]. */
+  size(x: Value, axis: number): Int {
+    const end = axis === -1 ? {} : { end: { int: axis + 1 } };
+    return this.node('Shape', [x], 'int64', { attributes: { start: { int: axis }, ...end } });
+  }
+  reshape<T extends ElementType>(x: Value<T>, shape: Int): Value<T> {
+    return this.node('Reshape', [x, shape], x.type);
+  }
+  expand<T extends ElementType>(x: Value<T>, shape: Int): Value<T> {
+    return this.node('Expand', [x, shape], x.type);
+  }
+  transpose<T extends ElementType>(x: Value<T>, order: number[]): Value<T> {
+    return this.node('Transpose', [x], x.type, { attributes: { perm: { ints: order } } });
+  }
+  unsqueeze<T extends ElementType>(x: Value<T>, axis: number): Value<T> {
+    return this.node('Unsqueeze', [x, this.ints(axis)], x.type);
+  }
+  squeeze<T extends ElementType>(x: Value<T>, axis: number): Value<T> {
+    return this.node('Squeeze', [x, this.ints(axis)], x.type);
+  }
+  concat<T extends ElementType>(values: Value<T>[], axis: number): Value<T> {
+    return this.node('Concat', values, values[0]!.type, { attributes: { axis: { int: axis } } });
+  }
+  /** `x` from `start` up to `end` along an axis. Bounds are [1]. */
+  slice<T extends ElementType>(x: Value<T>, axis: number, start: Int, end: Int): Value<T> {
+    return this.node('Slice', [x, start, end, this.ints(axis)], x.type);
+  }
+  /** 0, 1, …, count − 1. `count` is a scalar. */
+  range(count: Int): Int {
+    return this.node('Range', [this.int(0), count, this.int(1)], 'int64');
+  }
+
+  // Indexing
+  gather<T extends ElementType>(x: Value<T>, indices: Int, axis = 0): Value<T> {
+    return this.node('Gather', [x, indices], x.type, { attributes: { axis: { int: axis } } });
+  }
+  /** out[b, i] = x[b, indices[b, i]] for matrices. */
+  gatherColumns<T extends ElementType>(x: Value<T>, indices: Int): Value<T> {
+    return this.node('GatherElements', [x, indices], x.type, { attributes: { axis: { int: 1 } } });
+  }
+  /** out[b, i, …] = x[b, indices[b, i], …]: picks whole rows within each element of the batch. */
+  gatherWithinBatch<T extends ElementType>(x: Value<T>, indices: Int): Value<T> {
+    const attributes = { batch_dims: { int: 1 } };
+    return this.node('GatherND', [x, this.unsqueeze(indices, -1)], x.type, { attributes });
+  }
+  /** x with x[b, indices[b, i]] = updates[b, i]. Indices that repeat must bring equal updates. */
+  scatterColumns(x: Float, indices: Int, updates: Float): Float {
+    return this.node('ScatterElements', [x, indices, updates], 'float32', {
+      attributes: { axis: { int: 1 } },
+    });
+  }
+  /** As `scatterColumns`, but the smallest of the old value and all updates stays. */
+  scatterColumnsMin(x: Float, indices: Int, updates: Float): Float {
+    const reduction = { string: 'min' };
+    return this.node('ScatterElements', [x, indices, updates], 'float32', {
+      attributes: { axis: { int: 1 }, reduction },
+    });
+  }
+
+  // Control flow
+  /** One of two values by a scalar condition; only the branch that is taken runs. */
+  ifElse<T extends ElementType>(
+    condition: Bool,
+    thenBranch: (graph: GraphBuilder) => Value<T>,
+    elseBranch: (graph: GraphBuilder) => Value<T>,
+    type: T,
+  ): Value<T> {
+    const branch = (name: string, build: (graph: GraphBuilder) => Value<T>) => {
+      const graph = new GraphBuilder(this.model, this.model.uniqueName(name));
+      graph.output(name, build(graph));
+      return { graph: graph.toMessage() };
+    };
+    return this.node('If', [condition], type, {
+      attributes: { then_branch: branch('then', thenBranch), else_branch: branch('else', elseBranch) },
+    });
+  }
+
+  /** Repeats `body` while its condition holds; shapes of the state may change from step to step. */
+  loop<S extends LoopState>({ maxTrips, condition, state, body }: Loop<S>): S {
+    const graph = new GraphBuilder(this.model, this.model.uniqueName('loop_body'));
+    graph.input('iteration', 'int64', []);
+    graph.input('condition_in', 'bool', []);
+    const carried = Object.entries(state).flatMap(([group, values]) =>
+      Object.entries(values).map(([name, value]) => ({ group, name, value })),
+    );
+    const regroup = (make: (index: number) => Value): S => {
+      const groups: LoopState = {};
+      carried.forEach(({ group, name }, index) => {
+        groups[group] = { ...groups[group], [name]: make(index) };
+      });
+      return groups as S;
+    };
+    const step = body(
+      graph,
+      regroup((index) =>
+        graph.input(`${carried[index]!.group}.${carried[index]!.name}`, carried[index]!.value.type),
+      ),
+    );
+    graph.output('condition_out', step.condition, []);
+    for (const { group, name } of carried) graph.output(`${group}.${name}_next`, step.state[group]![name]!);
+    const outputs = this.nodeWithOutputs(
+      'Loop',
+      [maxTrips, condition, ...carried.map(({ value }) => value)],
+      carried.map(({ value }) => value.type),
+      { attributes: { body: { graph: graph.toMessage() } } },
+    );
+    return regroup((index) => outputs[index]!);
+  }
+
+  #constant<T extends ElementType>(
+    type: T,
+    shape: number[],
+    values: ArrayBufferView,
+    label: string,
+  ): Value<T> {
+    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return this.initializer(`constant/${type}/${label}`, () => ({ type, shape, data }));
+  }
+
+  #like<V extends Value>(opType: string, a: V, b: V): V {
+    return this.node(opType, [a, b], a.type) as V;
+  }
+
+  #reduce<V extends Value>(opType: string, x: V, axis: number, keepDims: boolean): V {
+    const attributes = { keepdims: { int: keepDims ? 1 : 0 } };
+    return this.node(opType, [x, this.ints(axis)], x.type, { attributes }) as V;
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/**
+ * Open Inference Protocol v2, the part of it that Tandem's tiers speak: JSON tensors over HTTP.
+ * Source: https://github.com/kserve/open-inference-protocol (and Triton's `parameters.timeout`).
+ */
+
+/** Datatypes of the generation graph's tensors, with the protocol's names. */
+export type Datatype = 'INT64' | 'FP32';
+
+export interface Tensor {
+  name: string;
+  datatype: Datatype;
+  shape: number[];
+  /** Row-major, flattened. */
+  data: number[];
+}
+
+export interface TensorMetadata {
+  name: string;
+  datatype: Datatype;
+  /** -1 for a dimension of any size. */
+  shape: number[];
+}
+
+export interface ServerMetadata {
+  name: string;
+  version: string;
+  extensions: string[];
+}
+
+export interface ModelMetadata {
+  name: string;
+  versions: string[];
+  platform: string;
+  inputs: TensorMetadata[];
+  outputs: TensorMetadata[];
+}
+
+/** Request-level parameters. `timeout` is Triton's: microseconds until nobody waits for the answer any more. */
+export interface InferenceParameters {
+  timeout?: number;
+}
+
+export interface InferenceRequest {
+  id?: string;
+  parameters?: InferenceParameters;
+  inputs: Tensor[];
+  outputs?: { name: string }[];
+}
+
+export interface InferenceResponse {
+  id?: string;
+  model_name: string;
+  model_version: string;
+  outputs: Tensor[];
+}
+
+const parametersSchema = z.record(z.string(), z.unknown());
+const requestTensor = z.object({
+  name: z.string(),
+  datatype: z.string(),
+  shape: z.array(z.int().min(0)),
+  parameters: parametersSchema.optional(),
+  data: z.array(z.unknown()),
+});
+
+/** The envelope of a request; the tensors in it are checked against the model by `readGenerationRequest`. */
+export const inferenceRequestSchema = z.object({
+  id: z.string().optional(),
+  parameters: z.looseObject({ timeout: z.int().positive().optional() }).optional(),
+  inputs: z.array(requestTensor),
+  outputs: z.array(z.object({ name: z.string(), parameters: parametersSchema.optional() })).optional(),
+});
+
+export type InferenceEnvelope = z.infer<typeof inferenceRequestSchema>;
+
+/** Protocol errors, whatever their status: `{"error": "…"}`. */
+export interface InferenceError {
+  error: string;
+}
