@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createArchitecture } from './architecture/families.ts';
 import { CheckpointError } from './checkpoint/checkpoint-error.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
 import { buildGenerationGraph } from './generation-graph.ts';
+import { sha256OfFile } from './hash-file.ts';
 import {
   GRAPH_FILE,
   MANIFEST_FILE,
@@ -95,9 +94,8 @@ async function writeJson(directory: string, name: string, value: unknown): Promi
 async function describeFiles(directory: string, names: string[]): Promise<Manifest['sources']> {
   const described: Manifest['sources'] = {};
   for (const name of [...names].sort()) {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(join(directory, name))) hash.update(chunk);
-    described[name] = { bytes: (await stat(join(directory, name))).size, sha256: hash.digest('hex') };
+    const path = join(directory, name);
+    described[name] = { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
   }
   return described;
 }

@@ -1,0 +1,102 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import type { Manifest } from '../../gpu-backend/compiler/manifest.ts';
+import { type GenerationRow, openGenerationSession } from '../../gpu-backend/runtime/generation-session.ts';
+import {
+  type GenerationParameters,
+  InvalidParameterError,
+  resolveGenerationParameters,
+  TRANSFORMERS_DEFAULTS,
+} from '../../shared/generation-parameters.ts';
+import { answerJsonLines } from '../terminal/json-lines.ts';
+import { UserError } from '../user-error.ts';
+
+export function generateCommand(): Command {
+  return new Command('generate')
+    .description('answer token ids with token ids, one JSON request a line')
+    .requiredOption('--model <dir>', 'a folder made by "tandem model build"')
+    .addHelpText(
+      'after',
+      `
+Reads {"input_ids": [[5340, 403, 2]], "parameters": {"num_beams": 10}} from standard input,
+writes {"sequences": [[[…]]], "scores": [[…]]} to standard output. Parameters have transformers'
+names and, where they are left out, transformers' defaults. Greedy search has no scores (null).`,
+    )
+    .action(async (options: { model: string }) => {
+      const session = await openSession(options.model);
+      try {
+        await answerJsonLines(async (request) => {
+          const { rows, parameters } = readRequest(request, session.manifest);
+          const answers = await session.generate(rows);
+          const best = <T>(values: T[]) => values.slice(0, parameters.num_return_sequences);
+          return {
+            sequences: answers.map(({ sequences }) => best(sequences)),
+            scores: parameters.num_beams === 1 ? null : answers.map(({ scores }) => best(scores)),
+          };
+        });
+      } finally {
+        await session.release();
+      }
+    });
+}
+
+async function openSession(directory: string) {
+  try {
+    return await openGenerationSession(directory);
+  } catch (error) {
+    throw new UserError((error as Error).message.split('\n')[0]!);
+  }
+}
+
+const requestSchema = z.strictObject({
+  input_ids: z
+    .array(z.array(z.int().min(0)).min(1, 'a row needs at least one token'))
+    .min(1, 'at least one row'),
+  parameters: z.unknown().optional(),
+});
+
+function readRequest(
+  request: unknown,
+  manifest: Manifest,
+): { rows: GenerationRow[]; parameters: GenerationParameters } {
+  // Recorded cases carry the expected answer beside the request: those two names are let through.
+  const { sequences: _, scores: __, ...fields } = Object(request) as Record<string, unknown>;
+  const parsed = requestSchema.safeParse(fields);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new UserError(`${issue.path.join('.') || 'request'}: ${issue.message}`);
+  }
+  const { input_ids } = parsed.data;
+  for (const [index, row] of input_ids.entries()) checkRow(row, index, manifest);
+  const parameters = resolveParameters(parsed.data.parameters, manifest);
+  return { rows: input_ids.map((inputIds) => ({ inputIds, parameters })), parameters };
+}
+
+function checkRow(row: number[], index: number, { maxPositions, vocabSize }: Manifest): void {
+  if (row.length > maxPositions) {
+    throw new UserError(`input_ids.${index}: ${row.length} tokens; the model reads at most ${maxPositions}`);
+  }
+  const foreign = row.find((id) => id >= vocabSize);
+  if (foreign !== undefined) {
+    throw new UserError(`input_ids.${index}: token ${foreign} is not in the vocabulary of ${vocabSize}`);
+  }
+}
+
+function resolveParameters(requested: unknown, { maxPositions }: Manifest): GenerationParameters {
+  const defaults = {
+    ...TRANSFORMERS_DEFAULTS,
+    max_length: Math.min(TRANSFORMERS_DEFAULTS.max_length, maxPositions),
+  };
+  try {
+    const parameters = resolveGenerationParameters(requested, defaults);
+    if (parameters.max_length > maxPositions) {
+      throw new UserError(
+        `max_length ${parameters.max_length}; the model writes at most ${maxPositions} tokens`,
+      );
+    }
+    return parameters;
+  } catch (error) {
+    if (error instanceof InvalidParameterError) throw new UserError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { encodeConversation } from '../../edge/conversation/encoding.ts';
+import { createTokenizer, type Tokenizer } from '../../edge/tokenizer/tokenizer.ts';
+import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/checkpoint.ts';
+import { answerJsonLines } from '../terminal/json-lines.ts';
+import { UserError } from '../user-error.ts';
+
+export function tokenizeCommand(): Command {
+  return new Command('tokenize')
+    .description('show how the edge turns text into token ids, one JSON request a line')
+    .requiredOption('--tokenizer <dir>', 'a folder with tokenizer.json, or with vocab.json and merges.txt')
+    .addHelpText(
+      'after',
+      `
+Reads {"text": "hello"} or a conversation, {"persona": ["i have a dog."], "turns": ["hi", "hello!", "pets?"]},
+from standard input and writes {"ids": […], "decoded": "…"} to standard output. A text has no end token; a
+conversation has one, and of a long one the last 128 ids are kept.`,
+    )
+    .action(async (options: { tokenizer: string }) => {
+      const tokenizer = await openTokenizer(options.tokenizer);
+      await answerJsonLines((request) => {
+        const ids = encode(request, tokenizer);
+        return { ids, decoded: tokenizer.decode(ids) };
+      });
+    });
+}
+
+async function openTokenizer(directory: string): Promise<Tokenizer> {
+  const json = await readTokenizer(directory);
+  if (json === undefined) {
+    throw new UserError(`${directory} holds neither tokenizer.json nor vocab.json and merges.txt.`);
+  }
+  return createTokenizer(json);
+}
+
+const requestSchema = z.union(
+  [
+    z.strictObject({ text: z.string() }),
+    z.strictObject({ persona: z.array(z.string()).default([]), turns: z.array(z.string()).min(1) }),
+  ],
+  'neither {"text": "…"} nor {"persona": ["…"], "turns": ["…"]}',
+);
+
+// BlenderBot's: a tokenizer's folder does not say how much its model reads, or which token ends.
+const POSITIONS = 128;
+const EOS_TOKEN = 2;
+
+function encode(request: unknown, tokenizer: Tokenizer): number[] {
+  // Recorded cases carry the expected answer beside the request: those two names are let through.
+  const { ids: _, decoded: __, ...fields } = Object(request) as Record<string, unknown>;
+  const parsed = requestSchema.safeParse(fields);
+  if (!parsed.success) throw new UserError(parsed.error.issues[0]!.message);
+  if ('text' in parsed.data) return tokenizer.encode(parsed.data.text);
+  return encodeConversation(parsed.data, { tokenizer, eosToken: EOS_TOKEN }).slice(-POSITIONS);
+}

@@ -1,0 +1,155 @@
+import { cp, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { buildModel } from '../../../gpu-backend/compiler/build-model.ts';
+import { CheckpointError } from '../../../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
+import { readManifest } from '../../../gpu-backend/compiler/manifest.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const REFERENCE = fileURLToPath(
+  new URL('../../reference/checkpoints/blenderbot-safetensors', import.meta.url),
+);
+
+/** A copy of the reference checkpoint, for a test to damage. */
+async function copyCheckpoint(): Promise<string> {
+  const checkpoint = join(await temporaryFolder(), 'checkpoint');
+  await cp(REFERENCE, checkpoint, { recursive: true });
+  return checkpoint;
+}
+
+const changeConfig = (change: Record<string, unknown>) => async (checkpoint: string) => {
+  const path = join(checkpoint, 'config.json');
+  const config = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...config, ...change }));
+};
+
+const damages: { name: string; damage: (checkpoint: string) => Promise<unknown>; message: RegExp }[] = [
+  { name: 'no config.json', damage: (c) => rm(join(c, 'config.json')), message: /^config\.json: missing/ },
+  {
+    name: 'no weights',
+    damage: (c) => rm(join(c, 'model.safetensors')),
+    message: /^model\.safetensors: missing/,
+  },
+  { name: 'no folder', damage: (c) => rm(c, { recursive: true }), message: /no such folder/ },
+  {
+    name: 'another architecture',
+    damage: changeConfig({ model_type: 'gpt2' }),
+    message: /^config\.json: model_type "gpt2" is not supported \(supported: blenderbot\)/,
+  },
+  {
+    name: 'a config.json that is not JSON',
+    damage: (c) => writeFile(join(c, 'config.json'), '{'),
+    message: /^config\.json: not JSON/,
+  },
+  {
+    name: 'more layers in config.json than in the weights',
+    damage: changeConfig({ decoder_layers: 4 }),
+    message: /^model\.safetensors: tensor model\.decoder\.layers\.3\.\S+ is missing/,
+  },
+  {
+    name: 'another size in config.json than in the weights',
+    damage: changeConfig({ d_model: 64 }),
+    message: /^model\.safetensors: tensor \S+ is \[8008,32\], config\.json asks for \[8008,64\]/,
+  },
+  {
+    name: 'heads that do not divide the size',
+    damage: changeConfig({ decoder_attention_heads: 5 }),
+    message: /^config\.json: d_model 32 cannot be split into 5 heads/,
+  },
+  {
+    name: 'another activation',
+    damage: changeConfig({ activation_function: 'relu' }),
+    message: /^config\.json: activation_function: only gelu/,
+  },
+  {
+    name: 'a vocabulary of no size',
+    damage: changeConfig({ vocab_size: 'many' }),
+    message: /^config\.json: vocab_size/,
+  },
+  {
+    name: 'weights that end early',
+    damage: async (c) => {
+      const file = await open(join(c, 'model.safetensors'), 'r+');
+      await file.truncate(500_000);
+      await file.close();
+    },
+    message: /^model\.safetensors: truncated/,
+  },
+];
+
+describe('buildModel', () => {
+  for (const { name, damage, message } of damages) {
+    it(`refuses a checkpoint with ${name} in one line and leaves nothing behind`, async () => {
+      const checkpoint = await copyCheckpoint();
+      await damage(checkpoint);
+      const parent = await temporaryFolder();
+      const failure = await buildModel({ checkpoint, out: join(parent, 'out'), precision: 'fp32' }).catch(
+        (e) => e,
+      );
+      expect(failure).toBeInstanceOf(CheckpointError);
+      expect(failure.message).toMatch(message);
+      expect(failure.message).not.toContain('\n');
+      expect(await readdir(parent)).toEqual([]);
+    });
+  }
+
+  it('gives the same bytes for the same checkpoint', async () => {
+    const parent = await temporaryFolder();
+    const [first, second] = [join(parent, 'a'), join(parent, 'b')];
+    await buildModel({ checkpoint: REFERENCE, out: first, precision: 'fp32' });
+    await buildModel({ checkpoint: REFERENCE, out: second, precision: 'fp32' });
+    const names = await readdir(first);
+    expect(await readdir(second)).toEqual(names);
+    for (const name of names) {
+      expect((await readFile(join(first, name))).equals(await readFile(join(second, name)))).toBe(true);
+    }
+  });
+
+  it('describes the model, where it comes from and what it is made of', async () => {
+    const out = join(await temporaryFolder(), 'out');
+    await buildModel({ checkpoint: REFERENCE, out, precision: 'fp32', name: 'tiny' });
+    const manifest = await readManifest(out);
+    expect(manifest).toMatchObject({
+      name: 'tiny',
+      modelType: 'blenderbot',
+      precision: 'fp32',
+      shape: { d_model: 32, decoder_layers: 3 },
+      vocabSize: 8008,
+      maxPositions: 128,
+      tokens: { pad: 0, bos: 1, eos: 2, decoderStart: 1 },
+      recommendedGeneration: { num_beams: 10, length_penalty: 0.65, min_length: 20, max_length: 60 },
+    });
+    expect(Object.keys(manifest.sources)).toEqual([
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+    ]);
+    expect(manifest.files['model.onnx']?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('replaces an earlier build but nothing of anybody else', async () => {
+    const out = join(await temporaryFolder(), 'out');
+    await mkdir(out);
+    await buildModel({ checkpoint: REFERENCE, out, precision: 'fp32', name: 'first' });
+    await buildModel({ checkpoint: REFERENCE, out, precision: 'fp32', name: 'second' });
+    expect((await readManifest(out)).name).toBe('second');
+
+    const foreign = await temporaryFolder();
+    await writeFile(join(foreign, 'diary.txt'), 'dear diary');
+    await expect(buildModel({ checkpoint: REFERENCE, out: foreign, precision: 'fp32' })).rejects.toThrow(
+      /not empty/,
+    );
+    expect(await readdir(foreign)).toEqual(['diary.txt']);
+  });
+
+  it('makes the tokenizer from vocab.json and merges.txt where there is no tokenizer.json', async () => {
+    const checkpoint = await copyCheckpoint();
+    await writeFile(join(checkpoint, 'vocab.json'), JSON.stringify({ '<pad>': 0, a: 1, b: 2, ab: 3 }));
+    await writeFile(join(checkpoint, 'merges.txt'), '#version: 0.2\na b\n');
+    const out = join(await temporaryFolder(), 'out');
+    await buildModel({ checkpoint, out, precision: 'fp32' });
+    const { model } = JSON.parse(await readFile(join(out, 'tokenizer.json'), 'utf8'));
+    expect(model).toMatchObject({ type: 'BPE', vocab: { ab: 3 }, merges: [['a', 'b']] });
+  });
+});
