@@ -1,20 +1,24 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { compiledModel } from '../local/compiled-model.ts';
 import { portFromEnvironment, requireFreePort } from '../local/ports.ts';
 import { type LocalTandem, startLocalTandem } from '../local/tandem.ts';
 import type { Tier } from '../local/tier.ts';
-import { EMBEDDED_CHECKPOINT } from '../paths.ts';
+import { EMBEDDED_CHECKPOINT, LOCAL_STATE } from '../paths.ts';
 
 export function upCommand(): Command {
   return new Command('up')
     .description('run edge and backend on this machine (what "npm start" does)')
     .option('--model <dir>', 'a checkpoint or a compiled model', EMBEDDED_CHECKPOINT)
+    .option('--state <dir>', 'where compiled models, sessions and logs are kept', LOCAL_STATE)
     .option('--verbose', "show both tiers' logs", false)
     .addHelpText('after', '\nEDGE_PORT (8787) and BACKEND_PORT (9000) choose the ports. Ctrl-C stops both.')
     .action(up);
 }
 
-async function up({ model, verbose }: { model: string; verbose: boolean }): Promise<void> {
+async function up(options: { model: string; state: string; verbose: boolean }): Promise<void> {
+  const { model, verbose } = options;
+  const stateDirectory = resolve(options.state);
   const log = (line: string) => console.log(line);
   const edgePort = portFromEnvironment('EDGE_PORT', 8787);
   const backendPort = portFromEnvironment('BACKEND_PORT', 9000);
@@ -22,11 +26,18 @@ async function up({ model, verbose }: { model: string; verbose: boolean }): Prom
   await requireFreePort(backendPort, 'BACKEND_PORT');
   const signal = abortOnSignal();
 
-  const compiled = await compiledModel(model, log);
+  const compiled = await compiledModel(model, { stateDirectory, log });
   log(`Starting ${compiled.manifest.name} …`);
   let tandem: LocalTandem;
   try {
-    tandem = await startLocalTandem({ model: compiled, edgePort, backendPort, verbose, signal });
+    tandem = await startLocalTandem({
+      model: compiled,
+      edgePort,
+      backendPort,
+      stateDirectory,
+      verbose,
+      signal,
+    });
   } catch (error) {
     if (signal.aborted) return;
     throw error;

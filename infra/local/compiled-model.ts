@@ -4,7 +4,6 @@ import { basename, join, resolve } from 'node:path';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
 import { sha256OfFile } from '../../gpu-backend/compiler/hash-file.ts';
 import { MANIFEST_FILE, type Manifest, readManifest } from '../../gpu-backend/compiler/manifest.ts';
-import { LOCAL_STATE } from '../paths.ts';
 import { progressLine } from '../terminal/progress.ts';
 import { UserError } from '../user-error.ts';
 
@@ -16,9 +15,13 @@ export interface CompiledModel {
 /**
  * The compiled model for a folder that holds one already or a checkpoint, which is then compiled and kept. What was kept
  * is used again while the checkpoint's files are the same.
- * @param log told what takes time
+ * @param options.stateDirectory where it is kept
+ * @param options.log told what takes time
  */
-export async function compiledModel(folder: string, log: (line: string) => void): Promise<CompiledModel> {
+export async function compiledModel(
+  folder: string,
+  { stateDirectory, log }: { stateDirectory: string; log: (line: string) => void },
+): Promise<CompiledModel> {
   if (await exists(join(folder, MANIFEST_FILE)))
     return { directory: resolve(folder), manifest: await readOrFail(folder) };
   if (!(await exists(join(folder, 'config.json')))) {
@@ -26,7 +29,7 @@ export async function compiledModel(folder: string, log: (line: string) => void)
       `${folder} holds neither a compiled model (manifest.json) nor a checkpoint (config.json).`,
     );
   }
-  const directory = keptDirectory(folder);
+  const directory = keptDirectory(folder, stateDirectory);
   const kept = await keptManifest(directory, folder);
   if (kept !== undefined) return { directory, manifest: kept };
   log(`Compiling ${basename(resolve(folder))} (once; the result is kept) …`);
@@ -43,9 +46,9 @@ export async function compiledModel(folder: string, log: (line: string) => void)
 }
 
 /** Two checkpoints may share a name: the path tells them apart. */
-function keptDirectory(checkpoint: string): string {
+function keptDirectory(checkpoint: string, stateDirectory: string): string {
   const path = createHash('sha256').update(resolve(checkpoint)).digest('hex').slice(0, 8);
-  return join(LOCAL_STATE, 'models', `${basename(resolve(checkpoint))}-${path}-fp32`);
+  return join(stateDirectory, 'models', `${basename(resolve(checkpoint))}-${path}-fp32`);
 }
 
 /** The kept manifest if it was made from the checkpoint's present bytes by this version of the compiler. */

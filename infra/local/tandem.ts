@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BACKEND_MAIN, LOCAL_STATE, PROJECT, WRANGLER_MAIN } from '../paths.ts';
+import { BACKEND_MAIN, PROJECT, WRANGLER_MAIN } from '../paths.ts';
 import type { CompiledModel } from './compiled-model.ts';
 import { LOOPBACK } from './ports.ts';
 import { Tier } from './tier.ts';
@@ -14,7 +14,7 @@ export interface LocalTandemOptions {
   /** Gives up the start when it is aborted. */
   signal: AbortSignal;
   /** Where sessions and logs are kept. */
-  stateDirectory?: string;
+  stateDirectory: string;
   /** Further variables for the worker, by wrangler.toml's names. */
   edgeVariables?: Record<string, string>;
 }
@@ -35,8 +35,7 @@ const READY_TIMEOUT_MS = 120_000;
  * @throws {UserError} where one is not, or the signal's reason; nothing is left running then
  */
 export async function startLocalTandem(options: LocalTandemOptions): Promise<LocalTandem> {
-  const directory = options.stateDirectory ?? LOCAL_STATE;
-  const logs = join(directory, 'logs');
+  const logs = join(options.stateDirectory, 'logs');
   await mkdir(logs, { recursive: true });
   const backendUrl = `http://${LOOPBACK}:${options.backendPort}`;
   const edgeUrl = `http://${LOOPBACK}:${options.edgePort}`;
@@ -58,7 +57,7 @@ export async function startLocalTandem(options: LocalTandemOptions): Promise<Loc
   const edge = new Tier({
     ...common,
     name: 'edge',
-    script: await wranglerDev({ ...options, directory, backendUrl, token }),
+    script: await wranglerDev({ ...options, backendUrl, token }),
     environment: WRANGLER_OFFLINE,
     logFile: join(logs, 'edge.log'),
   });
@@ -87,10 +86,8 @@ const WRANGLER_OFFLINE = {
   NO_COLOR: '1',
 };
 
-async function wranglerDev(
-  options: LocalTandemOptions & { directory: string; backendUrl: string; token: string },
-) {
-  const { model, edgePort, directory, backendUrl, token, edgeVariables = {} } = options;
+async function wranglerDev(options: LocalTandemOptions & { backendUrl: string; token: string }) {
+  const { model, edgePort, stateDirectory, backendUrl, token, edgeVariables = {} } = options;
   const variables = {
     BACKEND_URL: backendUrl,
     MODEL_NAME: model.manifest.name,
@@ -98,7 +95,7 @@ async function wranglerDev(
     ...edgeVariables,
   };
   // In a file and not on the command line, where every user of the machine could read the token.
-  const envFile = join(directory, 'edge.env');
+  const envFile = join(stateDirectory, 'edge.env');
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
   await writeFile(envFile, lines.join(''), { mode: 0o600 });
   const aliases = ['tokenizer.json', 'config.json', 'generation_config.json'].flatMap((file) => [
@@ -110,7 +107,7 @@ async function wranglerDev(
     'dev',
     '--local',
     ...['--ip', LOOPBACK, '--port', String(edgePort), '--inspector-port', '0'],
-    ...['--env-file', envFile, '--persist-to', join(directory, 'state')],
+    ...['--env-file', envFile, '--persist-to', join(stateDirectory, 'state')],
     '--show-interactive-dev-session=false',
     ...aliases,
   ];

@@ -82,20 +82,20 @@ export class Tier {
     return new UserError(`the ${this.name} ended. ${this.#lastWords()}`);
   }
 
-  /** Asks the tier and what it started to end; insists after a while. */
+  /** Asks the tier to end, which ends what it started in its turn; insists after a while. */
   async stop(): Promise<void> {
-    this.#signal('SIGTERM');
-    const insist = setTimeout(() => this.#signal('SIGKILL'), STOP_GRACE_MS);
+    if (!this.#hasEnded) this.#process.kill('SIGTERM');
+    const insist = setTimeout(() => this.#killGroup(), STOP_GRACE_MS);
     await this.ended;
     clearTimeout(insist);
-    // Something of the group may be left though its leader is gone.
-    this.#signal('SIGKILL');
+    // Something that it started may be left though it is gone itself.
+    this.#killGroup();
   }
 
-  #signal(signal: NodeJS.Signals): void {
+  #killGroup(): void {
     if (this.#process.pid === undefined) return;
     try {
-      process.kill(-this.#process.pid, signal);
+      process.kill(-this.#process.pid, 'SIGKILL');
     } catch {
       // No such group any more: what we wanted.
     }
