@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Caps that keep one request from taking a machine; a model's own positions may lower `max_length` further. */
 export const MAX_NUM_BEAMS = 100;

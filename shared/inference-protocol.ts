@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Open Inference Protocol v2, the part of it that Tandem's tiers speak: JSON tensors over HTTP.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type GenerationParameters, TRANSFORMERS_DEFAULTS } from './generation-parameters.ts';
 
 /** The ids that a checkpoint gives a meaning of their own. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { generationParametersSchema } from '../../shared/generation-parameters.ts';
 
 /** Raised whenever the graph's tensors or the folder's files change, so that an old build is not taken for a new one. */

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { portFromEnvironment } from '../local/ports.ts';
 import { UserError } from '../user-error.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Manifest } from '../../gpu-backend/compiler/manifest.ts';
 import { type GenerationRow, openGenerationSession } from '../../gpu-backend/runtime/generation-session.ts';
 import {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { encodeConversation } from '../../edge/conversation/encoding.ts';
 import { createTokenizer, type Tokenizer } from '../../edge/tokenizer/tokenizer.ts';
 import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/checkpoint.ts';

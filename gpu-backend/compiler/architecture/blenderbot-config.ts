@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CheckpointError } from '../checkpoint/checkpoint-error.ts';
 
 const count = z.int().min(1);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CheckpointError } from '../checkpoint/checkpoint-error.ts';
 import type { Weights } from '../weights.ts';
 import type { Architecture } from './architecture.ts';

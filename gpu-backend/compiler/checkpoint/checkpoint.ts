@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ModelConfig, parseModelConfig } from '../../../shared/model-config.ts';
 import { byteLevelTokenizerJson, type TokenizerJson } from '../../../shared/tokenizer-json.ts';
 import { CheckpointError } from './checkpoint-error.ts';

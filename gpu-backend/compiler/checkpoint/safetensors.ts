@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CheckpointError } from './checkpoint-error.ts';
 import {
   STORED_TYPES,

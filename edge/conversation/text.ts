@@ -1,0 +1,43 @@
+import { ApiError } from '../errors.ts';
+
+// C0 controls and DEL, but for the tab and the line feed.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+// What shows nothing: white space, and formatting characters such as the zero-width joiner.
+const BLANK = /^[\p{White_Space}\p{Cf}]*$/u;
+
+/**
+ * What a person typed, as the rest of Tandem keeps it: line ends are line feeds, other control characters are
+ * gone, half surrogate pairs are U+FFFD, no white space around it. Emoji and their joiners stay.
+ */
+export function cleanText(text: string): string {
+  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '').trim();
+}
+
+/** Cleaned text without anything to see: "" too. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text);
+}
+
+/**
+ * A person's message, cleaned.
+ * @param options.param where in the request it stood, for the error
+ * @throws {ApiError} empty_message, message_too_long
+ */
+export function parseMessage(text: string, options: { maxChars: number; param: string }): string {
+  const { maxChars, param } = options;
+  const cleaned = cleanText(text);
+  if (isBlank(cleaned)) throw new ApiError('empty_message', { param });
+  const length = countChars(cleaned);
+  if (length > maxChars) {
+    const message = `The message is too long: ${length} characters, where ${maxChars} are allowed.`;
+    throw new ApiError('message_too_long', { param, message });
+  }
+  return cleaned;
+}
+
+/** Code points: an emoji outside the basic plane counts once. */
+function countChars(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+
+/** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
+export interface Bindings {
+  SESSIONS: KVNamespace;
+  RATE_LIMITER: RateLimit;
+  MODEL_NAME: string;
+  BACKEND_URL: string;
+  BACKEND_TOKEN?: string;
+  BACKEND_TIMEOUT_MS: string | number;
+  SESSION_TTL_SECONDS: string | number;
+  MAX_MESSAGE_CHARS: string | number;
+  MAX_NUM_BEAMS: string | number;
+}
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends Bindings {}
+  }
+}
+
+export interface Settings {
+  /** The model's name, to the public and to the backend. */
+  modelName: string;
+  backend: {
+    /** Without a slash at its end. */
+    url: string;
+    token: string | null;
+    timeoutMs: number;
+  };
+  sessionTtlSeconds: number;
+  maxMessageChars: number;
+  /** Most beams that a request may ask for: the work grows with them. */
+  maxNumBeams: number;
+}
+
+const varsSchema = z.object({
+  MODEL_NAME: z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"'),
+  BACKEND_URL: z
+    .url({ protocol: /^https?$/, error: 'must be one http or https address' })
+    .transform((url) => url.replace(/\/+$/, '')),
+  BACKEND_TOKEN: z.string().optional(),
+  BACKEND_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000),
+  // KV refuses an expiry of less than a minute.
+  SESSION_TTL_SECONDS: z.coerce.number().int().min(60),
+  MAX_MESSAGE_CHARS: z.coerce.number().int().min(1).max(100_000),
+  MAX_NUM_BEAMS: z.coerce.number().int().min(1).max(100),
+});
+
+/**
+ * Variables as the rest of the worker wants them.
+ * @throws {Error} that names every variable that is missing or wrong
+ */
+export function readSettings(env: object): Settings {
+  const parsed = varsSchema.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The worker's variables are not right (see wrangler.toml). ${problems.join('; ')}.`);
+  }
+  const vars = parsed.data;
+  return {
+    modelName: vars.MODEL_NAME,
+    backend: {
+      url: vars.BACKEND_URL,
+      token: vars.BACKEND_TOKEN || null,
+      timeoutMs: vars.BACKEND_TIMEOUT_MS,
+    },
+    sessionTtlSeconds: vars.SESSION_TTL_SECONDS,
+    maxMessageChars: vars.MAX_MESSAGE_CHARS,
+    maxNumBeams: vars.MAX_NUM_BEAMS,
+  };
+}

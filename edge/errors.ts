@@ -1,0 +1,91 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+interface ErrorKind {
+  status: number;
+  /** OpenAI's coarse classes, which its SDKs show. */
+  type: 'invalid_request_error' | 'rate_limit_error' | 'server_error';
+  message: string;
+}
+
+/**
+ * Every error that the public API answers: its code, its status and what it says when nothing more exact is
+ * known.
+ */
+const ERRORS = {
+  invalid_json: invalid(400, 'The body is not valid JSON.'),
+  invalid_request: invalid(400, 'The request is not valid.'),
+  invalid_value: invalid(400, 'A value of the request is not valid.'),
+  unsupported_parameter: invalid(400, 'A parameter of the request is not supported.'),
+  empty_message: invalid(400, 'The message is empty.'),
+  message_too_long: invalid(400, 'The message is too long.'),
+  persona_too_long: invalid(400, 'The persona is too long.'),
+  not_found: invalid(404, 'There is nothing at this address.'),
+  model_not_found: invalid(404, 'This model is not served here.'),
+  session_not_found: invalid(404, 'There is no such session, or it has expired.'),
+  method_not_allowed: invalid(405, 'This address does not know this method.'),
+  request_too_large: invalid(413, 'The body is too large.'),
+  unsupported_media_type: invalid(415, 'The body must be JSON: send "content-type: application/json".'),
+  rate_limit_exceeded: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'Too many requests. Wait a little and try again.',
+  },
+  // Nobody reads this answer: it is there for the log. 499 is nginx's number for it.
+  client_closed_request: invalid(499, 'The client went away before the answer was ready.'),
+  internal_error: server(500, 'Something went wrong here. It has been logged.'),
+  bad_backend_answer: server(502, 'The backend gave an answer that makes no sense.'),
+  backend_unavailable: server(503, 'The model is not available at the moment. Try again soon.'),
+  backend_timeout: server(504, 'The model took too long to answer.'),
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorDetails {
+  /** A more exact sentence than the code's own. */
+  message?: string;
+  /** The field of the request that is wrong. */
+  param?: string;
+  retryAfterSeconds?: number;
+  /** For the log only. */
+  cause?: unknown;
+}
+
+/** An expected failure. Thrown anywhere, rendered by `errorResponse` alone. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly param: string | null;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(details.message ?? ERRORS[code].message, { cause: details.cause });
+    this.code = code;
+    this.param = details.param ?? null;
+    this.retryAfterSeconds = details.retryAfterSeconds ?? null;
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+}
+
+/** OpenAI's form of an error, which all routes share. */
+export interface ErrorBody {
+  error: { message: string; type: ErrorKind['type']; param: string | null; code: ErrorCode };
+}
+
+export function errorResponse(c: Context, error: ApiError): Response {
+  const { message, code, param, status, retryAfterSeconds } = error;
+  if (retryAfterSeconds !== null) c.header('retry-after', String(retryAfterSeconds));
+  const body: ErrorBody = { error: { message, type: ERRORS[code].type, param, code } };
+  return c.json(body, status as ContentfulStatusCode);
+}
+
+function invalid(status: number, message: string): ErrorKind {
+  return { status, type: 'invalid_request_error', message };
+}
+
+function server(status: number, message: string): ErrorKind {
+  return { status, type: 'server_error', message };
+}

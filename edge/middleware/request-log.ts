@@ -1,0 +1,30 @@
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
+import type { AppEnv } from '../dependencies.ts';
+import { ApiError } from '../errors.ts';
+
+/** Takes one entry of the log. Entries never hold what people wrote or the ids of their sessions. */
+export type Log = (entry: Record<string, unknown>) => void;
+
+/** One entry for each request. The route is the pattern (`/v1/sessions/:id`), not the address. */
+export function requestLog({ log, now }: { log: Log; now: () => number }) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const start = now();
+    await next();
+    log({
+      event: 'request',
+      request_id: c.get('requestId'),
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: now() - start,
+      ...(c.error instanceof ApiError && { code: c.error.code }),
+      ...(c.res.status >= 500 && { cause: describe(c.error) }),
+    });
+  });
+}
+
+function describe(error: Error | undefined): string | undefined {
+  if (error instanceof ApiError) return error.cause === undefined ? undefined : String(error.cause);
+  return error?.stack;
+}

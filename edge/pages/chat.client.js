@@ -1,0 +1,145 @@
+// The chat page's script, sent to the browser as it stands here. It keeps the id of its session; what was said is
+// asked back from the edge.
+
+const SESSION_KEY = 'tandem.session';
+
+const element = (id) => document.getElementById(id);
+const log = element('log');
+const status = element('status');
+const input = element('message');
+const send = element('send');
+const newConversation = element('new-conversation');
+const persona = element('persona');
+
+/** An answer that was not a success: what to tell the person, and when to try again. */
+class RequestError extends Error {
+  constructor(response, body) {
+    super(explain(response, body));
+    this.status = response.status;
+    this.retryAfterSeconds = Number(response.headers.get('retry-after')) || 0;
+  }
+}
+
+function explain(response, body) {
+  const wait = response.headers.get('retry-after');
+  if (response.status === 429) return `That was a lot at once. Please wait ${wait ?? 'a few'} seconds.`;
+  if (response.status === 503) return 'The model is not there right now. Please try again in a moment.';
+  if (response.status === 504) return 'The model took too long. Please try again.';
+  return body?.error?.message ?? 'Something went wrong. Please try again.';
+}
+
+async function request(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Error('There is no connection. Your message is still here.');
+  });
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new RequestError(response, answer);
+  return answer;
+}
+
+function show(message) {
+  const bubble = document.createElement('p');
+  bubble.className = `message ${message.role}`;
+  bubble.textContent = message.content;
+  log.append(bubble);
+  log.scrollTop = log.scrollHeight;
+  return bubble;
+}
+
+function tell(text, isProblem = false) {
+  status.textContent = text;
+  status.classList.toggle('problem', isProblem);
+}
+
+/** While a reply is under way nothing else may be sent, and the conversation not be left. */
+function setBusy(busy) {
+  send.disabled = busy;
+  newConversation.disabled = busy;
+}
+
+function storedSession() {
+  return localStorage.getItem(SESSION_KEY);
+}
+
+async function createSession() {
+  const lines = persona.value.split('\n').filter((line) => line.trim() !== '');
+  const session = await request('POST', '/v1/sessions', { persona: lines });
+  localStorage.setItem(SESSION_KEY, session.id);
+  return session.id;
+}
+
+async function say(content) {
+  try {
+    const id = storedSession() ?? (await createSession());
+    return await request('POST', `/v1/sessions/${id}/messages`, { content });
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    // The session has expired: what is on the page is all that is left of it.
+    const id = await createSession();
+    return await request('POST', `/v1/sessions/${id}/messages`, { content });
+  }
+}
+
+async function submit() {
+  const content = input.value.trim();
+  if (content === '' || send.disabled) return;
+  setBusy(true);
+  input.value = '';
+  const bubble = show({ role: 'user', content });
+  tell('Thinking …');
+  let waitSeconds = 0;
+  try {
+    show(await say(content));
+    tell('');
+  } catch (error) {
+    // Nothing of a failed exchange is kept: the text goes back to where it can be sent again.
+    bubble.remove();
+    input.value = content;
+    tell(error.message, true);
+    waitSeconds = error.status === 429 ? error.retryAfterSeconds : 0;
+  }
+  setTimeout(() => {
+    setBusy(false);
+    if (waitSeconds > 0) tell('');
+  }, waitSeconds * 1000);
+  input.focus();
+}
+
+function startAnew() {
+  const old = storedSession();
+  localStorage.removeItem(SESSION_KEY);
+  log.replaceChildren();
+  tell('');
+  if (old !== null) request('DELETE', `/v1/sessions/${old}`).catch(() => {});
+  input.focus();
+}
+
+async function restore() {
+  const id = storedSession();
+  if (id === null) return;
+  try {
+    const session = await request('GET', `/v1/sessions/${id}`);
+    persona.value = session.persona.join('\n');
+    session.messages.forEach(show);
+  } catch (error) {
+    if (error.status === 404) localStorage.removeItem(SESSION_KEY);
+    else tell(error.message, true);
+  }
+}
+
+element('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  submit();
+});
+newConversation.addEventListener('click', startAnew);
+input.addEventListener('keydown', (event) => {
+  // While an input method composes a character, Enter belongs to it.
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  submit();
+});
+
+restore();

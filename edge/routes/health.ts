@@ -1,0 +1,16 @@
+import { Hono } from 'hono';
+import { version } from '../../package.json';
+import type { AppDependencies, AppEnv } from '../dependencies.ts';
+
+/**
+ * Whether a message sent now would be answered: 200 and "ok", or 503 and "degraded" where only the edge is
+ * there. Never limited: those who watch ask often.
+ */
+export function healthRoutes({ model, backend }: AppDependencies) {
+  return new Hono<AppEnv>().get('/', async (c) => {
+    const ready = await backend.isReady();
+    c.header('cache-control', 'no-store');
+    const body = { status: ready ? 'ok' : 'degraded', version, model: model.name, backend: { ready } };
+    return c.json(body, ready ? 200 : 503);
+  });
+}

@@ -1,0 +1,24 @@
+import { Hono } from 'hono';
+import type { AppDependencies, AppEnv } from '../dependencies.ts';
+import type { ServedModel } from '../conversation/reply.ts';
+import { ApiError } from '../errors.ts';
+
+/** OpenAI's list of models: the one that is served. */
+export function modelRoutes({ model }: AppDependencies) {
+  // OpenAI's form wants the time at which a model was made, and a checkpoint does not say it.
+  const entry = { id: model.name, object: 'model', created: 0, owned_by: 'tandem' };
+
+  return new Hono<AppEnv>()
+    .get('/', (c) => c.json({ object: 'list', data: [entry] }))
+    .get('/:id', (c) => {
+      requireModel(model, c.req.param('id'));
+      return c.json(entry);
+    });
+}
+
+/** @throws {ApiError} model_not_found */
+export function requireModel(model: ServedModel, id: string): void {
+  if (id === model.name) return;
+  const message = `The model "${id.slice(0, 100)}" is not served here. Use "${model.name}".`;
+  throw new ApiError('model_not_found', { param: 'model', message });
+}

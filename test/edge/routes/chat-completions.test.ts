@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { modelConfig, tokenizer } from '../../../edge/tokenizer/model.ts';
+import { json, prompt, sayBack, tensor, testApp } from '../test-app.ts';
+
+const user = (content: unknown) => ({ role: 'user', content });
+const assistant = (content: unknown) => ({ role: 'assistant', content });
+const path = '/v1/chat/completions';
+
+async function refused(body: unknown) {
+  const app = testApp();
+  const response = await app.request('POST', path, { body });
+  expect(app.requests).toEqual([]);
+  return { status: response.status, ...(await json(response)).error };
+}
+
+describe('POST /v1/chat/completions', () => {
+  it('answers in OpenAI’s form', async () => {
+    const app = testApp({ backend: sayBack('i like dogs.') });
+    const response = await app.request('POST', path, {
+      body: { model: 'tandem-mini', messages: [user('hi!')] },
+    });
+    const completionTokens = tokenizer.encode('i like dogs.').length + 1;
+    const promptTokens = tokenizer.encode('hi!').length + 1;
+    expect(response.status).toBe(200);
+    expect(await json(response)).toEqual({
+      id: expect.stringMatching(/^chatcmpl-[0-9a-f]{32}$/),
+      object: 'chat.completion',
+      created: expect.closeTo(Date.now() / 1000, -2),
+      model: 'tandem-mini',
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: 'i like dogs.', refusal: null },
+          finish_reason: 'stop',
+          logprobs: null,
+        },
+      ],
+      usage: {
+        prompt_tokens: promptTokens,
+        completion_tokens: completionTokens,
+        total_tokens: promptTokens + completionTokens,
+      },
+    });
+  });
+
+  it('gives the model the persona, then the turns', async () => {
+    const app = testApp();
+    const messages = [
+      { role: 'system', content: 'I have two dogs. I work in a bakery.' },
+      user('hello'),
+      assistant('hi there'),
+      user([
+        { type: 'text', text: 'do you have ' },
+        { type: 'text', text: 'pets?' },
+      ]),
+    ];
+    expect((await app.request('POST', path, { body: { messages } })).status).toBe(200);
+    expect(prompt(app.requests[0])).toBe(
+      ' your persona: I have two dogs.\nyour persona: I work in a bakery.   hello   hi there   do you have pets?',
+    );
+  });
+
+  it('joins messages of one speaker that follow each other', async () => {
+    const app = testApp();
+    await app.request('POST', path, { body: { messages: [user('hello'), user('are you there?')] } });
+    expect(prompt(app.requests[0])).toBe(' hello\nare you there?');
+  });
+
+  it('asks for the model’s recommended generation', async () => {
+    const app = testApp();
+    await app.request('POST', path, { body: { messages: [user('hello')] } });
+    const { num_beams, max_length, min_length, no_repeat_ngram_size } = modelConfig.recommendedGeneration;
+    expect(tensor(app.requests[0], 'num_beams')).toEqual([num_beams]);
+    expect(tensor(app.requests[0], 'max_length')).toEqual([max_length]);
+    expect(tensor(app.requests[0], 'min_length')).toEqual([min_length]);
+    expect(tensor(app.requests[0], 'no_repeat_ngram_size')).toEqual([no_repeat_ngram_size]);
+  });
+
+  it('answers n choices, best first', async () => {
+    const app = testApp({ backend: sayBack('one', 'two', 'three') });
+    const body = { messages: [user('count')], n: 2, num_beams: 3 };
+    const { choices } = await json(app.request('POST', path, { body }));
+    expect(choices.map((choice: { message: { content: string } }) => choice.message.content)).toEqual([
+      'one',
+      'two',
+    ]);
+    expect(choices.map((choice: { index: number }) => choice.index)).toEqual([0, 1]);
+  });
+
+  it('says "length" where the reply is as long as it may be', async () => {
+    const text = 'i like dogs and cats.';
+    const max_tokens = tokenizer.encode(text).length + 1;
+    const app = testApp({ backend: sayBack(text) });
+    const finish = async (body: object) =>
+      (await json(app.request('POST', path, { body: { messages: [user('hi')], ...body } }))).choices[0]
+        .finish_reason;
+    expect(await finish({ max_tokens })).toBe('length');
+    expect(await finish({ max_tokens: max_tokens + 1 })).toBe('stop');
+  });
+
+  it('says so where the message is longer than the model can read', async () => {
+    const app = testApp();
+    const response = await app.request('POST', path, { body: { messages: [user('hello '.repeat(500))] } });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-tandem-truncated')).toBe('true');
+    expect(tensor(app.requests[0], 'input_ids')).toHaveLength(modelConfig.maxPositions);
+  });
+
+  it('accepts what SDKs send unasked', async () => {
+    const app = testApp();
+    const body = {
+      model: 'tandem-mini',
+      messages: [user('hi'), { ...assistant('hello'), refusal: null, annotations: [] }, user('how are you?')],
+      stream: false,
+      temperature: 1,
+      top_p: 1,
+      presence_penalty: 0,
+      frequency_penalty: 0,
+      logprobs: false,
+      stop: null,
+      user: 'someone',
+      seed: 7,
+      tools: [],
+      response_format: { type: 'text' },
+    };
+    expect((await app.request('POST', path, { body })).status).toBe(200);
+  });
+
+  it.each([
+    ['stream', true],
+    ['temperature', 0.7],
+    ['top_p', 0.9],
+    ['logprobs', true],
+    ['stop', ['\n']],
+    ['tools', [{ type: 'function' }]],
+    ['response_format', { type: 'json_object' }],
+    ['made_up', 1],
+    ['constructor', 1],
+  ])('refuses %s: %j by name', async (name, value) => {
+    const body = { messages: [user('hi')], [name]: value };
+    expect(await refused(body)).toMatchObject({
+      status: 400,
+      code: 'unsupported_parameter',
+      param: name,
+      message: expect.stringContaining(name),
+    });
+  });
+
+  it.each([
+    ['n', { n: 6, num_beams: 5 }],
+    ['n', { n: 0 }],
+    ['max_tokens', { max_tokens: 0 }],
+    ['max_tokens', { max_tokens: 3, max_completion_tokens: 4 }],
+    ['min_tokens', { min_tokens: 9, max_tokens: 8 }],
+    ['num_beams', { num_beams: 21 }],
+    ['num_beams', { num_beams: 2.5 }],
+    ['repetition_penalty', { repetition_penalty: 0 }],
+    ['length_penalty', { length_penalty: 'long' }],
+    ['early_stopping', { early_stopping: 'always' }],
+    ['no_repeat_ngram_size', { no_repeat_ngram_size: -1 }],
+    ['messages', { messages: [] }],
+    ['messages', { messages: 'hi' }],
+    ['messages.0.role', { messages: [{ role: 'robot', content: 'hi' }] }],
+    ['messages.0.content', { messages: [{ role: 'user', content: 3 }] }],
+    ['messages.0.content', { messages: [user([{ type: 'image_url', image_url: { url: 'x' } }])] }],
+  ])('refuses a bad %s: %j', async (param, fields) => {
+    const body = { messages: [user('hi')], ...fields };
+    expect(await refused(body)).toMatchObject({ status: 400, code: 'invalid_value', param });
+  });
+
+  it('refuses a conversation whose last word is not the user’s', async () => {
+    const error = await refused({ messages: [user('hi'), assistant('hello')] });
+    expect(error).toMatchObject({ status: 400, code: 'invalid_request', param: 'messages' });
+  });
+
+  it('refuses an empty message, wherever it stands', async () => {
+    const error = await refused({ messages: [user(' \n '), assistant('hello'), user('hi')] });
+    expect(error).toMatchObject({ status: 400, code: 'empty_message', param: 'messages.0.content' });
+  });
+
+  it('refuses a message that is too long, and names the limit', async () => {
+    const error = await refused({ messages: [user('a'.repeat(4_001))] });
+    expect(error).toMatchObject({
+      status: 400,
+      code: 'message_too_long',
+      message: expect.stringContaining('4000'),
+    });
+  });
+
+  it('refuses a persona that leaves no room for a conversation', async () => {
+    const error = await refused({
+      messages: [{ role: 'system', content: 'very long '.repeat(60) }, user('hi')],
+    });
+    expect(error).toMatchObject({ status: 400, code: 'persona_too_long', param: 'messages' });
+  });
+
+  it('knows only the model that is served', async () => {
+    const error = await refused({ model: 'gpt-4o', messages: [user('hi')] });
+    expect(error).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' });
+  });
+});

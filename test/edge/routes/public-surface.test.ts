@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { version } from '../../../package.json';
+import { json, testApp } from '../test-app.ts';
+
+describe('GET /v1/models', () => {
+  const model = { id: 'tandem-mini', object: 'model', created: 0, owned_by: 'tandem' };
+
+  it('lists the served model', async () => {
+    expect(await json(testApp().request('GET', '/v1/models'))).toEqual({ object: 'list', data: [model] });
+  });
+
+  it('shows one model', async () => {
+    expect(await json(testApp().request('GET', '/v1/models/tandem-mini'))).toEqual(model);
+    const unknown = await testApp().request('GET', '/v1/models/other');
+    expect(unknown.status).toBe(404);
+    expect((await json(unknown)).error.code).toBe('model_not_found');
+  });
+});
+
+describe('GET /healthz', () => {
+  it('is 200 where the backend is ready', async () => {
+    const response = await testApp().request('GET', '/healthz');
+    expect(response.status).toBe(200);
+    expect(await json(response)).toEqual({
+      status: 'ok',
+      version,
+      model: 'tandem-mini',
+      backend: { ready: true },
+    });
+  });
+
+  it.each([
+    ['is away', () => Promise.reject(new Error('refused'))],
+    ['is not ready', async () => new Response(null, { status: 503 })],
+  ])('is 503 where the backend %s', async (_, backend) => {
+    const response = await testApp({ backend }).request('GET', '/healthz');
+    expect(response.status).toBe(503);
+    expect(await json(response)).toMatchObject({ status: 'degraded', backend: { ready: false } });
+  });
+});
+
+describe('GET /', () => {
+  it('serves the chat page and its files', async () => {
+    const app = testApp();
+    for (const [path, type, holds] of [
+      ['/', 'text/html', '<title>Tandem</title>'],
+      ['/chat.css', 'text/css', '.message'],
+      ['/chat.js', 'text/javascript', 'textContent'],
+    ] as const) {
+      const response = await app.request('GET', path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toContain(type);
+      expect(await response.text()).toContain(holds);
+    }
+  });
+
+  it('lets the page load nothing from elsewhere, and nobody frame it', async () => {
+    const { headers } = await testApp().request('GET', '/');
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  it('holds nothing that its policy forbids', async () => {
+    const app = testApp();
+    const page = await (await app.request('GET', '/')).text();
+    const script = await (await app.request('GET', '/chat.js')).text();
+    expect(page).not.toMatch(/https?:|style=|\son\w+=|<style|<script>/);
+    expect(script).not.toMatch(/innerHTML|https?:/);
+  });
+});

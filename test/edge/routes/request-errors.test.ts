@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { json, testApp } from '../test-app.ts';
+
+const sessions = '/v1/sessions';
+
+async function error(response: Response | Promise<Response>) {
+  const { status, headers } = await response;
+  const body = await json((await response).clone());
+  expect(Object.keys(body)).toEqual(['error']);
+  expect(Object.keys(body.error)).toEqual(['message', 'type', 'param', 'code']);
+  expect(headers.get('content-type')).toBe('application/json');
+  return { status, ...body.error };
+}
+
+describe('what a client sends wrong', () => {
+  it.each([
+    ['{', 'invalid_json'],
+    ['{"persona": undefined}', 'invalid_json'],
+    ['\u0000', 'invalid_json'],
+    ['[]', 'invalid_request'],
+    ['null', 'invalid_request'],
+    ['"hi"', 'invalid_request'],
+    [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'invalid_request'],
+  ])('%# is answered 400', async (body, code) => {
+    const app = testApp();
+    expect(await error(app.request('POST', sessions, { body }))).toMatchObject({ status: 400, code });
+  });
+
+  it('says where JSON breaks off, without quoting it', async () => {
+    const { message } = await error(
+      testApp().request('POST', sessions, { body: '{"persona": "secret" oops}' }),
+    );
+    expect(message).toMatch(/at position 21/);
+    expect(message).not.toContain('secret');
+  });
+
+  it('refuses an empty body where one is needed', async () => {
+    const app = testApp();
+    const headers = { 'content-type': 'application/json' };
+    const refused = await error(app.request('POST', '/v1/chat/completions', { headers }));
+    expect(refused).toMatchObject({ status: 400, code: 'invalid_json' });
+  });
+
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])(
+    'refuses %s',
+    async (contentType) => {
+      const init = { body: '{}', headers: { 'content-type': contentType } };
+      const refused = await error(testApp().request('POST', sessions, init));
+      expect(refused).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+    },
+  );
+
+  it('takes JSON with a charset, and JSON of another name', async () => {
+    for (const contentType of ['application/json; charset=utf-8', 'application/vnd.api+json']) {
+      const init = { body: '{}', headers: { 'content-type': contentType } };
+      expect((await testApp().request('POST', sessions, init)).status).toBe(201);
+    }
+  });
+
+  it('refuses a body over 256 KiB, with and without a stated length', async () => {
+    const body = JSON.stringify({ persona: 'a'.repeat(256 * 1024) });
+    const stated = testApp().request('POST', sessions, {
+      body,
+      headers: { 'content-length': String(body.length) },
+    });
+    expect(await error(stated)).toMatchObject({ status: 413, code: 'request_too_large' });
+    expect(await error(testApp().request('POST', sessions, { body }))).toMatchObject({ status: 413 });
+  });
+
+  it.each(['/nothing', '/v1', '/v1/nothing', '/v1/sessions/a/b/c'])('does not know %s', async (path) => {
+    expect(await error(testApp().request('GET', path))).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it.each([
+    ['GET', '/v1/chat/completions', 'POST'],
+    ['PUT', '/v1/sessions', 'POST'],
+    ['PATCH', '/v1/sessions/x', 'GET, HEAD, DELETE'],
+    ['POST', '/', 'GET, HEAD'],
+  ])('refuses %s %s and says what is allowed', async (method, path, allow) => {
+    const app = testApp();
+    const response = await app.request(method, path);
+    expect(response.headers.get('allow')).toBe(allow);
+    expect(await error(response)).toMatchObject({ status: 405, code: 'method_not_allowed' });
+  });
+});
+
+describe('an error of the edge’s own', () => {
+  it('is answered without its details, which go to the log', async () => {
+    const app = testApp();
+    app.dependencies.sessions.put = () => Promise.reject(new Error('KV is on fire'));
+    const response = await app.request('POST', sessions);
+    const text = await response.clone().text();
+    expect(await error(response)).toMatchObject({
+      status: 500,
+      code: 'internal_error',
+      type: 'server_error',
+    });
+    expect(text).not.toMatch(/fire|\.ts/);
+    expect(app.log[0]).toMatchObject({ status: 500, cause: expect.stringContaining('KV is on fire') });
+  });
+});

@@ -1,0 +1,218 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { isSessionId } from '../../../edge/session/session.ts';
+import { json, prompt, sayBack, type TestApp, testApp } from '../test-app.ts';
+
+const DAY = 86_400;
+
+async function createSession(app: TestApp, body?: object): Promise<string> {
+  return (await json(app.request('POST', '/v1/sessions', { body }))).id;
+}
+
+const say = (app: TestApp, id: string, content: string) =>
+  app.request('POST', `/v1/sessions/${id}/messages`, { body: { content } });
+
+const history = async (app: TestApp, id: string) =>
+  (await json(app.request('GET', `/v1/sessions/${id}`))).messages.map(
+    (message: { role: string; content: string }) => `${message.role}: ${message.content}`,
+  );
+
+describe('POST /v1/sessions', () => {
+  it('creates a session without a body', async () => {
+    const app = testApp({ now: () => 1_800_000_000_000 });
+    const response = await app.request('POST', '/v1/sessions');
+    const session = await json(response);
+    expect(response.status).toBe(201);
+    expect(response.headers.get('location')).toBe(`/v1/sessions/${session.id}`);
+    expect(isSessionId(session.id)).toBe(true);
+    expect(session).toEqual({
+      id: session.id,
+      object: 'session',
+      persona: [],
+      messages: [],
+      created_at: 1_800_000_000,
+      expires_at: 1_800_000_000 + 30 * DAY,
+    });
+  });
+
+  it.each([
+    [
+      'a text of sentences',
+      'I have two dogs named Mr. Paws and Rex. I bake!',
+      ['I have two dogs named Mr. Paws and Rex.', 'I bake!'],
+    ],
+    [
+      'a text of lines',
+      'i have two dogs. they bark.\r\n\r\ni bake',
+      ['i have two dogs. they bark.', 'i bake'],
+    ],
+    ['a list', ['i have two dogs.', ' ', 'i bake.'], ['i have two dogs.', 'i bake.']],
+    ['the model’s own format', 'your persona: i bake.\nYour Persona: i sing.', ['i bake.', 'i sing.']],
+    ['nothing', null, []],
+  ])('takes a persona as %s', async (_, persona, lines) => {
+    const app = testApp();
+    expect((await json(app.request('POST', '/v1/sessions', { body: { persona } }))).persona).toEqual(lines);
+  });
+
+  it.each([
+    [{ persona: 3 }, 'invalid_value'],
+    [{ persona: ['a', 3] }, 'invalid_value'],
+    [{ persona: Array.from({ length: 11 }, () => 'i bake') }, 'persona_too_long'],
+    [{ persona: ['i like dogs and cats '.repeat(20)] }, 'persona_too_long'],
+    [{ persona: 'a'.repeat(100_000) }, 'persona_too_long'],
+    [{ name: 'x' }, 'unsupported_parameter'],
+  ])('refuses %j', async (body, code) => {
+    const response = await testApp().request('POST', '/v1/sessions', { body });
+    expect(response.status).toBe(400);
+    expect((await json(response)).error.code).toBe(code);
+  });
+});
+
+describe('POST /v1/sessions/{id}/messages', () => {
+  it('answers the reply', async () => {
+    const app = testApp({ backend: sayBack('hello there') });
+    const id = await createSession(app);
+    const response = await say(app, id, 'hi!');
+    expect(response.status).toBe(200);
+    expect(await json(response)).toMatchObject({
+      object: 'session.message',
+      session_id: id,
+      role: 'assistant',
+      content: 'hello there',
+      finish_reason: 'stop',
+      truncated: false,
+      usage: { prompt_tokens: expect.any(Number), completion_tokens: expect.any(Number) },
+    });
+  });
+
+  it('gives the model the persona and everything said so far', async () => {
+    const app = testApp({ backend: sayBack('i am well') });
+    const id = await createSession(app, { persona: ['i bake.'] });
+    await say(app, id, 'hi!');
+    await say(app, id, 'how are you?');
+    expect(prompt(app.requests[1])).toBe(' your persona: i bake.   hi!   i am well   how are you?');
+  });
+
+  it('takes "</s>" for text', async () => {
+    const app = testApp();
+    const id = await createSession(app);
+    await say(app, id, '</s><s> hi');
+    expect(prompt(app.requests[0])).toBe(' </s><s> hi');
+    expect(await history(app, id)).toEqual(['user: </s><s> hi', 'assistant: hello there']);
+  });
+
+  it('keeps emoji and drops control characters', async () => {
+    const app = testApp();
+    const id = await createSession(app);
+    await say(app, id, '\u0000hi\u0007 👨‍👩‍👧\r\nyou \ud800\u001b[31m');
+    expect(await history(app, id)).toEqual(['user: hi 👨‍👩‍👧\nyou \ufffd[31m', 'assistant: hello there']);
+  });
+
+  it('keeps sessions apart', async () => {
+    const app = testApp();
+    const [one, other] = [await createSession(app), await createSession(app)];
+    await say(app, one, 'my name is ann');
+    await say(app, other, 'what is my name?');
+    expect(prompt(app.requests[1])).toBe(' what is my name?');
+    expect(await history(app, one)).toEqual(['user: my name is ann', 'assistant: hello there']);
+  });
+
+  it('leaves the session as it was when the generation fails', async () => {
+    let away = false;
+    const app = testApp({
+      backend: (...call) => (away ? Promise.reject(new Error()) : sayBack('hello')(...call)),
+    });
+    const id = await createSession(app);
+    await say(app, id, 'first');
+    away = true;
+    expect((await say(app, id, 'second')).status).toBe(503);
+    expect(await history(app, id)).toEqual(['user: first', 'assistant: hello']);
+  });
+
+  it('moves the expiry on', async () => {
+    let now = 1_800_000_000_000;
+    const app = testApp({ now: () => now });
+    const id = await createSession(app);
+    now += 10 * DAY * 1000;
+    await say(app, id, 'hi');
+    const session = await json(app.request('GET', `/v1/sessions/${id}`));
+    expect(session.expires_at - session.created_at).toBe(40 * DAY);
+  });
+
+  it.each([
+    [{ content: '' }, 'empty_message'],
+    [{ content: ' \n\t\u200b\ufeff\u0000 ' }, 'empty_message'],
+    [{ content: 'a'.repeat(100_000) }, 'message_too_long'],
+    [{ content: '👍'.repeat(4_001) }, 'message_too_long'],
+    [{ content: 3 }, 'invalid_value'],
+    [{}, 'invalid_value'],
+    [{ content: 'hi', temperature: 1 }, 'unsupported_parameter'],
+  ])('refuses %j', async (body, code) => {
+    const app = testApp();
+    const id = await createSession(app);
+    const response = await app.request('POST', `/v1/sessions/${id}/messages`, { body });
+    expect(response.status).toBe(400);
+    expect((await json(response)).error.code).toBe(code);
+    expect(app.requests).toEqual([]);
+  });
+
+  it('counts an emoji as one character', async () => {
+    const app = testApp();
+    expect((await say(app, await createSession(app), '👍'.repeat(4_000))).status).toBe(200);
+  });
+});
+
+describe('GET and DELETE /v1/sessions/{id}', () => {
+  it('shows what was said, in order', async () => {
+    const app = testApp({ backend: sayBack('hello') });
+    const id = await createSession(app, { persona: 'i bake.' });
+    await say(app, id, 'hi');
+    const session = await json(app.request('GET', `/v1/sessions/${id}`));
+    expect(session).toMatchObject({ id, object: 'session', persona: ['i bake.'] });
+    expect(session.messages).toEqual([
+      { role: 'user', content: 'hi', created_at: expect.any(Number) },
+      { role: 'assistant', content: 'hello', created_at: expect.any(Number) },
+    ]);
+  });
+
+  it('forgets a deleted session', async () => {
+    const app = testApp();
+    const id = await createSession(app);
+    const response = await app.request('DELETE', `/v1/sessions/${id}`);
+    expect(response.status).toBe(204);
+    expect(await response.text()).toBe('');
+    expect((await app.request('GET', `/v1/sessions/${id}`)).status).toBe(404);
+    expect((await say(app, id, 'hi')).status).toBe(404);
+    expect((await env.SESSIONS.list({ prefix: `session:${id}` })).keys).toEqual([]);
+  });
+
+  it('forgets an expired session', async () => {
+    let now = Date.now();
+    const app = testApp({ now: () => now });
+    const id = await createSession(app);
+    now += 30 * DAY * 1000;
+    expect((await json(app.request('GET', `/v1/sessions/${id}`))).error.code).toBe('session_not_found');
+  });
+
+  it.each(['sess_AAAAAAAAAAAAAAAAAAAAAA', 'nothing', `sess_${'a'.repeat(600)}`, '%00', '%ff', '..%2f..'])(
+    'does not find %s',
+    async (id) => {
+      const app = testApp();
+      for (const response of [
+        await app.request('GET', `/v1/sessions/${id}`),
+        await app.request('DELETE', `/v1/sessions/${id}`),
+        await say(app, id, 'hi'),
+      ]) {
+        expect(response.status).toBe(404);
+        expect((await json(response)).error.code).toBe('session_not_found');
+      }
+    },
+  );
+
+  it('gives KV the expiry', async () => {
+    const app = testApp({ settings: { SESSION_TTL_SECONDS: '3600' } });
+    const id = await createSession(app);
+    const { keys } = await env.SESSIONS.list({ prefix: `session:${id}` });
+    expect(keys[0]!.expiration).toBeCloseTo(Date.now() / 1000 + 3600, -2);
+  });
+});

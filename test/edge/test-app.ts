@@ -1,0 +1,116 @@
+import { env } from 'cloudflare:workers';
+import type { InferenceRequest, InferenceResponse } from '../../shared/inference-protocol.ts';
+import { createApp } from '../../edge/app.ts';
+import { createBackend } from '../../edge/backends/backend.ts';
+import type { AppDependencies } from '../../edge/dependencies.ts';
+import { readSettings } from '../../edge/env.ts';
+import { createKvSessionStore } from '../../edge/session/kv-session-store.ts';
+import { modelConfig, tokenizer } from '../../edge/tokenizer/model.ts';
+
+/** How the backend behind a test's edge behaves: what it would answer to a request, or that it throws. */
+export type BackendFetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface TestAppOptions {
+  backend?: BackendFetch;
+  settings?: Record<string, string | number>;
+  now?: () => number;
+}
+
+/**
+ * The edge with its real bindings and the served model's real tokenizer; only the way to the backend is a
+ * test's own.
+ */
+export function testApp(options: TestAppOptions = {}) {
+  const settings = readSettings({ ...env, ...options.settings });
+  const log: Record<string, unknown>[] = [];
+  const requests: InferenceRequest[] = [];
+  const backendFetch = options.backend ?? sayBack('hello there');
+  const now = options.now ?? Date.now;
+  const dependencies: AppDependencies = {
+    settings,
+    model: { name: settings.modelName, config: modelConfig, tokenizer },
+    backend: createBackend({
+      endpoint: settings.backend,
+      modelName: settings.modelName,
+      padToken: modelConfig.tokens.pad,
+      vocabSize: modelConfig.vocabSize,
+      fetch: async (url, init) => {
+        if (typeof init?.body === 'string') requests.push(JSON.parse(init.body));
+        return backendFetch(String(url), init ?? {});
+      },
+    }),
+    sessions: createKvSessionStore(env.SESSIONS, { now }),
+    rateLimiter: env.RATE_LIMITER,
+    log: (entry) => log.push(entry),
+    now,
+  };
+  const app = createApp(dependencies);
+  // The limiter is real: each app under test is another client.
+  const address = `test-${crypto.randomUUID()}`;
+
+  return {
+    log,
+    /** What the backend was asked, oldest first. */
+    requests,
+    dependencies,
+    async request(
+      method: string,
+      path: string,
+      init: { body?: unknown; headers?: Record<string, string> } = {},
+    ) {
+      const json = init.body !== undefined && typeof init.body !== 'string';
+      return app.request(path, {
+        method,
+        headers: {
+          'cf-connecting-ip': address,
+          ...(init.body !== undefined && { 'content-type': 'application/json' }),
+          ...init.headers,
+        },
+        ...(init.body !== undefined && { body: json ? JSON.stringify(init.body) : (init.body as string) }),
+      });
+    },
+  };
+}
+
+export type TestApp = ReturnType<typeof testApp>;
+
+/** A backend that replies with the given texts, best first, whatever it is asked. */
+export function sayBack(...texts: string[]): BackendFetch {
+  return async (url) => {
+    if (url.endsWith('/ready')) return new Response(null);
+    return Response.json(
+      inferenceAnswer(texts.map((text) => [...tokenizer.encode(text), modelConfig.tokens.eos])),
+    );
+  };
+}
+
+/** A backend's answer for one row, with the sequences padded. */
+export function inferenceAnswer(sequences: number[][]): InferenceResponse {
+  const width = Math.max(...sequences.map((ids) => ids.length));
+  const padded = sequences.flatMap((ids) => [...ids, ...new Array<number>(width - ids.length).fill(0)]);
+  const shape = [1, sequences.length];
+  return {
+    model_name: 'tandem-mini',
+    model_version: '1',
+    outputs: [
+      { name: 'sequences', datatype: 'INT64', shape: [...shape, width], data: padded },
+      { name: 'lengths', datatype: 'INT64', shape, data: sequences.map((ids) => ids.length) },
+      { name: 'scores', datatype: 'FP32', shape, data: sequences.map(() => -1) },
+    ],
+  };
+}
+
+/** One of the tensors that the backend was sent. */
+export function tensor(request: InferenceRequest | undefined, name: string): number[] {
+  return request!.inputs.find((input) => input.name === name)!.data;
+}
+
+/** What the model was given to read, as text. */
+export function prompt(request: InferenceRequest | undefined): string {
+  return tokenizer.decode(tensor(request, 'input_ids'));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+export async function json(response: Response | Promise<Response>): Promise<any> {
+  return (await response).json();
+}

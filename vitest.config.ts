@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+// The tests need no network, and wrangler is not to look for one.
+Object.assign(process.env, { CI: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' });
+
+const servedModel = fileURLToPath(new URL('./models/tandem-mini/', import.meta.url));
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        // wrangler.toml's [alias] is the bundler's; here Vite resolves modules.
+        resolve: { alias: [{ find: /^tandem-model\//, replacement: servedModel }] },
+        test: { name: 'edge', include: ['test/edge/**/*.test.ts'], isolate: false },
+      },
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['test/{shared,gpu-backend,infra,reference,end-to-end}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
