@@ -18,7 +18,7 @@ export default createApp({
     vocabSize: modelConfig.vocabSize,
     fetch: (input, init) => fetch(input, init),
   }),
-  sessions: createKvSessionStore(env.SESSIONS, { now: Date.now }),
+  sessions: createKvSessionStore(env.SESSIONS, { now: Date.now, wait: (ms) => scheduler.wait(ms) }),
   rateLimiter: env.RATE_LIMITER,
   log: (entry) => console.log(JSON.stringify(entry)),
   now: Date.now,

@@ -39,7 +39,7 @@ export function testApp(options: TestAppOptions = {}) {
         return backendFetch(String(url), init ?? {});
       },
     }),
-    sessions: createKvSessionStore(env.SESSIONS, { now }),
+    sessions: createKvSessionStore(env.SESSIONS, { now, wait: async () => {} }),
     rateLimiter: env.RATE_LIMITER,
     log: (entry) => log.push(entry),
     now,

@@ -54,7 +54,35 @@ describe('a session', () => {
 });
 
 describe('the KV store', () => {
-  const store = createKvSessionStore(env.SESSIONS, { now: () => 1_000_000 });
+  const noWait = { now: () => 1_000_000, wait: async () => {} };
+  const store = createKvSessionStore(env.SESSIONS, noWait);
+
+  /** KV that refuses the first writes, as it does where they come within a second of each other. */
+  function refusingKv(refusals: number) {
+    let left = refusals;
+    const put: KVNamespace['put'] = async (...written: Parameters<KVNamespace['put']>) => {
+      if (left-- > 0) throw new Error('KV PUT failed: 429 Too Many Requests');
+      await env.SESSIONS.put(...written);
+    };
+    return new Proxy(env.SESSIONS, {
+      get: (kv, name) => (name === 'put' ? put : Reflect.get(kv, name).bind(kv)),
+    });
+  }
+
+  it('writes again where KV refuses, a second later', async () => {
+    const waits: number[] = [];
+    const wait = async (ms: number) => waits.push(ms);
+    const refused = createKvSessionStore(refusingKv(2), { ...noWait, wait });
+    const id = createSessionId();
+    await refused.put(id, empty);
+    expect(waits).toEqual([1_100, 1_100]);
+    expect(await store.get(id)).toEqual(empty);
+  });
+
+  it('gives up where KV keeps refusing', async () => {
+    const refused = createKvSessionStore(refusingKv(9), noWait);
+    await expect(refused.put(createSessionId(), empty)).rejects.toThrow(/429/);
+  });
 
   it('gives back what was put', async () => {
     const session = sessionAfter(['hi', 'there']);
