@@ -16,11 +16,12 @@ export const generationParametersSchema = z.strictObject({
   num_return_sequences: z.int().min(1).max(MAX_NUM_BEAMS),
   min_length: z.int().min(0).max(MAX_LENGTH),
   max_length: z.int().min(2).max(MAX_LENGTH),
-  length_penalty: z.number().min(-10).max(10),
+  // Lower, and the scores of long replies fall below the −10⁹ that stands for "no reply" in the search.
+  length_penalty: z.number().min(-3).max(10),
   early_stopping: z.union([z.boolean(), z.literal('never')]),
   no_repeat_ngram_size: ngramSize,
   encoder_no_repeat_ngram_size: ngramSize,
-  repetition_penalty: z.number().gt(0).max(100),
+  repetition_penalty: z.number().min(0.01).max(100),
   forced_eos_token_id: z.int().min(0).nullable(),
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createArchitecture } from './architecture/families.ts';
 import { CheckpointError } from './checkpoint/checkpoint-error.ts';
@@ -115,6 +115,8 @@ async function refuseForeignFolder(out: string): Promise<void> {
 }
 
 async function replaceFolder(from: string, to: string): Promise<void> {
+  // A temporary folder is its maker's alone; a model is for whoever serves it.
+  await chmod(from, 0o755);
   await rm(to, { recursive: true, force: true });
   await rename(from, to);
 }

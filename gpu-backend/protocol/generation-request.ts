@@ -1,0 +1,127 @@
+import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
+import type { InferenceEnvelope } from '../../shared/inference-protocol.ts';
+import type { ModelConfig } from '../../shared/model-config.ts';
+import type { GenerationRow } from '../runtime/generation-session.ts';
+import { invalidRequest, quoted } from './backend-error.ts';
+import { readParameterRows } from './parameter-tensors.ts';
+import { readEnvelope } from './request-envelope.ts';
+import { type EnvelopeTensor, readTensor } from './tensor-data.ts';
+
+export type OutputName = 'sequences' | 'lengths' | 'scores';
+
+export interface GenerationLimits {
+  maxBatchSize: number;
+  maxNumBeams: number;
+}
+
+/** An inference request that the model can run as it is: nothing behind this point checks it again. */
+export interface GenerationRequest {
+  id: string | undefined;
+  /** At least one and at most maxBatchSize, all with one number of beams. */
+  rows: GenerationRow[];
+  outputs: OutputName[];
+  /** How long the client waits, counted from the request's arrival. */
+  timeoutMs: number | undefined;
+}
+
+type Tensors = Map<string, EnvelopeTensor>;
+
+/**
+ * @param body an inference request as JSON.parse gave it
+ * @throws {BackendError} invalid_request, with one sentence about the first thing that is wrong
+ */
+export function readGenerationRequest(
+  body: unknown,
+  model: ModelConfig,
+  limits: GenerationLimits,
+): GenerationRequest {
+  const envelope = readEnvelope(body);
+  const tensors = tensorsByName(envelope.inputs);
+  const rows = readRows(tensors, model, limits.maxBatchSize);
+  const parameters = readParameterRows(tensors, rows.length, model, limits.maxNumBeams);
+  const timeoutMicroseconds = envelope.parameters?.timeout;
+  return {
+    id: envelope.id,
+    rows: rows.map((inputIds, index) => ({ inputIds, parameters: parameters[index]! })),
+    outputs: readOutputs(envelope.outputs),
+    timeoutMs: timeoutMicroseconds === undefined ? undefined : timeoutMicroseconds / 1000,
+  };
+}
+
+function tensorsByName(inputs: EnvelopeTensor[]): Tensors {
+  const known = GENERATION_INPUTS.map(({ name }) => name);
+  const tensors: Tensors = new Map();
+  for (const tensor of inputs) {
+    if (!known.includes(tensor.name)) {
+      throw invalidRequest(`Unknown input ${quoted(tensor.name)}. Known: ${known.join(', ')}.`);
+    }
+    if (tensors.has(tensor.name)) throw invalidRequest(`Input "${tensor.name}" is there twice.`);
+    tensors.set(tensor.name, tensor);
+  }
+  return tensors;
+}
+
+/** The rows of `input_ids` without their padding. Without an attention mask all of a row is read. */
+function readRows(tensors: Tensors, model: ModelConfig, maxBatchSize: number): number[][] {
+  const tensor = tensors.get('input_ids');
+  if (tensor === undefined) throw invalidRequest('Input "input_ids" is missing.');
+  const ids = readTensor(tensor, { name: 'input_ids', datatype: 'INT64', shape: [-1, -1] });
+  const [batch, width] = tensor.shape as [number, number];
+  if (batch === 0) throw invalidRequest('Input "input_ids" has no rows.');
+  if (batch > maxBatchSize) {
+    throw invalidRequest(
+      `The request has ${batch} rows; max_batch_size is ${maxBatchSize}. Send them in several requests.`,
+    );
+  }
+  for (const [index, id] of ids.entries()) {
+    if (id < 0 || id >= model.vocabSize) {
+      throw invalidRequest(
+        `Input "input_ids", value ${index}: ${id} is no token id of the model; ids go from 0 to ${model.vocabSize - 1}.`,
+      );
+    }
+  }
+  const lengths = readRowLengths(tensors.get('attention_mask'), batch, width);
+  return lengths.map((length, row) => {
+    refuseLength(length, row, model.maxPositions);
+    return ids.slice(row * width, row * width + length);
+  });
+}
+
+function refuseLength(length: number, row: number, maxPositions: number): void {
+  if (length === 0) throw invalidRequest(`Input "input_ids", row ${row} is empty.`);
+  if (length > maxPositions) {
+    throw invalidRequest(
+      `Input "input_ids", row ${row} has ${length} tokens; the model reads at most ${maxPositions}.`,
+    );
+  }
+}
+
+function readRowLengths(tensor: EnvelopeTensor | undefined, batch: number, width: number): number[] {
+  if (tensor === undefined) return new Array<number>(batch).fill(width);
+  const mask = readTensor(tensor, { name: 'attention_mask', datatype: 'INT64', shape: [batch, width] });
+  return Array.from({ length: batch }, (_, row) => {
+    const values = mask.slice(row * width, (row + 1) * width);
+    if (values.some((value) => value !== 0 && value !== 1)) {
+      throw invalidRequest(`Input "attention_mask", row ${row} holds a value other than 0 and 1.`);
+    }
+    const length = values.includes(0) ? values.indexOf(0) : width;
+    if (values.includes(1, length)) {
+      throw invalidRequest(
+        `Input "attention_mask", row ${row} has a 1 after a 0; rows are padded on the right.`,
+      );
+    }
+    return length;
+  });
+}
+
+function readOutputs(requested: InferenceEnvelope['outputs'] = []): OutputName[] {
+  const known = GENERATION_OUTPUTS.map(({ name }) => name);
+  const names = requested.map(({ name }) => name);
+  for (const [index, name] of names.entries()) {
+    if (!known.includes(name)) {
+      throw invalidRequest(`Unknown output ${quoted(name)}. Known: ${known.join(', ')}.`);
+    }
+    if (names.indexOf(name) !== index) throw invalidRequest(`Output "${name}" is asked for twice.`);
+  }
+  return (names.length === 0 ? known : names) as OutputName[];
+}

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { type InferenceEnvelope, inferenceRequestSchema } from '../../shared/inference-protocol.ts';
+import { invalidRequest, quoted } from './backend-error.ts';
+
+/**
+ * Checks the form of an inference request: fields and their kinds, and parameters that mean something here. What the
+ * tensors hold is checked against the model afterwards.
+ * @throws {BackendError} invalid_request
+ */
+export function readEnvelope(body: unknown): InferenceEnvelope {
+  refuseBinaryTensors(body);
+  const parsed = inferenceRequestSchema.safeParse(body);
+  if (!parsed.success) throw invalidRequest(sentence(parsed.error.issues[0]!));
+  const { parameters, inputs, outputs = [] } = parsed.data;
+  refuseUnknown('request', parameters, ['timeout', 'binary_data_output']);
+  for (const input of inputs) refuseUnknown(`input ${quoted(input.name)}`, input.parameters, []);
+  for (const output of outputs)
+    refuseUnknown(`output ${quoted(output.name)}`, output.parameters, ['binary_data']);
+  return parsed.data;
+}
+
+/**
+ * Triton's binary tensors leave `data` out. Looked for before the form is checked, because "data is missing" would
+ * send whoever asked for them the wrong way.
+ */
+function refuseBinaryTensors(body: unknown): void {
+  const asksFor = (holder: unknown, name: string) => {
+    const value = field(field(holder, 'parameters'), name);
+    return value !== undefined && value !== false;
+  };
+  const anyOf = (list: unknown, name: string) =>
+    Array.isArray(list) && list.some((item) => asksFor(item, name));
+  const name =
+    (asksFor(body, 'binary_data_output') && 'binary_data_output') ||
+    (anyOf(field(body, 'inputs'), 'binary_data_size') && 'binary_data_size') ||
+    (anyOf(field(body, 'outputs'), 'binary_data') && 'binary_data');
+  if (name) {
+    throw invalidRequest(
+      `The binary tensor extension ("${name}") is not supported; send and ask for JSON tensors.`,
+    );
+  }
+}
+
+function field(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null
+    ? (holder as Record<string, unknown>)[name]
+    : undefined;
+}
+
+// A parameter that does nothing here is refused by name: ignored in silence, it would seem to work.
+function refuseUnknown(place: string, parameters: object | undefined, known: string[]): void {
+  const unknown = Object.keys(parameters ?? {}).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw invalidRequest(
+      `Unknown parameter ${quoted(unknown)} of the ${place}; generation parameters are input tensors.`,
+    );
+  }
+}
+
+function sentence({ path, message }: z.core.$ZodIssue): string {
+  const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return `${place.replace(/^\./, '') || 'The body'}: ${message}.`;
+}

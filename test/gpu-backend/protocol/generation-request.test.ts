@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest';
+import { BackendError } from '../../../gpu-backend/protocol/backend-error.ts';
+import { readGenerationRequest } from '../../../gpu-backend/protocol/generation-request.ts';
+import { inputIds, LIMITS, MODEL, requestOf, tensor } from './inference-requests.ts';
+
+const read = (body: unknown) => readGenerationRequest(body, MODEL, LIMITS);
+
+function refusal(body: unknown): string {
+  try {
+    read(body);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BackendError);
+    expect((error as BackendError).status).toBe(400);
+    return (error as BackendError).message;
+  }
+  throw new Error('The request was accepted.');
+}
+
+describe('readGenerationRequest', () => {
+  it('completes what the request leaves out from the recommended generation', () => {
+    expect(read(requestOf([inputIds()]))).toEqual({
+      id: undefined,
+      rows: [
+        { inputIds: [5, 6, 2], parameters: { ...MODEL.recommendedGeneration, num_return_sequences: 1 } },
+      ],
+      outputs: ['sequences', 'lengths', 'scores'],
+      timeoutMs: undefined,
+    });
+  });
+
+  it('reads id, outputs in the order asked for, and the timeout in microseconds', () => {
+    const body = requestOf([inputIds()], {
+      id: 'x',
+      outputs: [{ name: 'scores' }, { name: 'sequences' }],
+      parameters: { timeout: 1500 },
+    });
+    expect(read(body)).toMatchObject({ id: 'x', outputs: ['scores', 'sequences'], timeoutMs: 1.5 });
+  });
+
+  it('cuts the padding off where the attention mask says so', () => {
+    const ids = tensor('input_ids', [5, 2, 0, 7, 8, 2], [2, 3]);
+    const mask = tensor('attention_mask', [1, 1, 0, 1, 1, 1], [2, 3]);
+    expect(read(requestOf([mask, ids])).rows.map((row) => row.inputIds)).toEqual([
+      [5, 2],
+      [7, 8, 2],
+    ]);
+  });
+
+  it('reads data nested like the shape', () => {
+    const ids = tensor(
+      'input_ids',
+      [
+        [5, 2],
+        [6, 2],
+      ],
+      [2, 2],
+    );
+    const beams = tensor('num_beams', [[3], [3]], [2, 1]);
+    expect(read(requestOf([ids, beams])).rows).toMatchObject([
+      { inputIds: [5, 2], parameters: { num_beams: 3 } },
+      { inputIds: [6, 2], parameters: { num_beams: 3 } },
+    ]);
+  });
+
+  it('gives each row its own parameters, the numbers that stand for other values turned back', () => {
+    const inputs = [
+      inputIds([
+        [5, 2],
+        [6, 2],
+      ]),
+      tensor('max_length', [8, 16]),
+      tensor('early_stopping', [1, 2]),
+      tensor('forced_eos_token_id', [-1, 9]),
+      tensor('length_penalty', [0.65, 2], [2, 1], 'FP32'),
+    ];
+    const [first, second] = read(requestOf(inputs)).rows;
+    expect(first!.parameters).toMatchObject({
+      max_length: 8,
+      early_stopping: true,
+      forced_eos_token_id: null,
+    });
+    expect(second!.parameters).toMatchObject({
+      max_length: 16,
+      early_stopping: 'never',
+      forced_eos_token_id: 9,
+    });
+    expect(first!.parameters.length_penalty).toBe(Math.fround(0.65));
+  });
+
+  it("lowers the recommended number of beams to the server's limit", () => {
+    const { rows } = readGenerationRequest(requestOf([inputIds()]), MODEL, { ...LIMITS, maxNumBeams: 2 });
+    expect(rows[0]!.parameters.num_beams).toBe(2);
+  });
+
+  it('takes `binary_data: false` for what it says', () => {
+    const body = requestOf([inputIds()], {
+      outputs: [{ name: 'scores', parameters: { binary_data: false } } as { name: string }],
+    });
+    expect(read(body).outputs).toEqual(['scores']);
+  });
+});
+
+const ids = inputIds();
+const twoRows = inputIds([
+  [5, 2],
+  [6, 2],
+]);
+
+describe('readGenerationRequest refuses with a sentence', () => {
+  it.each<[string, unknown, string]>([
+    ['a body that is no object', 7, 'The body: Invalid input: expected object, received number.'],
+    ['no inputs', {}, 'inputs: Invalid input: expected array, received undefined.'],
+    ['a tensor without shape', { inputs: [{ ...ids, shape: undefined }] }, 'inputs[0].shape: '],
+    ['a shape that is not whole', { inputs: [{ ...ids, shape: [1.5, 2] }] }, 'inputs[0].shape[0]: '],
+    ['a timeout of nothing', { inputs: [ids], parameters: { timeout: 0 } }, 'parameters.timeout: '],
+    [
+      'a generation parameter that is no tensor',
+      { inputs: [ids], parameters: { num_beams: 4 } },
+      'Unknown parameter "num_beams" of the request; generation parameters are input tensors.',
+    ],
+    [
+      'a parameter of a tensor',
+      { inputs: [{ ...ids, parameters: { shared_memory_region: 'r' } }] },
+      'Unknown parameter "shared_memory_region" of the input "input_ids"; generation parameters are input tensors.',
+    ],
+    [
+      'binary inputs',
+      { inputs: [{ ...ids, data: undefined, parameters: { binary_data_size: 24 } }] },
+      'The binary',
+    ],
+    [
+      'binary outputs',
+      { inputs: [ids], outputs: [{ name: 'scores', parameters: { binary_data: true } }] },
+      'The binary',
+    ],
+    [
+      'binary answers',
+      { inputs: [ids], parameters: { binary_data_output: true } },
+      'The binary tensor extension',
+    ],
+    [
+      'an unknown input',
+      requestOf([ids, tensor('temperature', [1])]),
+      'Unknown input "temperature". Known: input_ids, ',
+    ],
+    ['an input twice', requestOf([ids, ids]), 'Input "input_ids" is there twice.'],
+    ['no token ids', requestOf([tensor('num_beams', [4])]), 'Input "input_ids" is missing.'],
+    [
+      'another datatype',
+      requestOf([{ ...ids, datatype: 'INT32' }]),
+      'datatype "INT32"; the model takes INT64.',
+    ],
+    ['another rank', requestOf([tensor('input_ids', [5, 2])]), 'shape [2]; the model takes [-1, -1].'],
+    [
+      'a thousand dimensions',
+      requestOf([tensor('input_ids', [5], Array(1000).fill(1))]),
+      'shape of 1000 dimensions',
+    ],
+    [
+      'more data than the shape',
+      requestOf([tensor('input_ids', [5, 6, 2], [1, 2])]),
+      'so 2 values, but its data holds 3.',
+    ],
+    [
+      'data nested unlike the shape',
+      requestOf([tensor('input_ids', [[5], [6, 2]], [2, 2])]),
+      'nested unlike its shape [2, 2].',
+    ],
+    [
+      'data nested too deep',
+      requestOf([tensor('input_ids', [[[5], [2]]], [1, 2])]),
+      'value 0: an array is no number.',
+    ],
+    ['a fraction', requestOf([tensor('input_ids', [5, 2.5], [1, 2])]), 'value 1: 2.5 is no whole number.'],
+    [
+      'a number that JSON rounds',
+      requestOf([tensor('input_ids', [2 ** 53], [1, 1])]),
+      'only up to 2^53 - 1.',
+    ],
+    [
+      'an infinite number',
+      requestOf([tensor('input_ids', [Infinity], [1, 1])]),
+      'value 0: Infinity is no whole number.',
+    ],
+    [
+      'a string',
+      requestOf([tensor('input_ids', ['5'], [1, 1])]),
+      'value 0: a value of type string is no number.',
+    ],
+    ['null', requestOf([tensor('input_ids', [null], [1, 1])]), 'value 0: null is no number.'],
+    [
+      'a token id too large',
+      requestOf([inputIds([[5, 100]])]),
+      'value 1: 100 is no token id of the model; ids go from 0 to 99.',
+    ],
+    ['a token id below 0', requestOf([inputIds([[-1, 2]])]), 'value 0: -1 is no token id'],
+    ['an empty batch', requestOf([tensor('input_ids', [], [0, 3])]), 'Input "input_ids" has no rows.'],
+    ['empty rows', requestOf([tensor('input_ids', [], [2, 0])]), 'row 0 is empty.'],
+    [
+      'a row that is masked away',
+      requestOf([ids, tensor('attention_mask', [0, 0, 0], [1, 3])]),
+      'row 0 is empty.',
+    ],
+    [
+      'too many rows',
+      requestOf([inputIds(Array(5).fill([5, 2]))]),
+      'The request has 5 rows; max_batch_size is 4.',
+    ],
+    [
+      'a row too long',
+      requestOf([inputIds([Array(17).fill(5)])]),
+      'row 0 has 17 tokens; the model reads at most 16.',
+    ],
+    ['a mask of another shape', requestOf([ids, tensor('attention_mask', [1, 1], [1, 2])]), 'takes [1, 3].'],
+    [
+      'a mask of other numbers',
+      requestOf([ids, tensor('attention_mask', [1, 2, 0], [1, 3])]),
+      'a value other than 0 and 1.',
+    ],
+    [
+      'padding on the left',
+      requestOf([ids, tensor('attention_mask', [0, 1, 1], [1, 3])]),
+      'padded on the right.',
+    ],
+    ['too few parameters', requestOf([twoRows, tensor('num_beams', [4])]), 'shape [1]; the model takes [2].'],
+    [
+      'no beams',
+      requestOf([ids, tensor('num_beams', [0])]),
+      'Input "num_beams", row 0: num_beams: Too small',
+    ],
+    [
+      'more beams than the server allows',
+      requestOf([ids, tensor('num_beams', [9])]),
+      '9 beams are more than',
+    ],
+    [
+      'beams that differ',
+      requestOf([twoRows, tensor('num_beams', [4, 1])]),
+      '"num_beams" holds 4 and 1; the rows',
+    ],
+    [
+      'a reply too long',
+      requestOf([ids, tensor('max_length', [17])]),
+      "17 is more than the model's 16 positions.",
+    ],
+    [
+      'an early stopping that is none',
+      requestOf([ids, tensor('early_stopping', [3])]),
+      'row 0: early_stopping: ',
+    ],
+    [
+      'a forced token that is none',
+      requestOf([ids, tensor('forced_eos_token_id', [100])]),
+      '100 is no token id',
+    ],
+    ['a penalty of zero', requestOf([ids, tensor('repetition_penalty', [1e-60], [1], 'FP32')]), 'Too small'],
+    [
+      'a penalty beyond FP32',
+      requestOf([ids, tensor('length_penalty', [1e39], [1], 'FP32')]),
+      'too large for FP32.',
+    ],
+    [
+      'an unknown output',
+      requestOf([ids], { outputs: [{ name: 'logits' }] }),
+      'Unknown output "logits". Known: ',
+    ],
+    [
+      'an output twice',
+      requestOf([ids], { outputs: [{ name: 'scores' }, { name: 'scores' }] }),
+      'asked for twice.',
+    ],
+  ])('%s', (_, body, sentence) => {
+    const message = refusal(body);
+    expect(message).toContain(sentence);
+    expect(message).toMatch(/^[^\n]{1,300}\.$/);
+  });
+
+  it('a name of a million letters, in one short line', () => {
+    expect(refusal(requestOf([tensor('x'.repeat(1_000_000), [1])])).length).toBeLessThan(400);
+  });
+});

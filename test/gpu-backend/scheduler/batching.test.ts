@@ -1,0 +1,250 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GeneratedRow, GenerationRow } from '../../../gpu-backend/runtime/generation-session.ts';
+import { runBatches } from '../../../gpu-backend/scheduler/batching-loop.ts';
+import {
+  type QueueLimits,
+  RequestQueue,
+  type Submission,
+} from '../../../gpu-backend/scheduler/request-queue.ts';
+import { ServiceTime } from '../../../gpu-backend/scheduler/service-time.ts';
+import { echo, rowOf } from './generation-rows.ts';
+import { ManualClock } from './manual-clock.ts';
+
+const LIMITS: QueueLimits = { maxBatchSize: 3, maxQueueSize: 4, maxQueueDelayMs: 0 };
+
+/** A queue and its loop over a model that answers when the test says so. */
+class Stage {
+  readonly clock = new ManualClock();
+  readonly serviceTime = new ServiceTime();
+  readonly queue: RequestQueue;
+  readonly served: Promise<void>;
+  /** First tokens of the rows of every run, in order: what the model was given. */
+  readonly runs: number[][] = [];
+  #current: PromiseWithResolvers<GeneratedRow[]> | undefined;
+  #rows: GenerationRow[] = [];
+
+  constructor(limits: Partial<QueueLimits> = {}) {
+    this.queue = new RequestQueue({
+      limits: { ...LIMITS, ...limits },
+      clock: this.clock,
+      serviceTime: this.serviceTime,
+    });
+    const generate = (rows: GenerationRow[]) => {
+      this.runs.push(rows.map(({ inputIds }) => inputIds[0]!));
+      this.#rows = rows;
+      this.#current = Promise.withResolvers();
+      return this.#current.promise;
+    };
+    this.served = runBatches({
+      queue: this.queue,
+      generate,
+      serviceTime: this.serviceTime,
+      clock: this.clock,
+    });
+  }
+
+  /** Submits requests of one row each; what they failed with comes back as a value. */
+  submit(token: number, { numBeams = 1, ...submission }: Partial<Submission> & { numBeams?: number } = {}) {
+    const rows = [rowOf(token, { num_beams: numBeams })];
+    const signal = new AbortController().signal;
+    return this.queue
+      .submit({ rows, deadlineMs: Infinity, signal, ...submission })
+      .catch((error) => ({ error }) as never);
+  }
+
+  settle(): Promise<void> {
+    return this.clock.advance(0);
+  }
+
+  /** Ends the run that is under way after `ms`. */
+  async finishRun(ms = 10): Promise<void> {
+    await this.clock.advance(ms);
+    this.#current?.resolve(echo(this.#rows));
+    await this.settle();
+  }
+
+  async failRun(error: Error): Promise<void> {
+    this.#current?.reject(error);
+    await this.settle();
+  }
+}
+
+let stage: Stage;
+beforeEach(() => {
+  stage = new Stage();
+});
+
+describe('runBatches', () => {
+  it('gives the model what has gathered while it ran', async () => {
+    for (const token of [1, 2, 3, 4]) {
+      void stage.submit(token);
+      await stage.settle();
+    }
+    await stage.finishRun();
+    await stage.finishRun();
+    expect(stage.runs).toEqual([[1], [2, 3, 4]]);
+  });
+
+  it('delivers to each request its own rows and its own times', async () => {
+    const first = stage.submit(5);
+    await stage.settle();
+    await stage.clock.advance(7);
+    const second = stage.queue.submit({
+      rows: [rowOf(6), rowOf(7)],
+      deadlineMs: Infinity,
+      signal: new AbortController().signal,
+    });
+    await stage.finishRun(20);
+    await stage.finishRun(30);
+    expect(await first).toMatchObject({ queueMs: 0, inferenceMs: 27, rows: [{ sequences: [[5, 2]] }] });
+    expect(await second).toMatchObject({
+      queueMs: 20,
+      inferenceMs: 30,
+      rows: [{ sequences: [[6, 2]] }, { sequences: [[7, 2]] }],
+    });
+  });
+
+  it('never mixes numbers of beams', async () => {
+    void stage.submit(1);
+    await stage.settle();
+    void stage.submit(2, { numBeams: 4 });
+    void stage.submit(3);
+    void stage.submit(4, { numBeams: 4 });
+    for (let run = 0; run < 3; run++) await stage.finishRun();
+    expect(stage.runs).toEqual([[1], [2, 4], [3]]);
+  });
+
+  it('holds an idle worker back for max_queue_delay, then runs what there is', async () => {
+    stage = new Stage({ maxQueueDelayMs: 5 });
+    void stage.submit(1);
+    await stage.clock.advance(4);
+    void stage.submit(2);
+    await stage.settle();
+    expect(stage.runs).toEqual([]);
+    await stage.clock.advance(1);
+    expect(stage.runs).toEqual([[1, 2]]);
+  });
+
+  it('fails the requests of a failed run with its error and goes on', async () => {
+    const lost = stage.submit(1);
+    await stage.settle();
+    const next = stage.submit(2);
+    await stage.failRun(new Error('out of memory'));
+    await stage.finishRun();
+    expect(await lost).toMatchObject({ error: { message: 'out of memory' } });
+    expect(await next).toMatchObject({ rows: [{ sequences: [[2, 2]] }] });
+  });
+
+  it('works off a closed queue without holding anything back, then ends', async () => {
+    stage = new Stage({ maxQueueDelayMs: 1000 });
+    void stage.submit(1);
+    await stage.settle();
+    stage.queue.close();
+    await stage.settle();
+    await stage.finishRun();
+    await stage.served;
+    expect(stage.runs).toEqual([[1]]);
+  });
+});
+
+describe('RequestQueue', () => {
+  it('drops a request whose client has gone', async () => {
+    const client = new AbortController();
+    void stage.submit(1);
+    await stage.settle();
+    const gone = stage.submit(2, { signal: client.signal });
+    void stage.submit(3);
+    client.abort();
+    expect(await gone).toMatchObject({ error: { code: 'client_gone' } });
+    await stage.finishRun();
+    expect(stage.runs).toEqual([[1], [3]]);
+  });
+
+  it('does not admit a request whose client has gone already', async () => {
+    expect(await stage.submit(1, { signal: AbortSignal.abort() })).toMatchObject({
+      error: { code: 'client_gone' },
+    });
+    expect(stage.queue.length).toBe(0);
+  });
+
+  it('drops a request at its deadline, while a run is still under way', async () => {
+    void stage.submit(1);
+    await stage.settle();
+    const late = stage.submit(2, { deadlineMs: 15 });
+    await stage.clock.advance(15);
+    expect(await late).toMatchObject({ error: { code: 'deadline_exceeded', status: 504 } });
+    await stage.finishRun();
+    expect(stage.runs).toEqual([[1]]);
+  });
+
+  it('runs nothing for a deadline that had passed on arrival', async () => {
+    await stage.clock.advance(100);
+    expect(await stage.submit(1, { deadlineMs: 100 })).toMatchObject({
+      error: { code: 'deadline_exceeded' },
+    });
+    expect(stage.runs).toEqual([]);
+  });
+
+  it('delivers an answer whose deadline passed during the run', async () => {
+    const slow = stage.submit(1, { deadlineMs: 5 });
+    await stage.settle();
+    await stage.finishRun(10);
+    expect(await slow).toMatchObject({ rows: [{ sequences: [[1, 2]] }] });
+  });
+
+  it('refuses one request too many, with the measured time that the others will take', async () => {
+    void stage.submit(0);
+    await stage.settle();
+    await stage.finishRun(4000);
+    void stage.submit(1);
+    await stage.settle();
+    for (const token of [2, 3, 4, 5]) void stage.submit(token);
+    // Two runs for the four that wait, one for what runs: 12 seconds.
+    expect(await stage.submit(6)).toMatchObject({
+      error: {
+        code: 'queue_full',
+        status: 503,
+        retryAfterSeconds: 12,
+        message: expect.stringContaining('4'),
+      },
+    });
+  });
+
+  it('has room again once a request has left it', async () => {
+    stage = new Stage({ maxQueueSize: 1 });
+    const client = new AbortController();
+    void stage.submit(1);
+    await stage.settle();
+    void stage.submit(2, { signal: client.signal });
+    client.abort();
+    const next = stage.submit(3);
+    await stage.finishRun();
+    await stage.finishRun();
+    expect(await next).toMatchObject({ rows: [{ sequences: [[3, 2]] }] });
+  });
+
+  it('admits nothing once it is closed', async () => {
+    stage.queue.close();
+    expect(await stage.submit(1)).toMatchObject({ error: { code: 'not_ready', status: 503 } });
+  });
+
+  it('fails what waits when it is abandoned, not what runs', async () => {
+    const running = stage.submit(1);
+    await stage.settle();
+    const waiting = stage.submit(2);
+    stage.queue.abandon(new Error('gone'));
+    expect(await waiting).toMatchObject({ error: { message: 'gone' } });
+    await stage.finishRun();
+    expect(await running).toMatchObject({ rows: [{ sequences: [[1, 2]] }] });
+  });
+
+  it('leaves no timer behind a request that was answered', async () => {
+    void stage.submit(1, { deadlineMs: 1000 });
+    await stage.settle();
+    await stage.finishRun();
+    stage.queue.close();
+    await stage.served;
+    await stage.settle();
+    expect(stage.clock.pending).toBe(0);
+  });
+});

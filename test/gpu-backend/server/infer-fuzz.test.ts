@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InferenceWorker } from '../../../gpu-backend/runtime/inference-worker.ts';
+import { runBatches } from '../../../gpu-backend/scheduler/batching-loop.ts';
+import { systemClock as clock } from '../../../gpu-backend/scheduler/clock.ts';
+import { RequestQueue } from '../../../gpu-backend/scheduler/request-queue.ts';
+import { ServiceTime } from '../../../gpu-backend/scheduler/service-time.ts';
+import { createServer } from '../../../gpu-backend/server.ts';
+import { PARAMETER_INPUTS } from '../../../shared/generation-tensors.ts';
+import type { InferenceResponse } from '../../../shared/inference-protocol.ts';
+import { inputIds, type LooseTensor, tensor } from '../protocol/inference-requests.ts';
+import { buildReferenceModel } from '../runtime/reference-model.ts';
+
+const LIMITS = { maxBatchSize: 4, maxNumBeams: 4 };
+
+let infer: (body: string) => Promise<{ status: number; body: unknown }>;
+let close: () => Promise<unknown>;
+
+beforeAll(async () => {
+  const model = await buildReferenceModel();
+  const worker = new InferenceWorker({ modelDirectory: model.directory });
+  const manifest = await worker.ready;
+  const serviceTime = new ServiceTime();
+  const queue = new RequestQueue({
+    limits: { ...LIMITS, maxQueueSize: 8, maxQueueDelayMs: 0 },
+    clock,
+    serviceTime,
+  });
+  const served = runBatches({ queue, generate: (rows) => worker.run(rows), serviceTime, clock });
+  const app = createServer({
+    model: manifest,
+    limits: { ...LIMITS, maxBodyBytes: 65_536 },
+    token: undefined,
+    state: () => 'ready',
+    submit: (submission) => queue.submit(submission),
+    clock,
+    log: () => {},
+  });
+  infer = async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await app.request('/v2/models/tiny/infer', { method: 'POST', body, headers });
+    return { status: response.status, body: await response.json() };
+  };
+  close = async () => {
+    queue.close();
+    await served;
+    await worker.close();
+    await model.remove();
+  };
+});
+afterAll(() => close());
+
+/** Either a response whose tensors hold what their shapes say, or a 4xx (or a passed deadline) with a sentence. */
+async function expectAnswer(body: unknown): Promise<number> {
+  const answer = await infer(typeof body === 'string' ? body : JSON.stringify(body));
+  if (answer.status !== 200) {
+    expect(answer.status).toSatisfy(isClientsFault);
+    expect(answer.body).toEqual({ error: expect.stringMatching(/\.$/) });
+    return answer.status;
+  }
+  for (const { shape, data } of (answer.body as InferenceResponse).outputs) {
+    expect(data).toHaveLength(shape.reduce((product, size) => product * size, 1));
+    expect(data.every(Number.isFinite)).toBe(true);
+  }
+  return answer.status;
+}
+
+async function expectRefusal(body: string): Promise<void> {
+  expect(await expectAnswer(body)).toBe(400);
+}
+
+function isClientsFault(status: number): boolean {
+  return (status >= 400 && status < 500) || status === 504;
+}
+
+const number = fc.oneof(
+  fc.integer({ min: -2, max: 20 }),
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(0.65, 1e-40, 2 ** 31, 2 ** 53, 2 ** 63, -(2 ** 63), 8007, 8008, 128, 129),
+);
+const parameter = fc
+  .constantFrom(...Object.entries(PARAMETER_INPUTS))
+  .chain(([name, datatype]) => number.map((value) => tensor(name, [value], [1], datatype)));
+const validParameters = [
+  tensor('num_beams', [2]),
+  tensor('max_length', [6]),
+  tensor('length_penalty', [1], [1], 'FP32'),
+];
+
+/** A small request that the model runs, then up to three changes to it. */
+const mutatedRequest = fc
+  .record({
+    ids: fc.array(fc.integer({ min: 0, max: 8007 }), { minLength: 1, maxLength: 8 }),
+    parameters: fc.uniqueArray(parameter, { maxLength: 3, selector: ({ name }) => name }),
+    changes: fc.array(
+      fc.record({
+        tensor: fc.nat(),
+        field: fc.constantFrom('name', 'datatype', 'shape', 'data', 'parameters', 'more'),
+        value: fc.oneof(fc.jsonValue(), fc.array(number, { maxLength: 4 })),
+      }),
+      { maxLength: 2 },
+    ),
+    rest: fc.oneof(
+      fc.constant({}),
+      fc.record({ id: fc.string(), parameters: fc.record({ timeout: number }) }),
+      fc.dictionary(fc.constantFrom('id', 'parameters', 'outputs', 'inputs', '__proto__'), fc.jsonValue()),
+    ),
+  })
+  .map(({ ids, parameters, changes, rest }) => {
+    const named = new Set(parameters.map(({ name }) => name));
+    const inputs: LooseTensor[] = [
+      inputIds([ids]),
+      ...parameters,
+      ...validParameters.filter(({ name }) => !named.has(name)),
+    ];
+    for (const { tensor: index, field, value } of changes) {
+      inputs[index % inputs.length] = { ...inputs[index % inputs.length]!, [field]: value };
+    }
+    return { inputs, ...rest };
+  });
+
+describe('infer, whatever it is sent', () => {
+  it('answers any text with a sentence', async () => {
+    await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), expectRefusal), { numRuns: 200 });
+  });
+
+  it('answers any JSON with a sentence', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.jsonValue().map((value) => JSON.stringify(value)),
+        expectRefusal,
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('answers a damaged request with a sentence or with sound tensors', async () => {
+    const statuses = new Set<number>();
+    const expectAndCount = async (body: unknown) => void statuses.add(await expectAnswer(body));
+    await fc.assert(fc.asyncProperty(mutatedRequest, expectAndCount), { numRuns: 300 });
+    // Otherwise the requests were so damaged, or so sound, that nothing was tried.
+    expect(statuses).toContain(200);
+    expect(statuses).toContain(400);
+  });
+
+  it('answers nesting that would overflow a stack', async () => {
+    const depth = 20_000;
+    const nested = `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+    await expectAnswer(nested);
+    await expectAnswer(`{"inputs":[{"name":"input_ids","datatype":"INT64","shape":[1,1],"data":${nested}}]}`);
+    await expectAnswer(`{"inputs":${nested},"parameters":${nested}}`);
+    await expectAnswer({ inputs: [{ ...inputIds(), shape: new Array(10_000).fill(1) }] });
+  });
+});

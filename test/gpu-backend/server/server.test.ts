@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import type { GenerationRow } from '../../../gpu-backend/runtime/generation-session.ts';
+import { systemClock } from '../../../gpu-backend/scheduler/clock.ts';
+import type { Answer, Submission } from '../../../gpu-backend/scheduler/request-queue.ts';
+import { createServer, type ServerOptions } from '../../../gpu-backend/server.ts';
+import { BackendError } from '../../../gpu-backend/protocol/backend-error.ts';
+import { inputIds, LIMITS, MODEL, requestOf } from '../protocol/inference-requests.ts';
+import { echo } from '../scheduler/generation-rows.ts';
+
+const INFER = '/v2/models/org%2Ftiny/infer';
+
+/** The server over a model that echoes; `log` gathers what it wrote. */
+function serverWith(options: Partial<ServerOptions> = {}) {
+  const log: Record<string, unknown>[] = [];
+  const app = createServer({
+    model: { ...MODEL, name: 'org/tiny' },
+    limits: { ...LIMITS, maxBodyBytes: 2048 },
+    token: undefined,
+    state: () => 'ready',
+    submit: async ({ rows }) => answerTo(rows),
+    clock: systemClock,
+    log: (line) => log.push(line),
+    ...options,
+  });
+  return { app, log };
+}
+
+function answerTo(rows: GenerationRow[]): Answer {
+  return { rows: echo(rows), queueMs: 1.4, inferenceMs: 20.6 };
+}
+
+function post(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  };
+}
+
+async function statusAndBody(answered: Response | Promise<Response>) {
+  const response = await answered;
+  const body = (await response.json()) as Record<string, unknown>;
+  return { status: response.status, headers: response.headers, body };
+}
+
+describe('metadata', () => {
+  it('describes the server', async () => {
+    const { status, body } = await statusAndBody(serverWith().app.request('/v2'));
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { name: 'tandem-gpu-backend', version: expect.stringMatching(/^\d+\.\d+\.\d+/), extensions: [] },
+    });
+  });
+
+  it.each(['/v2/models/org%2Ftiny', '/v2/models/org%2Ftiny/versions/1'])(
+    'describes the model at %s',
+    async (path) => {
+      const { body } = await statusAndBody(serverWith().app.request(path));
+      expect(body).toMatchObject({ name: 'org/tiny', versions: ['1'], platform: 'onnxruntime_onnx' });
+      expect(body['inputs']).toContainEqual({ name: 'length_penalty', datatype: 'FP32', shape: [-1] });
+      expect(body['outputs']).toContainEqual({ name: 'sequences', datatype: 'INT64', shape: [-1, -1, -1] });
+    },
+  );
+});
+
+describe('health', () => {
+  const READY = ['/v2/health/ready', '/v2/models/org%2Ftiny/ready', '/v2/models/org%2Ftiny/versions/1/ready'];
+
+  it.each(READY)('%s says yes once the model is open', async (path) => {
+    expect(await statusAndBody(serverWith().app.request(path))).toMatchObject({
+      status: 200,
+      body: { ready: true },
+    });
+  });
+
+  it.each(['loading', 'draining'] as const)('is alive but not ready while %s', async (state) => {
+    const { app } = serverWith({ state: () => state });
+    expect((await app.request('/v2/health/live')).status).toBe(200);
+    for (const path of READY) {
+      const { status, headers, body } = await statusAndBody(app.request(path));
+      expect(status).toBe(503);
+      expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect(body).toEqual({ error: expect.any(String) });
+    }
+    expect((await app.request(INFER, post(requestOf([inputIds()])))).status).toBe(503);
+  });
+});
+
+describe('routes', () => {
+  it.each([
+    ['/v2/models/other', 'Unknown model "other"; this server has "org/tiny".'],
+    ['/v2/models/other/ready', 'Unknown model "other"'],
+    ['/v2/models/org%2Ftiny/versions/2', 'Unknown version "2"; the model has "1".'],
+    ['/v2/models/org%2Ftiny/versions/2/ready', 'Unknown version "2"'],
+    ['/v2/models/%E0%A4%A', 'Unknown model'],
+    ['/v2/models', 'There is no such route.'],
+    ['/v1/models', 'There is no such route.'],
+    ['/', 'There is no such route.'],
+  ])('%s is not found', async (path, message) => {
+    const { status, body } = await statusAndBody(serverWith().app.request(path));
+    expect(status).toBe(404);
+    expect(body).toEqual({ error: expect.stringContaining(message) });
+  });
+
+  it('does not infer for another model or version', async () => {
+    for (const path of ['/v2/models/other/infer', '/v2/models/org%2Ftiny/versions/2/infer']) {
+      expect((await serverWith().app.request(path, post(requestOf([inputIds()])))).status).toBe(404);
+    }
+  });
+
+  it.each([
+    ['POST', '/v2', 'GET, HEAD'],
+    ['DELETE', '/v2/health/live', 'GET, HEAD'],
+    ['PUT', '/v2/models/org%2Ftiny', 'GET, HEAD'],
+    ['GET', INFER, 'POST'],
+  ])('%s %s is answered with what is allowed', async (method, path, allowed) => {
+    const { status, headers, body } = await statusAndBody(serverWith().app.request(path, { method }));
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toBe(allowed);
+    expect(body).toEqual({ error: expect.stringContaining(allowed) });
+  });
+});
+
+describe('the bearer token', () => {
+  const { app } = serverWith({ token: 's3cret' });
+  const PATHS = ['/v2', '/v2/models/org%2Ftiny', '/v2/models/org%2Ftiny/ready', INFER, '/nowhere'];
+
+  it.each(PATHS)('%s needs it', async (path) => {
+    for (const authorization of ['', 'Bearer wrong', 's3cret']) {
+      const { status, headers, body } = await statusAndBody(
+        app.request(path, { headers: { authorization } }),
+      );
+      expect(status).toBe(401);
+      expect(headers.get('www-authenticate')).toBe('Bearer');
+      expect(JSON.stringify(body)).not.toContain('s3cret');
+    }
+  });
+
+  it('opens what it protects', async () => {
+    const authorization = 'Bearer s3cret';
+    expect((await app.request('/v2', { headers: { authorization } })).status).toBe(200);
+    expect((await app.request(INFER, post(requestOf([inputIds()]), { authorization }))).status).toBe(200);
+  });
+
+  it('is not asked of health probes', async () => {
+    for (const path of ['/v2/health/live', '/v2/health/ready'])
+      expect((await app.request(path)).status).toBe(200);
+  });
+});
+
+describe('infer', () => {
+  it('answers with the tensors asked for', async () => {
+    const body = requestOf([inputIds([[7, 2]])], { id: 'a', outputs: [{ name: 'lengths' }] });
+    expect(await statusAndBody(serverWith().app.request(INFER, post(body)))).toMatchObject({
+      status: 200,
+      body: {
+        id: 'a',
+        model_name: 'org/tiny',
+        model_version: '1',
+        outputs: [{ name: 'lengths', datatype: 'INT64', shape: [1, 4], data: [2, 2, 2, 2] }],
+      },
+    });
+  });
+
+  it('hands on the deadline, counted from the arrival, and the signal of a client that goes', async () => {
+    const submissions: Submission[] = [];
+    const { app } = serverWith({
+      clock: { ...systemClock, nowMs: () => 1000 },
+      submit: async (submission) => {
+        submissions.push(submission);
+        return answerTo(submission.rows);
+      },
+    });
+    const client = new AbortController();
+    const body = requestOf([inputIds()], { parameters: { timeout: 250_000 } });
+    await app.request(INFER, { ...post(body), signal: client.signal });
+    await app.request(INFER, post(requestOf([inputIds()])));
+    client.abort();
+    expect(submissions.map(({ deadlineMs }) => deadlineMs)).toEqual([1250, Infinity]);
+    expect(submissions.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+  });
+
+  it.each([
+    ['a body that is no JSON', post('{'), 400],
+    ['another content type', post('a=1', { 'content-type': 'application/x-www-form-urlencoded' }), 415],
+    ['a body too large', post(JSON.stringify('x'.repeat(3000))), 413],
+    ['tensors in binary', post(requestOf([inputIds()]), { 'inference-header-content-length': '10' }), 400],
+    ['a request that the model cannot run', post(requestOf([])), 400],
+  ])('refuses %s', async (_, request, expected) => {
+    const { status, body } = await statusAndBody(serverWith().app.request(INFER, request));
+    expect({ status, body }).toEqual({ status: expected, body: { error: expect.any(String) } });
+  });
+
+  it.each([
+    [new BackendError('queue_full', 'Full.', { retryAfterSeconds: 9 }), 503, '9'],
+    [new BackendError('deadline_exceeded', 'Late.'), 504, null],
+  ])('answers what the queue says: %s', async (error, expected, retryAfter) => {
+    const { app } = serverWith({ submit: () => Promise.reject(error) });
+    const { status, headers, body } = await statusAndBody(app.request(INFER, post(requestOf([inputIds()]))));
+    expect(status).toBe(expected);
+    expect(headers.get('retry-after')).toBe(retryAfter);
+    expect(body).toEqual({ error: error.message });
+  });
+
+  it('tells the log of a fault, not the client', async () => {
+    const { app, log } = serverWith({ submit: () => Promise.reject(new Error('node 17: bad allocation')) });
+    const { status, body } = await statusAndBody(app.request(INFER, post(requestOf([inputIds()]))));
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain('allocation');
+    expect(log).toContainEqual({ event: 'fault', message: 'node 17: bad allocation' });
+  });
+});
+
+describe('the log', () => {
+  const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+  it('has one line for a request, with its times and its trace', async () => {
+    const { app, log } = serverWith();
+    const traceparent = `00-${TRACE}-b7ad6b7169203331-01`;
+    await app.request(INFER, post(requestOf([inputIds()], { id: 'a' }), { traceparent }));
+    expect(log).toEqual([
+      {
+        event: 'inference',
+        status: 200,
+        request_id: 'a',
+        rows: 1,
+        queue_ms: 1,
+        inference_ms: 21,
+        trace_id: TRACE,
+      },
+    ]);
+  });
+
+  it('has one line for a request that was refused, and no token ids in it', async () => {
+    const { app, log } = serverWith();
+    await app.request(INFER, post(requestOf([inputIds([[4711, 2]])]), { traceparent: 'nonsense' }));
+    expect(log).toEqual([
+      { event: 'inference', status: 400, request_id: expect.stringMatching(/^[\da-f-]{36}$/) },
+    ]);
+  });
+});
