@@ -34,21 +34,18 @@ export class Blenderbot implements Architecture {
     for (let layer = 0; layer < encoder_layers; layer++) {
       const name = `model.encoder.layers.${layer}`;
       hidden = g.scope(name, () => {
-        const normed = this.#layerNorm(g, hidden, `${name}.self_attn_layer_norm`);
-        const project = (part: string) => this.#project(g, normed, `${name}.self_attn.${part}_proj`);
-        const attended = attention(g, {
-          query: project('q'),
-          key: project('k'),
-          value: project('v'),
-          mask,
-          heads,
+        const attended = this.#residual(g, hidden, `${name}.self_attn_layer_norm`, (x) => {
+          const project = (part: string) => this.#project(g, x, `${name}.self_attn.${part}_proj`);
+          const output = attention(g, {
+            query: project('q'),
+            key: project('k'),
+            value: project('v'),
+            mask,
+            heads,
+          });
+          return this.#project(g, output, `${name}.self_attn.out_proj`);
         });
-        return this.#feedForward(
-          g,
-          g.add(hidden, this.#project(g, attended, `${name}.self_attn.out_proj`)),
-          name,
-          ffn,
-        );
+        return this.#feedForward(g, attended, name, ffn);
       });
     }
     const encoded = this.#layerNorm(g, hidden, 'model.encoder.layer_norm');
@@ -105,32 +102,33 @@ export class Blenderbot implements Architecture {
     },
   ): Float {
     const { d_model, decoder_attention_heads: heads, decoder_ffn_dim: ffn } = this.#config;
-    const normed = this.#layerNorm(g, hidden, `${name}.self_attn_layer_norm`);
-    // Self-attention looks at one beam's own past: every beam is a row with one query.
-    const project = (part: string) =>
-      g.reshape(this.#project(g, normed, `${name}.self_attn.${part}_proj`), g.ints(-1, 1, d_model));
-    const self = attentionWithPast(g, {
-      query: project('q'),
-      key: project('k'),
-      value: project('v'),
-      pastKey: cache[`past_key_${layer}`]!,
-      pastValue: cache[`past_value_${layer}`]!,
-      heads,
+    const afterSelf = this.#residual(g, hidden, `${name}.self_attn_layer_norm`, (x) => {
+      // Self-attention looks at one beam's own past: every beam is a row with one query.
+      const project = (part: string) =>
+        g.reshape(this.#project(g, x, `${name}.self_attn.${part}_proj`), g.ints(-1, 1, d_model));
+      const { output, key, value } = attentionWithPast(g, {
+        query: project('q'),
+        key: project('k'),
+        value: project('v'),
+        pastKey: cache[`past_key_${layer}`]!,
+        pastValue: cache[`past_value_${layer}`]!,
+        heads,
+      });
+      grown[`past_key_${layer}`] = key;
+      grown[`past_value_${layer}`] = value;
+      const byRow = g.reshape(output, g.concat([g.size(x, 0), g.ints(-1, d_model)], 0));
+      return this.#project(g, byRow, `${name}.self_attn.out_proj`);
     });
-    grown[`past_key_${layer}`] = self.key;
-    grown[`past_value_${layer}`] = self.value;
-    const attended = g.reshape(self.output, g.concat([g.size(hidden, 0), g.ints(-1, d_model)], 0));
-    const afterSelf = g.add(hidden, this.#project(g, attended, `${name}.self_attn.out_proj`));
-
-    const query = this.#layerNorm(g, afterSelf, `${name}.encoder_attn_layer_norm`);
-    const cross = attention(g, {
-      query: this.#project(g, query, `${name}.encoder_attn.q_proj`),
-      key: context[`cross_key_${layer}`] as Float,
-      value: context[`cross_value_${layer}`] as Float,
-      mask: context['mask'] as Value<'int32'>,
-      heads,
+    const afterCross = this.#residual(g, afterSelf, `${name}.encoder_attn_layer_norm`, (x) => {
+      const output = attention(g, {
+        query: this.#project(g, x, `${name}.encoder_attn.q_proj`),
+        key: context[`cross_key_${layer}`] as Float,
+        value: context[`cross_value_${layer}`] as Float,
+        mask: context['mask'] as Value<'int32'>,
+        heads,
+      });
+      return this.#project(g, output, `${name}.encoder_attn.out_proj`);
     });
-    const afterCross = g.add(afterSelf, this.#project(g, cross, `${name}.encoder_attn.out_proj`));
     return this.#feedForward(g, afterCross, name, ffn);
   }
 
@@ -166,9 +164,15 @@ export class Blenderbot implements Architecture {
 
   #feedForward(g: GraphBuilder, hidden: Float, name: string, ffn: number): Float {
     const { d_model } = this.#config;
-    const normed = this.#layerNorm(g, hidden, `${name}.final_layer_norm`);
-    const inner = g.gelu(this.#weights.linear(g, normed, `${name}.fc1`, { inputs: d_model, outputs: ffn }));
-    return g.add(hidden, this.#weights.linear(g, inner, `${name}.fc2`, { inputs: ffn, outputs: d_model }));
+    return this.#residual(g, hidden, `${name}.final_layer_norm`, (x) => {
+      const inner = g.gelu(this.#weights.linear(g, x, `${name}.fc1`, { inputs: d_model, outputs: ffn }));
+      return this.#weights.linear(g, inner, `${name}.fc2`, { inputs: ffn, outputs: d_model });
+    });
+  }
+
+  /** x + block(norm(x)) */
+  #residual(g: GraphBuilder, x: Float, norm: string, block: (normed: Float) => Float): Float {
+    return g.add(x, block(this.#layerNorm(g, x, norm)));
   }
 
   #project(g: GraphBuilder, x: Float, layer: string): Float {
