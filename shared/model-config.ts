@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { type GenerationParameters, TRANSFORMERS_DEFAULTS } from './generation-parameters.ts';
 
+/** The families of checkpoints, by config.json's `model_type`. */
+export const MODEL_TYPES = ['blenderbot', 'blenderbot-small'] as const;
+export type ModelType = (typeof MODEL_TYPES)[number];
+
 /** The ids that a checkpoint gives a meaning of their own. */
 export interface SpecialTokens {
   pad: number;
@@ -11,7 +15,7 @@ export interface SpecialTokens {
 
 /** What both tiers need to know of a checkpoint, from its config.json and generation_config.json. */
 export interface ModelConfig {
-  modelType: string;
+  modelType: ModelType;
   vocabSize: number;
   /** Most tokens that the model can read, and write (start token included). */
   maxPositions: number;
@@ -21,18 +25,27 @@ export interface ModelConfig {
 }
 
 // What transformers' configuration classes say where an old config.json is silent (the 3B's is).
-const FAMILY_DEFAULTS: Record<string, Record<string, unknown>> = {
+const FAMILY_DEFAULTS: Record<ModelType, Record<string, unknown>> = {
   blenderbot: {
     max_position_embeddings: 128,
     decoder_start_token_id: 1,
     forced_eos_token_id: 2,
     encoder_no_repeat_ngram_size: 3,
   },
+  'blenderbot-small': {
+    max_position_embeddings: 512,
+    decoder_start_token_id: 1,
+    forced_eos_token_id: 2,
+  },
 };
 
 const tokenId = z.int().min(0);
+const modelTypeSchema = z.object({
+  model_type: z.enum(MODEL_TYPES, {
+    error: ({ input }) => `${JSON.stringify(input)} is not supported (supported: ${MODEL_TYPES.join(', ')})`,
+  }),
+});
 const configSchema = z.object({
-  model_type: z.string(),
   vocab_size: z.int().min(1),
   max_position_embeddings: z.int().min(2),
   pad_token_id: tokenId.default(0),
@@ -47,18 +60,15 @@ const configSchema = z.object({
  * @throws {z.ZodError} where a field is missing or of the wrong kind
  */
 export function parseModelConfig(config: unknown, generationConfig: unknown = {}): ModelConfig {
-  const given = z.record(z.string(), z.unknown()).parse(config);
-  const layered = {
-    ...FAMILY_DEFAULTS[String(given['model_type'])],
-    ...withoutNull(given),
-  };
+  const { model_type: modelType } = modelTypeSchema.parse(config);
+  const layered = { ...FAMILY_DEFAULTS[modelType], ...withoutNull(z.looseObject({}).parse(config)) };
   const parsed = configSchema.parse(layered);
   const generation = {
     ...layered,
     ...withoutNull(z.record(z.string(), z.unknown()).parse(generationConfig)),
   };
   return {
-    modelType: parsed.model_type,
+    modelType,
     vocabSize: parsed.vocab_size,
     maxPositions: parsed.max_position_embeddings,
     tokens: {

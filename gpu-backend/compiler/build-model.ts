@@ -63,7 +63,7 @@ async function writeModel(
 ): Promise<Manifest> {
   const weightsFile = new ExternalDataFile(WEIGHTS_FILE);
   const weights = new Float32Weights(checkpoint.weights, weightsFile);
-  const architecture = createArchitecture(checkpoint.rawConfig, weights);
+  const architecture = createArchitecture(checkpoint, weights);
   const graph = buildGenerationGraph(architecture, checkpoint.config);
   const producer = { name: 'tandem', version: String(MANIFEST_VERSION) };
   await writeFile(join(directory, GRAPH_FILE), encodeModel({ producer, opsets: OPSETS, graph }));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { generationParametersSchema } from '../../shared/generation-parameters.ts';
+import { MODEL_TYPES } from '../../shared/model-config.ts';
 
 /** Raised whenever the graph's tensors or the folder's files change, so that an old build is not taken for a new one. */
 export const MANIFEST_VERSION = 1;
@@ -18,7 +19,7 @@ const fileSchema = z.object({ bytes: z.int(), sha256: z.string() });
 const manifestSchema = z.object({
   manifestVersion: z.literal(MANIFEST_VERSION),
   name: z.string().min(1),
-  modelType: z.string(),
+  modelType: z.enum(MODEL_TYPES),
   precision: z.enum(PRECISIONS),
   /** The network's size, by config.json's names. */
   shape: z.record(z.string(), z.int()),

@@ -22,8 +22,11 @@ export async function compiledModel(
   folder: string,
   { stateDirectory, log }: { stateDirectory: string; log: (line: string) => void },
 ): Promise<CompiledModel> {
-  if (await exists(join(folder, MANIFEST_FILE)))
-    return { directory: resolve(folder), manifest: await readOrFail(folder) };
+  if (await exists(join(folder, MANIFEST_FILE))) {
+    const manifest = await readOrFail(folder);
+    requireTokenizer(manifest, folder);
+    return { directory: resolve(folder), manifest };
+  }
   if (!(await exists(join(folder, 'config.json')))) {
     throw new UserError(
       `${folder} holds neither a compiled model (manifest.json) nor a checkpoint (config.json).`,
@@ -31,7 +34,8 @@ export async function compiledModel(
   }
   const directory = keptDirectory(folder, stateDirectory);
   const kept = await keptManifest(directory, folder);
-  if (kept !== undefined) return { directory, manifest: kept };
+  // A model without a tokenizer is of no use here; its checkpoint may have got one since.
+  if (kept !== undefined && hasTokenizer(kept)) return { directory, manifest: kept };
   log(`Compiling ${basename(resolve(folder))} (once; the result is kept) …`);
   const progress = progressLine('  writing weights');
   const started = performance.now();
@@ -42,7 +46,16 @@ export async function compiledModel(
     onProgress: ({ writtenBytes, totalBytes }) => progress.update(writtenBytes, totalBytes),
   }).finally(() => progress.end());
   log(`  done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  requireTokenizer(manifest, folder);
   return { directory, manifest };
+}
+
+const hasTokenizer = (manifest: Manifest) => manifest.files['tokenizer.json'] !== undefined;
+
+/** The backend does without a tokenizer, the edge cannot. */
+function requireTokenizer(manifest: Manifest, folder: string): void {
+  if (!hasTokenizer(manifest))
+    throw new UserError(`${folder} has no tokenizer: the edge needs its tokenizer.json.`);
 }
 
 /** Two checkpoints may share a name: the path tells them apart. */

@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { Weights } from '../weights.ts';
 import type { Architecture, DecoderCache, DecoderStep, EncoderContext } from './architecture.ts';
 import type { BlenderbotConfig } from './blenderbot-config.ts';
+import type { Embedding, LayerNorm, Normalisation } from './normalisation.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
@@ -10,18 +11,20 @@ type Int = Value<'int64'>;
 const LAYER_NORM_EPSILON = 1e-5;
 
 /**
- * Blenderbot (3B, 1B-distill, 400M-distill, 9.4B): a transformer with normalisation before each block and after the
- * last, learned positions, exact GELU and one embedding for both sides and the output.
- * Source: transformers' modeling_blenderbot.py; arXiv 2004.13637.
+ * Blenderbot (3B, 1B-distill, 400M-distill, 9.4B) and BlenderbotSmall (90M): a transformer with learned positions, exact
+ * GELU and one embedding for both sides and the output.
+ * Source: transformers' modeling_blenderbot.py and modeling_blenderbot_small.py; arXiv 2004.13637.
  */
 export class Blenderbot implements Architecture {
   readonly shape: Record<string, number>;
   readonly #config: BlenderbotConfig;
   readonly #weights: Weights;
+  readonly #normalisation: Normalisation;
 
-  constructor(config: BlenderbotConfig, weights: Weights) {
+  constructor(config: BlenderbotConfig, weights: Weights, normalisation: Normalisation) {
     this.#config = config;
     this.#weights = weights;
+    this.#normalisation = normalisation;
     const { activation_function: _, scale_embedding: __, ...sizes } = config;
     this.shape = sizes;
   }
@@ -48,7 +51,7 @@ export class Blenderbot implements Architecture {
         return this.#feedForward(g, attended, name, ffn);
       });
     }
-    const encoded = this.#layerNorm(g, hidden, 'model.encoder.layer_norm');
+    const encoded = this.#normalisation.finish(hidden, 'model.encoder', this.#layerNorm(g));
     return { mask, ...this.#crossKeysAndValues(g, encoded) };
   }
 
@@ -76,7 +79,10 @@ export class Blenderbot implements Architecture {
       hidden = g.scope(name, () => this.#decoderLayer(g, { hidden, layer, name, context, cache, grown }));
     }
     return g.scope('lm_head', () => {
-      const last = g.reshape(this.#layerNorm(g, hidden, 'model.decoder.layer_norm'), g.ints(-1, d_model));
+      const last = g.reshape(
+        this.#normalisation.finish(hidden, 'model.decoder', this.#layerNorm(g)),
+        g.ints(-1, d_model),
+      );
       const bias = this.#weights.tensor(g, 'final_logits_bias', [1, vocab_size]);
       return { logits: g.gemmTransposed(last, this.#sharedEmbedding(g), bias), cache: grown };
     });
@@ -147,7 +153,7 @@ export class Blenderbot implements Architecture {
     return result;
   }
 
-  #embed(g: GraphBuilder, side: string, ids: Int, positions: Int): Float {
+  #embed(g: GraphBuilder, side: Embedding['side'], ids: Int, positions: Int): Float {
     const { d_model, max_position_embeddings, scale_embedding } = this.#config;
     const tokens = g.gather(this.#sharedEmbedding(g), ids);
     const scaled = scale_embedding ? g.mul(tokens, g.float(Math.sqrt(d_model))) : tokens;
@@ -155,7 +161,8 @@ export class Blenderbot implements Architecture {
       max_position_embeddings,
       d_model,
     ]);
-    return g.add(scaled, g.gather(table, positions));
+    const embedding = { side, tokens: scaled, positions: g.gather(table, positions) };
+    return this.#normalisation.embed(g, embedding, this.#layerNorm(g));
   }
 
   #sharedEmbedding(g: GraphBuilder): Float {
@@ -170,9 +177,8 @@ export class Blenderbot implements Architecture {
     });
   }
 
-  /** x + block(norm(x)) */
-  #residual(g: GraphBuilder, x: Float, norm: string, block: (normed: Float) => Float): Float {
-    return g.add(x, block(this.#layerNorm(g, x, norm)));
+  #residual(g: GraphBuilder, x: Float, name: string, block: (input: Float) => Float): Float {
+    return this.#normalisation.residual(g, x, name, this.#layerNorm(g), block);
   }
 
   #project(g: GraphBuilder, x: Float, layer: string): Float {
@@ -180,9 +186,11 @@ export class Blenderbot implements Architecture {
     return this.#weights.linear(g, x, layer, { inputs: d_model, outputs: d_model });
   }
 
-  #layerNorm(g: GraphBuilder, x: Float, layer: string): Float {
-    const part = (name: string) => this.#weights.tensor(g, `${layer}.${name}`, [this.#config.d_model]);
-    return g.layerNorm(x, part('weight'), part('bias'), LAYER_NORM_EPSILON);
+  #layerNorm(g: GraphBuilder): LayerNorm {
+    return (x, name) => {
+      const part = (kind: string) => this.#weights.tensor(g, `${name}.${kind}`, [this.#config.d_model]);
+      return g.layerNorm(x, part('weight'), part('bias'), LAYER_NORM_EPSILON);
+    };
   }
 
   #headSize(heads: number): number {

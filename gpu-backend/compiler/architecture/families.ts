@@ -1,25 +1,33 @@
-import * as z from 'zod';
-import { CheckpointError } from '../checkpoint/checkpoint-error.ts';
+import type { ModelConfig, ModelType } from '../../../shared/model-config.ts';
 import type { Weights } from '../weights.ts';
 import type { Architecture } from './architecture.ts';
 import { Blenderbot } from './blenderbot.ts';
-import { parseBlenderbotConfig } from './blenderbot-config.ts';
+import {
+  BLENDERBOT_DEFAULTS,
+  BLENDERBOT_SMALL_DEFAULTS,
+  type BlenderbotConfig,
+  parseBlenderbotConfig,
+} from './blenderbot-config.ts';
+import { NORMALISE_AFTER, NORMALISE_BEFORE, type Normalisation } from './normalisation.ts';
 
-/** The architecture for each `model_type` of config.json. */
-const FAMILIES: Record<string, (rawConfig: unknown, weights: Weights) => Architecture> = {
-  blenderbot: (rawConfig, weights) => new Blenderbot(parseBlenderbotConfig(rawConfig), weights),
+interface Family {
+  defaults: BlenderbotConfig;
+  normalisation: Normalisation;
+}
+
+const FAMILIES: Record<ModelType, Family> = {
+  blenderbot: { defaults: BLENDERBOT_DEFAULTS, normalisation: NORMALISE_BEFORE },
+  'blenderbot-small': { defaults: BLENDERBOT_SMALL_DEFAULTS, normalisation: NORMALISE_AFTER },
 };
 
-/** @throws {CheckpointError} for a `model_type` that is not known, naming those that are */
-export function createArchitecture(rawConfig: unknown, weights: Weights): Architecture {
-  const { model_type } = z.object({ model_type: z.string() }).parse(rawConfig);
-  const create = Object.hasOwn(FAMILIES, model_type) ? FAMILIES[model_type] : undefined;
-  if (create === undefined) {
-    const known = Object.keys(FAMILIES).join(', ');
-    throw new CheckpointError(
-      'config.json',
-      `model_type "${model_type}" is not supported (supported: ${known})`,
-    );
-  }
-  return create(rawConfig, weights);
+/**
+ * The network of a checkpoint.
+ * @throws {CheckpointError} where config.json asks for what its family does not have
+ */
+export function createArchitecture(
+  { config, rawConfig }: { config: ModelConfig; rawConfig: object },
+  weights: Weights,
+): Architecture {
+  const { defaults, normalisation } = FAMILIES[config.modelType];
+  return new Blenderbot(parseBlenderbotConfig(rawConfig, defaults), weights, normalisation);
 }

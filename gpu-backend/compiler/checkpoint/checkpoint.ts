@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type ModelConfig, parseModelConfig } from '../../../shared/model-config.ts';
+import { type ModelConfig, type ModelType, parseModelConfig } from '../../../shared/model-config.ts';
 import { byteLevelTokenizerJson, type TokenizerJson } from '../../../shared/tokenizer-json.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import { openSafetensors } from './safetensors.ts';
@@ -10,8 +10,8 @@ import type { TensorSource } from './tensor-source.ts';
 /** A checkpoint folder in Hugging Face's layout, its small files read and its weights open. */
 export interface Checkpoint {
   /** config.json as it stands; each architecture reads its own fields from it. */
-  rawConfig: unknown;
-  rawGenerationConfig: unknown;
+  rawConfig: object;
+  rawGenerationConfig: object;
   config: ModelConfig;
   tokenizer: TokenizerJson | undefined;
   weights: TensorSource;
@@ -24,18 +24,24 @@ const WEIGHTS = 'model.safetensors';
 /** @throws {CheckpointError} where a file is missing or cannot be what its name says */
 export async function openCheckpoint(directory: string): Promise<Checkpoint> {
   const present = await listFiles(directory);
-  for (const required of ['config.json', WEIGHTS]) {
-    if (!present.has(required)) throw new CheckpointError(required, `missing in ${directory}`);
-  }
-  const optionalJson = (name: string) => (present.has(name) ? readJson(directory, name) : undefined);
-  const rawConfig = await readJson(directory, 'config.json');
-  const rawGenerationConfig = (await optionalJson('generation_config.json')) ?? {};
+  const require = (name: string) => {
+    if (!present.has(name)) throw new CheckpointError(name, `missing in ${directory}`);
+  };
+  // The configuration first: what another architecture's folder lacks is beside the point.
+  require('config.json');
+  const rawConfig = await readJsonObject(directory, 'config.json');
+  const hasGenerationConfig = present.has('generation_config.json');
+  const rawGenerationConfig = hasGenerationConfig
+    ? await readJsonObject(directory, 'generation_config.json')
+    : {};
+  const config = readModelConfig(rawConfig, rawGenerationConfig);
+  require(WEIGHTS);
   const tokenizerFiles = ['tokenizer.json', 'vocab.json', 'merges.txt'].filter((name) => present.has(name));
   return {
     rawConfig,
     rawGenerationConfig,
-    config: readModelConfig(rawConfig, rawGenerationConfig),
-    tokenizer: await readTokenizer(directory, present),
+    config,
+    tokenizer: await readTokenizer(directory, config.modelType),
     weights: await openSafetensors(join(directory, WEIGHTS)),
     sourceFiles: ['config.json', 'generation_config.json', WEIGHTS, ...tokenizerFiles].filter((n) =>
       present.has(n),
@@ -43,14 +49,18 @@ export async function openCheckpoint(directory: string): Promise<Checkpoint> {
   };
 }
 
-/** tokenizer.json of a folder, or the one that its vocab.json and merges.txt make; `undefined` where it has neither. */
+/**
+ * tokenizer.json of a folder, or the one that its vocab.json and merges.txt make; `undefined` where it has neither.
+ * BlenderbotSmall's vocabulary is of another kind, which nothing here can turn into a tokenizer yet.
+ */
 export async function readTokenizer(
   directory: string,
-  present?: Set<string>,
+  modelType: ModelType = 'blenderbot',
 ): Promise<TokenizerJson | undefined> {
-  const files = present ?? (await listFiles(directory));
-  if (files.has('tokenizer.json')) return jsonObject.parse(await readJson(directory, 'tokenizer.json'));
-  if (!files.has('vocab.json') || !files.has('merges.txt')) return undefined;
+  const files = await listFiles(directory);
+  if (files.has('tokenizer.json')) return readJsonObject(directory, 'tokenizer.json');
+  if (!files.has('vocab.json') || !files.has('merges.txt') || modelType === 'blenderbot-small')
+    return undefined;
   const vocab = vocabSchema.safeParse(await readJson(directory, 'vocab.json'));
   if (!vocab.success) throw new CheckpointError('vocab.json', 'not an object of tokens and their ids');
   const merges = await readFile(join(directory, 'merges.txt'), 'utf8');
@@ -61,7 +71,6 @@ export async function readTokenizer(
   }
 }
 
-const jsonObject = z.record(z.string(), z.unknown());
 const vocabSchema = z.record(z.string(), z.int().min(0));
 
 async function listFiles(directory: string): Promise<Set<string>> {
@@ -73,20 +82,28 @@ async function listFiles(directory: string): Promise<Set<string>> {
 }
 
 async function readJson(directory: string, name: string): Promise<unknown> {
-  const text = await readFile(join(directory, name), 'utf8');
   try {
-    return JSON.parse(text);
+    return JSON.parse(await readFile(join(directory, name), 'utf8'));
   } catch (error) {
-    throw new CheckpointError(name, `not JSON (${(error as Error).message})`);
+    throw new CheckpointError(
+      name,
+      error instanceof SyntaxError ? `not JSON (${error.message})` : 'cannot be read',
+    );
   }
 }
 
-function readModelConfig(config: unknown, generationConfig: unknown): ModelConfig {
+async function readJsonObject(directory: string, name: string): Promise<Record<string, unknown>> {
+  const value = z.record(z.string(), z.unknown()).safeParse(await readJson(directory, name));
+  if (!value.success) throw new CheckpointError(name, 'not a JSON object');
+  return value.data;
+}
+
+function readModelConfig(config: object, generationConfig: object): ModelConfig {
   try {
     return parseModelConfig(config, generationConfig);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const issue = error.issues[0]!;
-    throw new CheckpointError('config.json', `${issue.path.join('.') || 'the whole file'}: ${issue.message}`);
+    throw new CheckpointError('config.json', `${issue.path.join('.')} ${issue.message}`);
   }
 }

@@ -35,7 +35,7 @@ const damages: { name: string; damage: (checkpoint: string) => Promise<unknown>;
   {
     name: 'another architecture',
     damage: changeConfig({ model_type: 'gpt2' }),
-    message: /^config\.json: model_type "gpt2" is not supported \(supported: blenderbot\)/,
+    message: /^config\.json: model_type "gpt2" is not supported \(supported: blenderbot, blenderbot-small\)/,
   },
   {
     name: 'a config.json that is not JSON',
@@ -61,6 +61,32 @@ const damages: { name: string; damage: (checkpoint: string) => Promise<unknown>;
     name: 'another activation',
     damage: changeConfig({ activation_function: 'relu' }),
     message: /^config\.json: activation_function: only gelu/,
+  },
+  {
+    name: 'a config.json that is no object',
+    damage: (c) => writeFile(join(c, 'config.json'), '[]'),
+    message: /^config\.json: not a JSON object/,
+  },
+  {
+    name: 'a generation_config.json that is not JSON',
+    damage: (c) => writeFile(join(c, 'generation_config.json'), 'beams: 10'),
+    message: /^generation_config\.json: not JSON/,
+  },
+  {
+    name: 'a folder in the place of config.json',
+    damage: async (c) => {
+      await rm(join(c, 'config.json'));
+      await mkdir(join(c, 'config.json'));
+    },
+    message: /^config\.json: cannot be read/,
+  },
+  {
+    name: 'another architecture that also has other files',
+    damage: async (c) => {
+      await changeConfig({ model_type: 't5' })(c);
+      await rm(join(c, 'model.safetensors'));
+    },
+    message: /^config\.json: model_type "t5" is not supported/,
   },
   {
     name: 'a vocabulary of no size',
