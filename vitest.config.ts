@@ -14,7 +14,14 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         // wrangler.toml's [alias] is the bundler's; here Vite resolves modules.
         resolve: { alias: [{ find: /^tandem-model\//, replacement: servedModel }] },
-        test: { name: 'edge', include: ['test/edge/**/*.test.ts'], isolate: false },
+        test: {
+          name: 'edge',
+          include: ['test/edge/**/*.test.ts'],
+          // One workerd for all files: starting one takes longer than a file's tests. They share KV and the rate
+          // limiter, so each test has its own session and client.
+          isolate: false,
+          testTimeout: 30_000,
+        },
       },
       {
         test: {

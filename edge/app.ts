@@ -1,7 +1,5 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
-import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
@@ -15,10 +13,9 @@ import { modelRoutes } from './routes/models.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
-const MAX_BODY_BYTES = 256 * 1024;
-
 export function createApp(dependencies: AppDependencies) {
-  const app = new Hono<AppEnv>();
+  // Not strict: an address may have a slash at its end.
+  const app = new Hono<AppEnv>({ strict: false });
 
   app.use(requestId({ limitLength: 128 }));
   app.use(requestLog(dependencies));
@@ -46,12 +43,23 @@ export function createApp(dependencies: AppDependencies) {
     '/v1/*',
     cors({
       origin: '*',
-      exposeHeaders: ['x-request-id', 'retry-after', 'x-tandem-truncated'],
+      allowMethods: ['GET', 'POST', 'DELETE'],
+      exposeHeaders: [
+        'location',
+        'retry-after',
+        'x-request-id',
+        'x-tandem-dropped-turns',
+        'x-tandem-truncated',
+      ],
       maxAge: 86_400,
     }),
   );
   app.use('/v1/*', rateLimit(dependencies.rateLimiter));
-  app.use('/v1/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseBody }));
+  // Conversations are nobody else's: no cache on the way keeps them.
+  app.use('/v1/*', async (c, next) => {
+    await next();
+    c.header('cache-control', 'no-store');
+  });
 
   app.route('/v1/chat/completions', chatCompletionRoutes(dependencies));
   app.route('/v1/models', modelRoutes(dependencies));
@@ -64,15 +72,7 @@ export function createApp(dependencies: AppDependencies) {
   return app;
 }
 
-function refuseBody(): never {
-  const message = `The body is too large: ${MAX_BODY_BYTES / 1024} KiB are allowed.`;
-  throw new ApiError('request_too_large', { message });
-}
-
 function asApiError(error: Error): ApiError {
   if (error instanceof ApiError) return error;
-  // hono's own refusals of what a client sent.
-  if (error instanceof HTTPException && error.status < 500)
-    return new ApiError('invalid_request', { cause: error });
   return new ApiError('internal_error', { cause: error });
 }

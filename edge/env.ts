@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
-export interface Bindings {
+interface Bindings {
   SESSIONS: KVNamespace;
   RATE_LIMITER: RateLimit;
   MODEL_NAME: string;

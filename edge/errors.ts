@@ -35,13 +35,15 @@ const ERRORS = {
   client_closed_request: invalid(499, 'The client went away before the answer was ready.'),
   internal_error: server(500, 'Something went wrong here. It has been logged.'),
   bad_backend_answer: server(502, 'The backend gave an answer that makes no sense.'),
+  backend_misconfigured: server(502, 'The backend refuses this edge or does not have its model.'),
   backend_unavailable: server(503, 'The model is not available at the moment. Try again soon.'),
+  session_store_unavailable: server(503, 'Sessions are not available at the moment. Try again soon.'),
   backend_timeout: server(504, 'The model took too long to answer.'),
 } as const satisfies Record<string, ErrorKind>;
 
-export type ErrorCode = keyof typeof ERRORS;
+type ErrorCode = keyof typeof ERRORS;
 
-export interface ErrorDetails {
+interface ErrorDetails {
   /** A more exact sentence than the code's own. */
   message?: string;
   /** The field of the request that is wrong. */
@@ -71,7 +73,7 @@ export class ApiError extends Error {
 }
 
 /** OpenAI's form of an error, which all routes share. */
-export interface ErrorBody {
+interface ErrorBody {
   error: { message: string; type: ErrorKind['type']; param: string | null; code: ErrorCode };
 }
 

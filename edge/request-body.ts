@@ -2,34 +2,35 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { ApiError } from './errors.ts';
 
+const MAX_BODY_BYTES = 256 * 1024;
+
 /**
- * The body of a request, which must be a JSON object.
- * @throws {ApiError} unsupported_media_type, invalid_json, invalid_request
+ * The body of a request, which must be a JSON object in UTF-8. A request without a content type is taken for
+ * JSON.
+ * @throws {ApiError} unsupported_media_type, request_too_large, client_closed_request, invalid_json,
+ *   invalid_request
  */
 export async function readJsonObject(c: Context): Promise<Record<string, unknown>> {
-  const text = await readText(c);
-  const mediaType = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (mediaType !== 'application/json' && !mediaType.endsWith('+json'))
-    throw new ApiError('unsupported_media_type');
-  const body = parseJson(text);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ApiError('invalid_request', { message: 'The body must be a JSON object: {…}.' });
-  }
-  return body as Record<string, unknown>;
+  return parseJsonObject(await readText(c.req.raw));
 }
 
 /** As `readJsonObject`, for a route that may be called without a body. */
 export async function readOptionalJsonObject(c: Context): Promise<Record<string, unknown>> {
-  const text = await readText(c);
-  return text.trim() === '' ? {} : readJsonObject(c);
+  const text = await readText(c.req.raw);
+  return text.trim() === '' ? {} : parseJsonObject(text);
 }
 
 /**
- * A body as its schema has it.
+ * A body, or what stands at `path` in it, as its schema has it. A list's schema gives its most elements, which is
+ * checked before they are: a body has room for a hundred thousand, and each wrong one would cost an issue.
  * @throws {ApiError} unsupported_parameter for a name that the schema does not know, invalid_value for all else
  */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(body);
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  path: PropertyKey[] = [],
+): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
@@ -37,14 +38,66 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, body: unkno
     const message = `The parameter "${param}" is not supported.`;
     throw new ApiError('unsupported_parameter', { param, message });
   }
-  const param = issue.path.join('.');
+  const param = [...path, ...issue.path].join('.');
   throw new ApiError('invalid_value', { param, message: `${param}: ${issue.message}.` });
 }
 
-// Not `text()`: workerd warns in the log where the content type is not one of text, whatever comes of it
-// here.
-async function readText(c: Context): Promise<string> {
-  return new TextDecoder().decode(await c.req.arrayBuffer());
+async function readText(request: Request): Promise<string> {
+  refuseOtherMedia(request.headers);
+  const bytes = await readBytes(request);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw new ApiError('invalid_json', { message: 'The body is not UTF-8.' });
+  }
+}
+
+function refuseOtherMedia(headers: Headers): void {
+  const [mediaType = '', ...parameters] = (headers.get('content-type') ?? 'application/json').split(';');
+  const charset = parameters
+    .map((parameter) => /^\s*charset="?([^"\s]+)"?\s*$/i.exec(parameter)?.[1])
+    .find(Boolean);
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (!/^\s*application\/([\w.-]+\+)?json\s*$/i.test(mediaType)) {
+    throw new ApiError('unsupported_media_type');
+  }
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw new ApiError('unsupported_media_type', { message: 'The body must be JSON in UTF-8.' });
+  }
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new ApiError('unsupported_media_type', { message: 'The body must not be compressed.' });
+  }
+}
+
+async function readBytes(request: Request): Promise<ArrayBuffer> {
+  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read().catch(cutOff)) ?? { done: true };
+    if (done || value === undefined) return new Blob(chunks).arrayBuffer();
+    size += value.byteLength;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(value);
+  }
+}
+
+function cutOff(cause: unknown): never {
+  throw new ApiError('client_closed_request', { cause });
+}
+
+function tooLarge(): ApiError {
+  const message = `The body is too large: ${MAX_BODY_BYTES / 1024} KiB are allowed.`;
+  return new ApiError('request_too_large', { message });
+}
+
+function parseJsonObject(text: string): Record<string, unknown> {
+  const body = parseJson(text);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ApiError('invalid_request', { message: 'The body must be a JSON object: {…}.' });
+  }
+  return body as Record<string, unknown>;
 }
 
 function parseJson(text: string): unknown {

@@ -18,7 +18,11 @@ export default createApp({
     vocabSize: modelConfig.vocabSize,
     fetch: (input, init) => fetch(input, init),
   }),
-  sessions: createKvSessionStore(env.SESSIONS, { now: Date.now, wait: (ms) => scheduler.wait(ms) }),
+  sessions: createKvSessionStore(env.SESSIONS, {
+    now: Date.now,
+    wait: (ms) => scheduler.wait(ms),
+    random: Math.random,
+  }),
   rateLimiter: env.RATE_LIMITER,
   log: (entry) => console.log(JSON.stringify(entry)),
   now: Date.now,

@@ -7,7 +7,8 @@ import { BadAnswerError, readInferenceResponse, type Sequence } from './inferenc
 export interface Backend {
   /**
    * Generates `num_return_sequences` sequences for every row, best first.
-   * @throws {ApiError} backend_unavailable, backend_timeout, bad_backend_answer, client_closed_request
+   * @throws {ApiError} backend_unavailable, backend_timeout, backend_misconfigured, bad_backend_answer,
+   *   client_closed_request
    */
   generate(batch: GenerationBatch, call: BackendCall): Promise<Sequence[][]>;
   /** Whether the model would answer now. Never throws. */
@@ -23,7 +24,7 @@ export interface BackendCall {
   signal: AbortSignal;
 }
 
-export interface BackendOptions extends Pick<Settings, 'modelName'> {
+interface BackendOptions extends Pick<Settings, 'modelName'> {
   endpoint: Settings['backend'];
   padToken: number;
   vocabSize: number;
@@ -118,9 +119,14 @@ async function backendError(response: Response): Promise<ApiError> {
   const cause = new Error(`The backend answered ${response.status}: ${said}`);
   switch (response.status) {
     case 429:
+    case 500:
     case 502:
     case 503:
       return unavailable(retryAfterSeconds(response), cause);
+    case 401:
+    case 403:
+    case 404:
+      return new ApiError('backend_misconfigured', { cause });
     case 408:
     case 504:
       return new ApiError('backend_timeout', { cause });

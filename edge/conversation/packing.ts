@@ -1,6 +1,6 @@
 import { type Conversation, type ConversationCodec, joinParts, personaText } from './encoding.ts';
 
-export interface PackedConversation {
+interface PackedConversation {
   /** At most `maxPositions` ids, the end token last. */
   ids: number[];
   /** Oldest turns that did not fit. */
@@ -8,6 +8,12 @@ export interface PackedConversation {
   /** The newest turn itself was too long, and its beginning is missing. */
   truncated: boolean;
 }
+
+/**
+ * Characters at the end of a turn that are encoded, for each position of the model. Tokens are about four
+ * characters long: what stands before these would not fit either, and a turn may be joined of many messages.
+ */
+const ENCODED_CHARS_PER_POSITION = 16;
 
 /**
  * The part of a conversation that the model is given. The persona always stays, whole turns are left out from
@@ -32,15 +38,16 @@ export function packConversation(
   const kept: number[][] = [];
   let truncated = false;
   for (const turn of turns.toReversed()) {
-    const encoded = tokenizer.encode(turn);
-    if (kept.length === 0) {
-      truncated = encoded.length > room;
-      kept.push(encoded.slice(-room));
-      room -= kept[0]!.length;
-    } else {
-      room -= separator + encoded.length;
-      if (room < 0) break;
-      kept.unshift(encoded);
+    const end = turn.slice(-maxPositions * ENCODED_CHARS_PER_POSITION);
+    const encoded = tokenizer.encode(end);
+    const needed = encoded.length + (kept.length === 0 ? 0 : separator);
+    const fits = end === turn && needed <= room;
+    if (!fits && kept.length > 0) break;
+    kept.unshift(encoded.slice(-room));
+    room -= needed;
+    if (!fits) {
+      truncated = true;
+      break;
     }
   }
   return {

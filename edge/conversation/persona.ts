@@ -4,20 +4,19 @@ import { personaText } from './encoding.ts';
 import { cleanText, isBlank } from './text.ts';
 
 /** The model was trained on two to five lines. */
-export const MAX_PERSONA_LINES = 10;
+const MAX_PERSONA_LINES = 10;
 // Far above what fits in tokens: it only keeps a large body from being tokenized.
 const MAX_PERSONA_CHARS = 4_000;
 /** The rest of what the model can read is for the conversation. */
-export const PERSONA_SHARE = 2 / 3;
+const PERSONA_SHARE = 2 / 3;
 
 const PREFIX = /^your persona\s*:\s*/i;
 // White space after the end of a sentence, but not after a title: "Mr. Whiskers".
 const SENTENCE_GAP = /(?<=[.!?])(?<!\b(?:Mr|Mrs|Ms|Dr|St)\.)\s+/u;
 
 /**
- * Facts about the bot, a line each. A list has one to an item; a text has one to a line, or, where it is a
- * single line, one to a sentence. "your persona:", which the model's own format has before each, may be typed
- * and is taken off.
+ * Facts about the bot, a line each. A list has one to an item; a text is split as `splitFacts` does. "your
+ * persona:", which the model's own format has before each, may be typed and is taken off.
  * @param options.param where in the request the persona stood, for the error
  * @throws {ApiError} persona_too_long
  */
@@ -26,7 +25,9 @@ export function parsePersona(
   options: { tokenizer: Tokenizer; maxPositions: number; param: string },
 ): string[] {
   const { tokenizer, maxPositions, param } = options;
-  const lines = splitLines(input)
+  const facts = typeof input === 'string' ? splitFacts(input) : input;
+  const lines = facts
+    .flatMap((fact) => cleanText(fact).split('\n'))
     .map((line) => line.replace(PREFIX, '').trim())
     .filter((line) => !isBlank(line));
   const refuse = (limit: string) => {
@@ -46,8 +47,8 @@ export function parsePersona(
   return lines;
 }
 
-function splitLines(input: string | string[]): string[] {
-  if (Array.isArray(input)) return input.flatMap((item) => cleanText(item).split('\n'));
-  const lines = cleanText(input).split('\n');
+/** The facts in a text: one to a line, or, where it is a single line, one to a sentence. */
+export function splitFacts(text: string): string[] {
+  const lines = cleanText(text).split('\n');
   return lines.length > 1 ? lines : lines[0]!.split(SENTENCE_GAP);
 }

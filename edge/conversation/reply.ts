@@ -13,7 +13,7 @@ export interface ServedModel {
   tokenizer: Tokenizer;
 }
 
-export interface Reply {
+interface Reply {
   text: string;
   /** "length" where the reply was ended because it had become as long as it may. */
   finishReason: 'stop' | 'length';
@@ -25,6 +25,8 @@ export interface Replies {
   /** Best first, as many as `num_return_sequences`. */
   replies: Reply[];
   promptTokens: number;
+  /** Oldest turns that the model was not given: it reads so much and no more. */
+  droppedTurns: number;
   /** The newest turn was too long for the model, which was given only its end. */
   truncated: boolean;
 }
@@ -45,6 +47,7 @@ export async function generateReplies(
   return {
     replies: sequences!.map((sequence) => readReply(sequence, tokenizer, parameters)),
     promptTokens: packed.ids.length,
+    droppedTurns: packed.droppedTurns,
     truncated: packed.truncated,
   };
 }

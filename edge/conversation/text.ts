@@ -1,19 +1,21 @@
 import { ApiError } from '../errors.ts';
 
-// C0 controls and DEL, but for the tab and the line feed.
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-// What shows nothing: white space, and formatting characters such as the zero-width joiner.
-const BLANK = /^[\p{White_Space}\p{Cf}]*$/u;
+// C0 and C1 controls and DEL, but for the tab and the line feed: terminals obey U+009B as they do ESC [.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const LINE_ENDS = /\r\n?|\u0085/g;
+// What shows nothing: white space, controls, formatting characters such as the zero-width joiner, variation
+// selectors and fillers, and the braille pattern without dots.
+const BLANK = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /**
  * What a person typed, as the rest of Tandem keeps it: line ends are line feeds, other control characters are
  * gone, half surrogate pairs are U+FFFD, no white space around it. Emoji and their joiners stay.
  */
 export function cleanText(text: string): string {
-  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '').trim();
+  return text.toWellFormed().replace(LINE_ENDS, '\n').replace(CONTROLS, '').trim();
 }
 
-/** Cleaned text without anything to see: "" too. */
+/** A text without anything to see: "" too. */
 export function isBlank(text: string): boolean {
   return BLANK.test(text);
 }

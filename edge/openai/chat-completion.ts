@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Replies } from '../conversation/reply.ts';
 import { parseInput } from '../request-body.ts';
 import { messagesSchema } from './messages.ts';
-import { refuseUnsupported } from './neutral-parameters.ts';
+import { NEUTRAL_PARAMETERS, refuseUnsupported } from './neutral-parameters.ts';
 import { generationFields } from './parameters.ts';
 
 const requestSchema = z.object({
@@ -11,12 +11,11 @@ const requestSchema = z.object({
   ...generationFields,
 });
 
-export type ChatCompletionRequest = z.infer<typeof requestSchema>;
+type ChatCompletionRequest = z.infer<typeof requestSchema>;
 
 /** @throws {ApiError} */
 export function parseChatCompletionRequest(body: Record<string, unknown>): ChatCompletionRequest {
-  const others = Object.entries(body).filter(([name]) => !Object.hasOwn(requestSchema.shape, name));
-  refuseUnsupported(Object.fromEntries(others));
+  refuseUnsupported(body, { supported: requestSchema.shape, neutral: NEUTRAL_PARAMETERS, path: '' });
   return parseInput(requestSchema, body);
 }
 

@@ -30,7 +30,7 @@ export type GenerationFields = z.infer<z.ZodObject<typeof generationFields>>;
 /** Names of the generation's parameters that the request has under another one. */
 const PUBLIC_NAMES: Partial<Record<string, string>> = { num_return_sequences: 'n' };
 
-export interface GenerationLimits {
+interface GenerationLimits {
   defaults: GenerationParameters;
   maxPositions: number;
   maxNumBeams: number;
@@ -49,7 +49,7 @@ export function generationParameters(
   const { defaults, maxPositions, maxNumBeams } = limits;
   const maxTokens = mostTokens(fields);
   if (fields.num_beams != null && fields.num_beams > maxNumBeams) {
-    throw invalidValue('num_beams', `${fields.num_beams} beams are too many: ${maxNumBeams} are allowed.`);
+    throw invalidValue('num_beams', `num_beams (${fields.num_beams}) cannot exceed ${maxNumBeams}.`);
   }
   if (fields.min_tokens != null && maxTokens !== null && fields.min_tokens > maxTokens) {
     throw invalidValue(

@@ -43,7 +43,8 @@ async function request(method, path, body) {
 function show(message) {
   const bubble = document.createElement('p');
   bubble.className = `message ${message.role}`;
-  bubble.textContent = message.content;
+  // A reply may be empty.
+  bubble.textContent = message.content || '…';
   log.append(bubble);
   log.scrollTop = log.scrollHeight;
   return bubble;
@@ -54,26 +55,41 @@ function tell(text, isProblem = false) {
   status.classList.toggle('problem', isProblem);
 }
 
-/** While a reply is under way nothing else may be sent, and the conversation not be left. */
+/** While an answer is under way nothing else may be sent, and the conversation not be left. */
 function setBusy(busy) {
   send.disabled = busy;
   newConversation.disabled = busy;
 }
 
-function storedSession() {
-  return localStorage.getItem(SESSION_KEY);
+// A browser may refuse its storage, by throwing. The session then lasts as long as the page is open.
+let sessionId = readStorage();
+
+function readStorage() {
+  try {
+    return localStorage.getItem(SESSION_KEY);
+  } catch {
+    return null;
+  }
+}
+
+function rememberSession(id) {
+  sessionId = id;
+  try {
+    if (id === null) localStorage.removeItem(SESSION_KEY);
+    else localStorage.setItem(SESSION_KEY, id);
+  } catch {}
 }
 
 async function createSession() {
   const lines = persona.value.split('\n').filter((line) => line.trim() !== '');
   const session = await request('POST', '/v1/sessions', { persona: lines });
-  localStorage.setItem(SESSION_KEY, session.id);
+  rememberSession(session.id);
   return session.id;
 }
 
 async function say(content) {
   try {
-    const id = storedSession() ?? (await createSession());
+    const id = sessionId ?? (await createSession());
     return await request('POST', `/v1/sessions/${id}/messages`, { content });
   } catch (error) {
     if (error.status !== 404) throw error;
@@ -109,8 +125,8 @@ async function submit() {
 }
 
 function startAnew() {
-  const old = storedSession();
-  localStorage.removeItem(SESSION_KEY);
+  const old = sessionId;
+  rememberSession(null);
   log.replaceChildren();
   tell('');
   if (old !== null) request('DELETE', `/v1/sessions/${old}`).catch(() => {});
@@ -118,16 +134,17 @@ function startAnew() {
 }
 
 async function restore() {
-  const id = storedSession();
-  if (id === null) return;
+  if (sessionId === null) return;
+  setBusy(true);
   try {
-    const session = await request('GET', `/v1/sessions/${id}`);
+    const session = await request('GET', `/v1/sessions/${sessionId}`);
     persona.value = session.persona.join('\n');
     session.messages.forEach(show);
   } catch (error) {
-    if (error.status === 404) localStorage.removeItem(SESSION_KEY);
+    if (error.status === 404) rememberSession(null);
     else tell(error.message, true);
   }
+  setBusy(false);
 }
 
 element('composer').addEventListener('submit', (event) => {

@@ -2,7 +2,10 @@ import type { Context } from 'hono';
 import type { AppEnv } from '../dependencies.ts';
 import type { BackendCall } from '../backends/backend.ts';
 
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+// W3C Trace Context: ff is no version, version 00 is 55 characters long and later ones may be longer, ids are not
+// all zeros.
+const TRACEPARENT =
+  /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 
 /** What a call to the backend inherits from the request that it is made for. */
 export function backendCall(c: Context<AppEnv>): BackendCall {
@@ -10,6 +13,7 @@ export function backendCall(c: Context<AppEnv>): BackendCall {
   return {
     requestId: c.get('requestId'),
     traceparent: TRACEPARENT.test(traceparent) ? traceparent : null,
+    // Fires once deployed, by the flag in wrangler.toml; `wrangler dev` does not tell of a client that has gone.
     signal: c.req.raw.signal,
   };
 }

@@ -29,7 +29,8 @@ export function chatCompletionRoutes(dependencies: AppDependencies) {
       }),
       call: backendCall(c),
     });
-    // OpenAI's form has no place for this.
+    // OpenAI's form has no place for these.
+    if (replies.droppedTurns > 0) c.header('x-tandem-dropped-turns', String(replies.droppedTurns));
     if (replies.truncated) c.header('x-tandem-truncated', 'true');
     const id = `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`;
     return c.json(chatCompletion({ id, created: nowSeconds(dependencies), model: model.name, replies }));

@@ -4,6 +4,7 @@ import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.t
 import { parsePersona } from '../conversation/persona.ts';
 import { generateReplies } from '../conversation/reply.ts';
 import { parseMessage } from '../conversation/text.ts';
+import { joinTurns } from '../conversation/turns.ts';
 import { ApiError } from '../errors.ts';
 import { usage } from '../openai/chat-completion.ts';
 import {
@@ -17,7 +18,9 @@ import { backendCall } from './backend-call.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
 
 const createSchema = z.strictObject({
-  persona: z.union([z.string(), z.array(z.string())], 'must be text, or a list of texts').nullish(),
+  persona: z
+    .union([z.string(), z.array(z.string()).max(100)], 'must be text, or a list of at most 100 texts')
+    .nullish(),
 });
 const messageSchema = z.strictObject({ content: z.string() });
 
@@ -63,27 +66,30 @@ export function sessionRoutes(dependencies: AppDependencies) {
       const said = parseMessage(content, { maxChars: settings.maxMessageChars, param: 'content' });
       const id = c.req.param('id');
       const session = await findSession(id);
-      const saidAt = nowSeconds(dependencies);
+      const question = { role: 'user' as const, content: said, createdAt: nowSeconds(dependencies) };
 
-      const { replies, promptTokens, truncated } = await generateReplies(dependencies, {
+      const { replies, promptTokens, droppedTurns, truncated } = await generateReplies(dependencies, {
         conversation: {
           persona: session.persona,
-          turns: [...session.messages.map((message) => message.content), said],
+          turns: joinTurns([...session.messages, question]),
         },
         parameters: { ...model.config.recommendedGeneration, num_return_sequences: 1 },
         call: backendCall(c),
       });
       const reply = replies[0]!;
       const answer = { role: 'assistant' as const, content: reply.text, createdAt: nowSeconds(dependencies) };
-      // Both at once, and only now: a generation that fails leaves the session as it was.
-      const question = { role: 'user' as const, content: said, createdAt: saidAt };
-      await sessions.put(id, addExchange(session, [question, answer], ttlSeconds));
+      // Both at once, and only now: a generation that fails leaves the session as it was. Meanwhile the session
+      // may have been deleted, which stays so, or may have grown. What happens between this reading and this
+      // writing, or elsewhere within KV's minute, is still lost: KV cannot order turns.
+      const current = await findSession(id);
+      await sessions.put(id, addExchange(current, [question, answer], ttlSeconds));
 
       return c.json({
         object: 'session.message',
         session_id: id,
         ...publicMessage(answer),
         finish_reason: reply.finishReason,
+        dropped_turns: droppedTurns,
         truncated,
         usage: usage([reply], promptTokens),
       });

@@ -15,7 +15,10 @@ export interface Session {
   expiresAt: number;
 }
 
-/** Where sessions live. An implementation may answer from a moment ago: KV does. */
+/**
+ * Where sessions live. An implementation may answer from a moment ago: KV does. Where it cannot be reached, all
+ * throw session_store_unavailable.
+ */
 export interface SessionStore {
   /** null for one that was never there, was deleted or has expired. */
   get(id: string): Promise<Session | null>;

@@ -1,24 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BackendFetch, inferenceAnswer, tensor, testApp } from './test-app.ts';
+import { type BackendFetch, inferenceAnswer, json, tensor, testApp } from './test-app.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const anything = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom(null, true, 0, -1, 1, 2, 0.5, 1e308, '', ' ', [], {}, 'never', '__proto__'),
 );
+/** Mostly right, so that what is wrong gets deep. */
+const mostly = <T>(right: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 19, arbitrary: right }, { weight: 1, arbitrary: anything });
 
-// Mostly right, so that what is wrong gets deep.
-const message = fc.record(
-  {
-    role: fc.oneof(
-      { weight: 9, arbitrary: fc.constantFrom('system', 'user', 'assistant') },
-      { weight: 1, arbitrary: anything },
-    ),
-    content: fc.oneof({ weight: 9, arbitrary: text }, { weight: 1, arbitrary: anything }),
-  },
-  { requiredKeys: ['role'] },
-);
 const names = [
   'model',
   'n',
@@ -35,6 +27,7 @@ const names = [
   'stop',
   'temperature',
   'tools',
+  'tool_calls',
   'response_format',
   'modalities',
   'logit_bias',
@@ -42,23 +35,27 @@ const names = [
   'toString',
   '__proto__',
 ];
-const completion = fc
-  .tuple(
-    fc.array(message, { maxLength: 5 }),
-    fc.array(fc.tuple(fc.oneof(fc.constantFrom(...names), text), anything), { maxLength: 2 }),
-  )
-  .map(([messages, fields]) =>
-    JSON.stringify({
-      messages: [...messages, { role: 'user', content: 'hi' }],
-      ...Object.fromEntries(fields),
-    }),
+const fields = fc
+  .array(fc.tuple(fc.oneof(fc.constantFrom(...names), text), anything), { maxLength: 2 })
+  .map((entries) => Object.fromEntries(entries));
+/** An object with something added that may not belong there. */
+const withFields = (object: fc.Arbitrary<object>) =>
+  fc.oneof(
+    { weight: 2, arbitrary: object },
+    fc.tuple(object, fields).map(([all, more]) => ({ ...all, ...more })),
   );
 
-const body = fc.oneof(
-  completion,
-  anything.map((value) => JSON.stringify(value)),
-  text,
-);
+const part = fc.record({ type: mostly(fc.constant('text')), text: mostly(text) });
+const content = mostly(fc.oneof(text, fc.array(withFields(part), { maxLength: 3 })));
+const message = withFields(fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content }));
+const messages = fc.array(message, { maxLength: 4 }).map((all) => [...all, { role: 'user', content: 'hi' }]);
+const persona = fc.oneof(text, fc.array(mostly(text), { maxLength: 12 }), fc.constant(null));
+
+const bodies = {
+  '/v1/chat/completions': withFields(fc.record({ messages: mostly(messages) })),
+  '/v1/sessions': withFields(fc.record({ persona: mostly(persona) })),
+  '/v1/sessions/:id/messages': withFields(fc.record({ content: mostly(text) })),
+};
 
 /** A backend that does as it is told: a sequence for every beam. */
 const obedient: BackendFetch = async (_, init) => {
@@ -67,16 +64,27 @@ const obedient: BackendFetch = async (_, init) => {
 };
 
 describe('a body of any kind', () => {
-  it.each(['/v1/chat/completions', '/v1/sessions', '/v1/sessions/sess_AAAAAAAAAAAAAAAAAAAAAA/messages'])(
-    'gets no 5xx from %s',
-    async (path) => {
+  it.each(Object.entries(bodies))(
+    'gets no 5xx from %s, and both answers and refusals',
+    async (route, right) => {
+      const { id } = await json(testApp().request('POST', '/v1/sessions'));
+      const path = route.replace(':id', id);
+      const body = fc.oneof(
+        { weight: 8, arbitrary: right.map((value) => JSON.stringify(value)) },
+        anything.map((value) => JSON.stringify(value)),
+        text,
+      );
+      const classes = { '2xx': 0, '4xx': 0 };
       await fc.assert(
         fc.asyncProperty(body, async (sent) => {
-          const response = await testApp({ backend: obedient }).request('POST', path, { body: sent });
-          expect(response.status).toBeLessThan(500);
+          const { status } = await testApp({ backend: obedient }).request('POST', path, { body: sent });
+          expect(status).toBeLessThan(500);
+          classes[status < 300 ? '2xx' : '4xx'] += 1;
         }),
         { numRuns: 200 },
       );
+      expect(classes['2xx']).toBeGreaterThan(20);
+      expect(classes['4xx']).toBeGreaterThan(20);
     },
   );
 });

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers';
+import { expect } from 'vitest';
 import type { InferenceRequest, InferenceResponse } from '../../shared/inference-protocol.ts';
 import { createApp } from '../../edge/app.ts';
 import { createBackend } from '../../edge/backends/backend.ts';
@@ -39,7 +40,7 @@ export function testApp(options: TestAppOptions = {}) {
         return backendFetch(String(url), init ?? {});
       },
     }),
-    sessions: createKvSessionStore(env.SESSIONS, { now, wait: async () => {} }),
+    sessions: createKvSessionStore(env.SESSIONS, { now, wait: async () => {}, random: Math.random }),
     rateLimiter: env.RATE_LIMITER,
     log: (entry) => log.push(entry),
     now,
@@ -56,20 +57,35 @@ export function testApp(options: TestAppOptions = {}) {
     async request(
       method: string,
       path: string,
-      init: { body?: unknown; headers?: Record<string, string> } = {},
+      init: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
     ) {
-      const json = init.body !== undefined && typeof init.body !== 'string';
+      const { body } = init;
+      const raw = typeof body === 'string' || body instanceof ReadableStream || body instanceof Uint8Array;
       return app.request(path, {
         method,
         headers: {
           'cf-connecting-ip': address,
-          ...(init.body !== undefined && { 'content-type': 'application/json' }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
           ...init.headers,
         },
-        ...(init.body !== undefined && { body: json ? JSON.stringify(init.body) : (init.body as string) }),
+        ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
+        ...(init.signal && { signal: init.signal }),
       });
     },
   };
+}
+
+/** A body that is sent in pieces, without a length; `broken` ends it before its end. */
+export function chunked(text: string, { broken = false } = {}): ReadableStream<Uint8Array> {
+  const pieces = text.match(/.{1,20}/gs) ?? [];
+  return new ReadableStream({
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece !== undefined) controller.enqueue(new TextEncoder().encode(piece));
+      else if (broken) controller.error(new Error('Network connection lost.'));
+      else controller.close();
+    },
+  });
 }
 
 export type TestApp = ReturnType<typeof testApp>;
@@ -108,6 +124,12 @@ export function tensor(request: InferenceRequest | undefined, name: string): num
 /** What the model was given to read, as text. */
 export function prompt(request: InferenceRequest | undefined): string {
   return tokenizer.decode(tensor(request, 'input_ids'));
+}
+
+/** Fails for an error that is no sentence; it may begin with the name of the parameter. */
+export function expectSentence({ message, param }: { message: string; param: string | null }): void {
+  expect(message).toMatch(/\.$/);
+  expect(message.startsWith(param ?? '\0') || /^\p{Lu}/u.test(message), message).toBe(true);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came

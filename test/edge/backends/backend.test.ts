@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelConfig } from '../../../edge/tokenizer/model.ts';
 import type { InferenceResponse } from '../../../shared/inference-protocol.ts';
-import { type BackendFetch, inferenceAnswer, json, sayBack, tensor, testApp } from '../test-app.ts';
+import { type BackendFetch, chunked, inferenceAnswer, json, sayBack, tensor, testApp } from '../test-app.ts';
 
 const body = { messages: [{ role: 'user', content: 'hello' }], n: 2, num_beams: 2 };
 
@@ -43,8 +43,29 @@ describe('a call to the backend', () => {
         return sayBack('one', 'two')(url, init);
       },
     });
-    const headers = { traceparent: 'nonsense' };
-    expect((await app.request('POST', '/v1/chat/completions', { body, headers })).status).toBe(200);
+    const [trace, span] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+    for (const traceparent of [
+      'nonsense',
+      `ff-${trace}-${span}-01`,
+      `00-${'0'.repeat(32)}-${span}-01`,
+      `00-${trace}-${'0'.repeat(16)}-01`,
+      `00-${trace}-${span}-01-more`,
+    ]) {
+      const headers = { traceparent };
+      expect((await app.request('POST', '/v1/chat/completions', { body, headers })).status).toBe(200);
+    }
+  });
+
+  it('passes on a trace of a later version', async () => {
+    const traceparent = '01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more';
+    const app = testApp({
+      backend: async (url, init) => {
+        expect(init.headers).toMatchObject({ traceparent });
+        return sayBack('one', 'two')(url, init);
+      },
+    });
+    const response = await app.request('POST', '/v1/chat/completions', { body, headers: { traceparent } });
+    expect(response.status).toBe(200);
   });
 });
 
@@ -62,9 +83,11 @@ describe('a backend that fails', () => {
     ],
     ['has no gateway behind it', answer(502), 503, 'backend_unavailable', '5'],
     ['missed the deadline', answer(504), 504, 'backend_timeout', null],
-    ['refuses the token', answer(401), 502, 'bad_backend_answer', null],
-    ['does not know the model', answer(404), 502, 'bad_backend_answer', null],
-    ['breaks', answer(500), 502, 'bad_backend_answer', null],
+    ['refuses the token', answer(401), 502, 'backend_misconfigured', null],
+    ['refuses the edge', answer(403), 502, 'backend_misconfigured', null],
+    ['does not know the model', answer(404), 502, 'backend_misconfigured', null],
+    ['breaks', answer(500), 503, 'backend_unavailable', '5'],
+    ['does not understand the edge', answer(400), 502, 'bad_backend_answer', null],
     [
       'points elsewhere',
       answer(302, { location: 'https://elsewhere.example' }),
@@ -108,6 +131,25 @@ describe('a client that goes away', () => {
     client.abort();
     await expect(generated).rejects.toMatchObject({ code: 'client_closed_request' });
     expect(backendSignal!.aborted).toBe(true);
+  });
+});
+
+describe('a request whose client goes away', () => {
+  it.each([
+    ['with a body of a stated length', () => JSON.stringify(body)],
+    ['with a body in pieces', () => chunked(JSON.stringify(body))],
+  ])('%s ends the call to the backend', async (_, sent) => {
+    const client = new AbortController();
+    const app = testApp({
+      backend: (_, init) =>
+        new Promise((_, reject) => {
+          init.signal!.addEventListener('abort', () => reject(new Error('aborted')));
+          client.abort();
+        }),
+    });
+    const init = { body: sent(), signal: client.signal };
+    expect((await app.request('POST', '/v1/chat/completions', init)).status).toBe(499);
+    expect(app.log[0]).toMatchObject({ status: 499, code: 'client_closed_request' });
   });
 });
 

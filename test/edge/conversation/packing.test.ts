@@ -60,6 +60,26 @@ describe('packConversation', () => {
     expect(packed).toEqual({ ids: [...PERSONA, 0, 0, 22, 23, EOS], droppedTurns: 1, truncated: true });
   });
 
+  it('encodes only the end of a turn that is far too long', () => {
+    const seen: number[] = [];
+    const encode = (text: string) => {
+      seen.push(text.length);
+      return words.encode(text);
+    };
+    const endless = '21 '.repeat(100_000);
+    const tokenizer = { ...words, encode };
+    const newest = packConversation({ persona: [], turns: [endless] }, { ...codec(4), tokenizer });
+    expect(newest).toEqual({ ids: [21, 21, 21, EOS], droppedTurns: 0, truncated: true });
+    const older = packConversation({ persona: [], turns: [endless, '9'] }, { ...codec(4), tokenizer });
+    expect(older).toEqual({ ids: [9, EOS], droppedTurns: 1, truncated: false });
+    expect(Math.max(...seen)).toBeLessThan(100);
+  });
+
+  it('says that a turn was cut even where its end alone would fit', () => {
+    const turns = [`1 ${'2'.repeat(70)}`];
+    expect(packConversation({ persona: [], turns }, codec(4)).truncated).toBe(true);
+  });
+
   it('leaves empty turns out', () => {
     expect(packConversation({ persona: [], turns: ['20', ' ', '21'] }, codec(128)).ids).toEqual([
       20,

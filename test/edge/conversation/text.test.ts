@@ -8,6 +8,7 @@ describe('cleanText', () => {
     ['  hello \n', 'hello'],
     ['a\r\nb\rc\nd\te', 'a\nb\nc\nd\te'],
     ['a\u0000b\u0008c\u001bd\u007fe', 'abcde'],
+    ['a\u0080b\u009b31mc\u009f\u0085d', 'ab31mc\nd'],
     ['\ud83dx', '\ufffdx'],
     ['👨‍👩‍👧 👍🏽 🇫🇷', '👨‍👩‍👧 👍🏽 🇫🇷'],
     ['</s> <s>', '</s> <s>'],
@@ -26,7 +27,18 @@ describe('cleanText', () => {
 });
 
 describe('isBlank', () => {
-  it.each(['', ' ', '\n\t', '\u200b', '\ufeff', '\u200d\u2060', '\u3000'])('is true of %j', (text) => {
+  it.each([
+    '',
+    ' ',
+    '\n\t',
+    '\u200b',
+    '\ufeff',
+    '\u200d\u2060',
+    '\u3000',
+    '\u009b\u0085\u2028',
+    '\u2800\u3164\ufe0f',
+    '\ufe0f\u034f',
+  ])('is true of %j', (text) => {
     expect(isBlank(text)).toBe(true);
   });
 

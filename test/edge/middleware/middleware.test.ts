@@ -92,8 +92,27 @@ describe('headers', () => {
     const response = await testApp().request('OPTIONS', '/v1/chat/completions', { headers });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
-    expect(response.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE');
     expect(response.headers.get('access-control-allow-headers')).toBe('content-type,authorization');
+  });
+
+  it('lets a browser’s script see where a session is', async () => {
+    const response = await testApp().request('POST', '/v1/sessions');
+    expect(response.headers.get('access-control-expose-headers')).toContain('location');
+  });
+
+  it('has conversations, and errors about them, kept by no cache', async () => {
+    const app = testApp();
+    const created = await app.request('POST', '/v1/sessions');
+    const { id } = await json(created.clone());
+    for (const response of [
+      created,
+      await app.request('GET', `/v1/sessions/${id}`),
+      await app.request('GET', '/v1/sessions/nothing'),
+      await app.request('POST', '/v1/chat/completions', { body: hello }),
+    ]) {
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    }
   });
 
   it('guards every answer against being taken for something else', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelConfig, tokenizer } from '../../../edge/tokenizer/model.ts';
-import { json, prompt, sayBack, tensor, testApp } from '../test-app.ts';
+import { expectSentence, json, prompt, sayBack, tensor, testApp } from '../test-app.ts';
 
 const user = (content: unknown) => ({ role: 'user', content });
 const assistant = (content: unknown) => ({ role: 'assistant', content });
@@ -10,7 +10,9 @@ async function refused(body: unknown) {
   const app = testApp();
   const response = await app.request('POST', path, { body });
   expect(app.requests).toEqual([]);
-  return { status: response.status, ...(await json(response)).error };
+  const { error } = await json(response);
+  expectSentence(error);
+  return { status: response.status, ...error };
 }
 
 describe('POST /v1/chat/completions', () => {
@@ -66,6 +68,48 @@ describe('POST /v1/chat/completions', () => {
     expect(prompt(app.requests[0])).toBe(' hello\nare you there?');
   });
 
+  it('takes its own empty answer back, and joins what was said around it', async () => {
+    const app = testApp({ backend: sayBack('') });
+    const body = { messages: [user('hello')], max_tokens: 1 };
+    const { choices } = await json(app.request('POST', path, { body }));
+    expect(choices[0].message.content).toBe('');
+    const messages = [user('hello'), choices[0].message, user('are you there?')];
+    expect((await app.request('POST', path, { body: { messages } })).status).toBe(200);
+    expect(prompt(app.requests[1])).toBe(' hello\nare you there?');
+  });
+
+  it('splits every system message by itself', async () => {
+    const app = testApp();
+    const messages = [
+      { role: 'system', content: 'I bake. I sing.' },
+      { role: 'developer', content: 'I have two dogs.\nThey bark. Loudly.' },
+      user('hello'),
+    ];
+    await app.request('POST', path, { body: { messages } });
+    const persona = ['I bake.', 'I sing.', 'I have two dogs.', 'They bark. Loudly.'];
+    expect(prompt(app.requests[0])).toBe(
+      ` ${persona.map((fact) => `your persona: ${fact}`).join('\n')}   hello`,
+    );
+  });
+
+  it('reads the end of a turn joined of many messages', async () => {
+    const app = testApp();
+    const messages = new Array(60).fill(user('hello '.repeat(600)));
+    const response = await app.request('POST', path, { body: { messages } });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-tandem-truncated')).toBe('true');
+    expect(tensor(app.requests[0], 'input_ids')).toHaveLength(modelConfig.maxPositions);
+  });
+
+  it('says how many of the oldest turns the model was not given', async () => {
+    const app = testApp();
+    const dropped = async (messages: unknown[]) =>
+      (await app.request('POST', path, { body: { messages } })).headers.get('x-tandem-dropped-turns');
+    const long = user('hello '.repeat(300));
+    expect(await dropped([long, assistant('hi'), user('how are you?')])).toBe('1');
+    expect(await dropped([user('hello')])).toBeNull();
+  });
+
   it('asks for the model’s recommended generation', async () => {
     const app = testApp();
     await app.request('POST', path, { body: { messages: [user('hello')] } });
@@ -108,9 +152,18 @@ describe('POST /v1/chat/completions', () => {
 
   it('accepts what SDKs send unasked', async () => {
     const app = testApp();
+    const sentBack = {
+      ...assistant('hello'),
+      name: 'tandem',
+      refusal: null,
+      annotations: [],
+      audio: null,
+      tool_calls: [],
+      function_call: null,
+    };
     const body = {
       model: 'tandem-mini',
-      messages: [user('hi'), { ...assistant('hello'), refusal: null, annotations: [] }, user('how are you?')],
+      messages: [user('hi'), sentBack, user('how are you?')],
       stream: false,
       temperature: 1,
       top_p: 1,
@@ -147,6 +200,26 @@ describe('POST /v1/chat/completions', () => {
   });
 
   it.each([
+    ['tool_calls', [{ id: '1', type: 'function', function: { name: 'f', arguments: '{}' } }]],
+    ['audio', { id: 'a' }],
+    ['refusal', 'no'],
+    ['name', 3],
+    ['made_up', null],
+  ])('refuses %s: %j in a message by name', async (name, value) => {
+    const messages = [user('hi'), { ...assistant('hello'), [name]: value }, user('how are you?')];
+    const param = `messages.1.${name}`;
+    expect(await refused({ messages })).toMatchObject({ status: 400, code: 'unsupported_parameter', param });
+  });
+
+  it('refuses an unknown field of a part by name', async () => {
+    const part = { type: 'text', text: 'hi', cache_control: { type: 'ephemeral' } };
+    expect(await refused({ messages: [user([part])] })).toMatchObject({
+      code: 'unsupported_parameter',
+      param: 'messages.0.content.0.cache_control',
+    });
+  });
+
+  it.each([
     ['n', { n: 6, num_beams: 5 }],
     ['n', { n: 0 }],
     ['max_tokens', { max_tokens: 0 }],
@@ -160,6 +233,8 @@ describe('POST /v1/chat/completions', () => {
     ['no_repeat_ngram_size', { no_repeat_ngram_size: -1 }],
     ['messages', { messages: [] }],
     ['messages', { messages: 'hi' }],
+    ['messages', { messages: null }],
+    ['messages.0', { messages: ['hi'] }],
     ['messages.0.role', { messages: [{ role: 'robot', content: 'hi' }] }],
     ['messages.0.content', { messages: [{ role: 'user', content: 3 }] }],
     ['messages.0.content', { messages: [user([{ type: 'image_url', image_url: { url: 'x' } }])] }],

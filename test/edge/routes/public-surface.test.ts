@@ -9,6 +9,12 @@ describe('GET /v1/models', () => {
     expect(await json(testApp().request('GET', '/v1/models'))).toEqual({ object: 'list', data: [model] });
   });
 
+  it('may be asked with a slash at the end', async () => {
+    expect((await testApp().request('GET', '/v1/models/')).status).toBe(200);
+    expect((await testApp().request('GET', '/v1/models/tandem-mini/')).status).toBe(200);
+    expect((await testApp().request('POST', '/v1/sessions/')).status).toBe(201);
+  });
+
   it('shows one model', async () => {
     expect(await json(testApp().request('GET', '/v1/models/tandem-mini'))).toEqual(model);
     const unknown = await testApp().request('GET', '/v1/models/other');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { json, testApp } from '../test-app.ts';
+import { createApp } from '../../../edge/app.ts';
+import { chunked, expectSentence, json, testApp } from '../test-app.ts';
 
 const sessions = '/v1/sessions';
 
@@ -9,6 +10,7 @@ async function error(response: Response | Promise<Response>) {
   expect(Object.keys(body)).toEqual(['error']);
   expect(Object.keys(body.error)).toEqual(['message', 'type', 'param', 'code']);
   expect(headers.get('content-type')).toBe('application/json');
+  expectSentence(body.error);
   return { status, ...body.error };
 }
 
@@ -44,14 +46,44 @@ describe('what a client sends wrong', () => {
   it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])(
     'refuses %s',
     async (contentType) => {
-      const init = { body: '{}', headers: { 'content-type': contentType } };
-      const refused = await error(testApp().request('POST', sessions, init));
+      for (const body of ['{}', '']) {
+        const init = { body, headers: { 'content-type': contentType } };
+        const refused = await error(testApp().request('POST', sessions, init));
+        expect(refused).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+      }
+    },
+  );
+
+  it.each([{ 'content-type': 'application/json; charset=latin1' }, { 'content-encoding': 'gzip' }])(
+    'refuses %j',
+    async (headers: Record<string, string>) => {
+      const refused = await error(testApp().request('POST', sessions, { body: '{}', headers }));
       expect(refused).toMatchObject({ status: 415, code: 'unsupported_media_type' });
     },
   );
 
+  it('refuses what is not UTF-8', async () => {
+    const body = new Uint8Array([...new TextEncoder().encode('{"persona": "'), 0xe9, 0x22, 0x7d]);
+    expect(await error(testApp().request('POST', sessions, { body }))).toMatchObject({
+      status: 400,
+      code: 'invalid_json',
+      message: 'The body is not UTF-8.',
+    });
+  });
+
+  it('takes a body without a content type for JSON', async () => {
+    const body = new TextEncoder().encode('{"persona": ["i bake."]}');
+    const { dependencies } = testApp();
+    const response = await createApp(dependencies).request(sessions, { method: 'POST', body });
+    expect((await json(response)).persona).toEqual(['i bake.']);
+  });
+
   it('takes JSON with a charset, and JSON of another name', async () => {
-    for (const contentType of ['application/json; charset=utf-8', 'application/vnd.api+json']) {
+    for (const contentType of [
+      'application/json; charset=utf-8',
+      'application/json;charset="UTF-8"',
+      'application/vnd.api+json',
+    ]) {
       const init = { body: '{}', headers: { 'content-type': contentType } };
       expect((await testApp().request('POST', sessions, init)).status).toBe(201);
     }
@@ -64,7 +96,41 @@ describe('what a client sends wrong', () => {
       headers: { 'content-length': String(body.length) },
     });
     expect(await error(stated)).toMatchObject({ status: 413, code: 'request_too_large' });
-    expect(await error(testApp().request('POST', sessions, { body }))).toMatchObject({ status: 413 });
+    const unstated = testApp().request('POST', sessions, { body: chunked(body) });
+    expect(await error(unstated)).toMatchObject({ status: 413, code: 'request_too_large' });
+  });
+
+  it('does not take an upload that breaks off for a failure of its own', async () => {
+    const app = testApp();
+    const response = await app.request('POST', sessions, { body: chunked('{"pers', { broken: true }) });
+    expect(response.status).toBe(499);
+    expect(app.log[0]).toMatchObject({ status: 499, code: 'client_closed_request' });
+  });
+
+  it.each([
+    ['/v1/chat/completions', 'messages', { messages: new Array(130_000).fill(0) }],
+    ['/v1/chat/completions', 'messages', { messages: new Array(80_000).fill({}) }],
+    ['/v1/chat/completions', 'messages', { messages: new Array(1_001).fill({ role: 'user', content: '' }) }],
+    [
+      '/v1/chat/completions',
+      'messages.0.content',
+      { messages: [{ role: 'user', content: new Array(87_000).fill({}) }] },
+    ],
+    [
+      '/v1/chat/completions',
+      'messages.0.content',
+      { messages: new Array(1_000).fill({ role: 'user', content: new Array(70).fill({}) }) },
+    ],
+    [sessions, 'persona', { persona: new Array(130_000).fill(0) }],
+    [sessions, 'persona', { persona: new Array(80_000).fill('') }],
+  ])('refuses a list of far too many: %s %s', async (path, param, sent) => {
+    const body = JSON.stringify(sent);
+    expect(body.length).toBeLessThanOrEqual(256 * 1024);
+    expect(await error(testApp().request('POST', path, { body }))).toMatchObject({
+      status: 400,
+      code: 'invalid_value',
+      param,
+    });
   });
 
   it.each(['/nothing', '/v1', '/v1/nothing', '/v1/sessions/a/b/c'])('does not know %s', async (path) => {

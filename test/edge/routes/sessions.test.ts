@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { createKvSessionStore } from '../../../edge/session/kv-session-store.ts';
 import { isSessionId } from '../../../edge/session/session.ts';
 import { json, prompt, sayBack, type TestApp, testApp } from '../test-app.ts';
 
@@ -80,6 +81,7 @@ describe('POST /v1/sessions/{id}/messages', () => {
       role: 'assistant',
       content: 'hello there',
       finish_reason: 'stop',
+      dropped_turns: 0,
       truncated: false,
       usage: { prompt_tokens: expect.any(Number), completion_tokens: expect.any(Number) },
     });
@@ -127,6 +129,69 @@ describe('POST /v1/sessions/{id}/messages', () => {
     away = true;
     expect((await say(app, id, 'second')).status).toBe(503);
     expect(await history(app, id)).toEqual(['user: first', 'assistant: hello']);
+  });
+
+  it('joins what was said around an empty reply', async () => {
+    const app = testApp({ backend: sayBack('') });
+    const id = await createSession(app);
+    expect((await json(say(app, id, 'hello'))).content).toBe('');
+    await say(app, id, 'are you there?');
+    expect(prompt(app.requests[1])).toBe(' hello\nare you there?');
+    expect(await history(app, id)).toHaveLength(4);
+  });
+
+  it('says how many of the oldest turns the model was not given', async () => {
+    const app = testApp({ backend: sayBack('hi') });
+    const id = await createSession(app);
+    await say(app, id, 'hello '.repeat(300));
+    expect(await json(say(app, id, 'how are you?'))).toMatchObject({ dropped_turns: 1, truncated: false });
+  });
+
+  it('does not bring back a session that was deleted while the reply was under way', async () => {
+    const app: TestApp = testApp({
+      backend: async (...call) => {
+        expect((await app.request('DELETE', `/v1/sessions/${id}`)).status).toBe(204);
+        return sayBack('hello')(...call);
+      },
+    });
+    const id = await createSession(app);
+    const response = await say(app, id, 'hi');
+    expect(response.status).toBe(404);
+    expect((await json(response)).error.code).toBe('session_not_found');
+    expect((await app.request('GET', `/v1/sessions/${id}`)).status).toBe(404);
+  });
+
+  it('keeps what was said while the reply was under way', async () => {
+    let interrupted = false;
+    const app: TestApp = testApp({
+      backend: async (...call) => {
+        if (!interrupted) {
+          interrupted = true;
+          expect((await say(app, id, 'second')).status).toBe(200);
+        }
+        return sayBack('hello')(...call);
+      },
+    });
+    const id = await createSession(app);
+    expect((await say(app, id, 'first')).status).toBe(200);
+    expect(await history(app, id)).toEqual([
+      'user: second',
+      'assistant: hello',
+      'user: first',
+      'assistant: hello',
+    ]);
+  });
+
+  it('answers 503 where the store is not available', async () => {
+    const app = testApp();
+    const kv = { get: () => Promise.reject(new Error('KV is on fire')) } as unknown as KVNamespace;
+    const sources = { now: Date.now, wait: async () => {}, random: Math.random };
+    Object.assign(app.dependencies.sessions, createKvSessionStore(kv, sources));
+    const response = await say(app, 'sess_AAAAAAAAAAAAAAAAAAAAAA', 'hi');
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect((await json(response)).error.code).toBe('session_store_unavailable');
+    expect(app.log[0]).toMatchObject({ cause: 'Error: KV is on fire' });
   });
 
   it('moves the expiry on', async () => {

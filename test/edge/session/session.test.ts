@@ -10,6 +10,7 @@ import {
   MAX_TRANSCRIPT_CHARS,
   type Message,
   type Session,
+  type SessionStore,
 } from '../../../edge/session/session.ts';
 
 const exchange = (content: string, createdAt = 1_000): [Message, Message] => [
@@ -54,34 +55,51 @@ describe('a session', () => {
 });
 
 describe('the KV store', () => {
-  const noWait = { now: () => 1_000_000, wait: async () => {} };
+  const noWait = { now: () => 1_000_000, wait: async () => {}, random: () => 0.5 };
   const store = createKvSessionStore(env.SESSIONS, noWait);
 
-  /** KV that refuses the first writes, as it does where they come within a second of each other. */
+  /** KV that refuses the first calls, as it does writes that come within a second of each other. */
   function refusingKv(refusals: number) {
     let left = refusals;
-    const put: KVNamespace['put'] = async (...written: Parameters<KVNamespace['put']>) => {
-      if (left-- > 0) throw new Error('KV PUT failed: 429 Too Many Requests');
-      await env.SESSIONS.put(...written);
-    };
     return new Proxy(env.SESSIONS, {
-      get: (kv, name) => (name === 'put' ? put : Reflect.get(kv, name).bind(kv)),
+      get:
+        (kv, name) =>
+        async (...given: unknown[]) => {
+          if (left-- > 0) throw new Error('KV failed: 429 Too Many Requests');
+          return Reflect.get(kv, name).apply(kv, given);
+        },
     });
   }
 
-  it('writes again where KV refuses, a second later', async () => {
+  it('writes and deletes again where KV refuses, a second and a little later', async () => {
     const waits: number[] = [];
     const wait = async (ms: number) => waits.push(ms);
-    const refused = createKvSessionStore(refusingKv(2), { ...noWait, wait });
+    const refused = () => createKvSessionStore(refusingKv(2), { ...noWait, wait });
     const id = createSessionId();
-    await refused.put(id, empty);
-    expect(waits).toEqual([1_100, 1_100]);
+    await refused().put(id, empty);
     expect(await store.get(id)).toEqual(empty);
+    await refused().delete(id);
+    expect(await store.get(id)).toBeNull();
+    expect(waits).toEqual([1_350, 1_350, 1_350, 1_350]);
   });
 
-  it('gives up where KV keeps refusing', async () => {
+  it.each<[string, (store: SessionStore) => Promise<unknown>]>([
+    ['get', (store) => store.get('sess_a')],
+    ['put', (store) => store.put('sess_a', empty)],
+    ['delete', (store) => store.delete('sess_a')],
+  ])('says that it is not available where KV keeps refusing: %s', async (_, use) => {
     const refused = createKvSessionStore(refusingKv(9), noWait);
-    await expect(refused.put(createSessionId(), empty)).rejects.toThrow(/429/);
+    await expect(use(refused)).rejects.toMatchObject({
+      code: 'session_store_unavailable',
+      status: 503,
+      retryAfterSeconds: 5,
+      cause: new Error('KV failed: 429 Too Many Requests'),
+    });
+  });
+
+  it('does not quote what is stored where it is broken', async () => {
+    await env.SESSIONS.put('session:sess_d', 'my secret {');
+    await expect(store.get('sess_d')).rejects.toThrow('A stored session is not JSON.');
   });
 
   it('gives back what was put', async () => {
