@@ -21,7 +21,8 @@ export const generationParametersSchema = z.strictObject({
   early_stopping: z.union([z.boolean(), z.literal('never')]),
   no_repeat_ngram_size: ngramSize,
   encoder_no_repeat_ngram_size: ngramSize,
-  repetition_penalty: z.number().min(0.01).max(100),
+  // A bound that float32 holds exactly: the tensors carry floats, and both tiers check.
+  repetition_penalty: z.number().min(0.015625).max(100),
   forced_eos_token_id: z.int().min(0).nullable(),
 });
 

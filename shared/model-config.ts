@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { type GenerationParameters, TRANSFORMERS_DEFAULTS } from './generation-parameters.ts';
+import {
+  type GenerationParameters,
+  InvalidParameterError,
+  resolveGenerationParameters,
+  TRANSFORMERS_DEFAULTS,
+} from './generation-parameters.ts';
 
 /** The families of checkpoints, by config.json's `model_type`. */
 export const MODEL_TYPES = ['blenderbot', 'blenderbot-small'] as const;
@@ -24,71 +29,177 @@ export interface ModelConfig {
   recommendedGeneration: GenerationParameters;
 }
 
-// What transformers' configuration classes say where an old config.json is silent (the 3B's is).
-const FAMILY_DEFAULTS: Record<ModelType, Record<string, unknown>> = {
+/** A config.json or generation_config.json that cannot be what its name says. */
+export class ModelConfigError extends Error {
+  override readonly name = 'ModelConfigError';
+  readonly file: 'config.json' | 'generation_config.json';
+
+  constructor(file: ModelConfigError['file'], message: string) {
+    super(message);
+    this.file = file;
+  }
+}
+
+type Values = Record<string, unknown>;
+
+// What transformers' configuration classes say where a config.json is silent (the 3B's old one is).
+const FAMILY_DEFAULTS: Record<ModelType, Values> = {
   blenderbot: {
+    vocab_size: 8008,
     max_position_embeddings: 128,
+    d_model: 2560,
+    encoder_layers: 2,
+    encoder_attention_heads: 32,
+    encoder_ffn_dim: 10240,
+    decoder_layers: 24,
+    decoder_attention_heads: 32,
+    decoder_ffn_dim: 10240,
+    activation_function: 'gelu',
+    scale_embedding: false,
+    tie_word_embeddings: true,
+    pad_token_id: 0,
+    bos_token_id: 1,
+    eos_token_id: 2,
     decoder_start_token_id: 1,
     forced_eos_token_id: 2,
     encoder_no_repeat_ngram_size: 3,
   },
   'blenderbot-small': {
+    vocab_size: 50265,
     max_position_embeddings: 512,
+    d_model: 512,
+    encoder_layers: 8,
+    encoder_attention_heads: 16,
+    encoder_ffn_dim: 2048,
+    decoder_layers: 8,
+    decoder_attention_heads: 16,
+    decoder_ffn_dim: 2048,
+    activation_function: 'gelu',
+    scale_embedding: false,
+    tie_word_embeddings: true,
+    pad_token_id: 0,
+    bos_token_id: 1,
+    eos_token_id: 2,
     decoder_start_token_id: 1,
     forced_eos_token_id: 2,
   },
 };
 
-const tokenId = z.int().min(0);
+// Settings that would change every reply and that the graph does not know: the value that changes nothing, if any.
+const UNSUPPORTED_SETTINGS: Values = {
+  do_sample: false,
+  num_beam_groups: 1,
+  encoder_repetition_penalty: 1,
+  bad_words_ids: null,
+  begin_suppress_tokens: null,
+  exponential_decay_length_penalty: null,
+  forced_bos_token_id: null,
+  max_new_tokens: null,
+  min_new_tokens: null,
+  sequence_bias: null,
+  suppress_tokens: null,
+};
+
 const modelTypeSchema = z.object({
   model_type: z.enum(MODEL_TYPES, {
     error: ({ input }) => `${JSON.stringify(input)} is not supported (supported: ${MODEL_TYPES.join(', ')})`,
   }),
 });
-const configSchema = z.object({
-  vocab_size: z.int().min(1),
-  max_position_embeddings: z.int().min(2),
-  pad_token_id: tokenId.default(0),
-  bos_token_id: tokenId.default(1),
-  eos_token_id: tokenId.default(2),
-  decoder_start_token_id: tokenId.default(1),
-});
+const sizeSchema = z.object({ vocab_size: z.int().min(1), max_position_embeddings: z.int().min(2) });
 
 /**
  * @param config config.json, parsed
  * @param generationConfig generation_config.json, parsed; older checkpoints have none and keep its values in config.json
- * @throws {z.ZodError} where a field is missing or of the wrong kind
+ * @throws {ModelConfigError} for a family, a size, a token or a setting that cannot be served
  */
 export function parseModelConfig(config: unknown, generationConfig: unknown = {}): ModelConfig {
-  const { model_type: modelType } = modelTypeSchema.parse(config);
-  const layered = { ...FAMILY_DEFAULTS[modelType], ...withoutNull(z.looseObject({}).parse(config)) };
-  const parsed = configSchema.parse(layered);
-  const generation = {
-    ...layered,
-    ...withoutNull(z.record(z.string(), z.unknown()).parse(generationConfig)),
-  };
+  const network = layeredConfig(config);
+  const { vocab_size: vocabSize, max_position_embeddings: maxPositions } = parse(sizeSchema, network, {});
+  const generation = withoutNull(parse(z.looseObject({}), generationConfig, generationConfig));
+  const merged = { ...network, ...generation };
+  refuseUnsupported(merged, generation);
+
+  const token = z
+    .int()
+    .min(0)
+    .max(vocabSize - 1);
+  const tokens = parse(
+    z.object({
+      pad_token_id: token,
+      bos_token_id: token,
+      eos_token_id: token,
+      decoder_start_token_id: token,
+    }),
+    merged,
+    generation,
+  );
+  parse(z.object({ forced_eos_token_id: token.optional() }), merged, generation);
   return {
-    modelType,
-    vocabSize: parsed.vocab_size,
-    maxPositions: parsed.max_position_embeddings,
+    modelType: parse(modelTypeSchema, network, {}).model_type,
+    vocabSize,
+    maxPositions,
     tokens: {
-      pad: parsed.pad_token_id,
-      bos: parsed.bos_token_id,
-      eos: parsed.eos_token_id,
-      decoderStart: parsed.decoder_start_token_id,
+      pad: tokens.pad_token_id,
+      bos: tokens.bos_token_id,
+      eos: tokens.eos_token_id,
+      decoderStart: tokens.decoder_start_token_id,
     },
-    recommendedGeneration: recommended(generation, parsed.max_position_embeddings),
+    recommendedGeneration: recommendedGeneration(merged, generation, maxPositions),
   };
 }
 
-function recommended(values: Record<string, unknown>, maxPositions: number): GenerationParameters {
-  const known = Object.keys(TRANSFORMERS_DEFAULTS) as (keyof GenerationParameters)[];
-  const named = known.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]);
-  const complete = { ...TRANSFORMERS_DEFAULTS, ...Object.fromEntries(named) } as GenerationParameters;
-  return { ...complete, max_length: Math.min(complete.max_length, maxPositions) };
+/**
+ * config.json with what its family's configuration class adds where it is silent.
+ * @throws {ModelConfigError} for a family that is not known
+ */
+export function layeredConfig(config: unknown): Values {
+  const { model_type } = parse(modelTypeSchema, config, {});
+  return { ...FAMILY_DEFAULTS[model_type], ...withoutNull(config as Values) };
 }
 
-function withoutNull(values: Record<string, unknown>): Record<string, unknown> {
+function recommendedGeneration(
+  merged: Values,
+  generation: Values,
+  maxPositions: number,
+): GenerationParameters {
+  const named = Object.keys(TRANSFORMERS_DEFAULTS).filter((name) => merged[name] !== undefined);
+  try {
+    const requested = Object.fromEntries(named.map((name) => [name, merged[name]]));
+    const complete = resolveGenerationParameters(requested, TRANSFORMERS_DEFAULTS);
+    return { ...complete, max_length: Math.min(complete.max_length, maxPositions) };
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    throw new ModelConfigError(fileOf(error.parameter, generation), error.message);
+  }
+}
+
+function refuseUnsupported(merged: Values, generation: Values): void {
+  for (const [name, neutral] of Object.entries(UNSUPPORTED_SETTINGS)) {
+    if (merged[name] === undefined || merged[name] === neutral) continue;
+    throw new ModelConfigError(
+      fileOf(name, generation),
+      `${name} is not supported; take it out to build without it`,
+    );
+  }
+}
+
+/** `generation` holds the values that stand in generation_config.json: what is wrong with one is that file's fault. */
+function parse<T extends z.ZodType>(schema: T, values: unknown, generation: unknown): z.infer<T> {
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const field = issue.path.join('.');
+  const isWhole = field === '' && values === generation;
+  const file = isWhole ? 'generation_config.json' : fileOf(field, generation);
+  throw new ModelConfigError(file, field === '' ? issue.message : `${field} ${issue.message}`);
+}
+
+function fileOf(field: string, generation: unknown): ModelConfigError['file'] {
+  const isThere = Object.hasOwn(Object(generation), field);
+  return isThere ? 'generation_config.json' : 'config.json';
+}
+
+function withoutNull(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
   );

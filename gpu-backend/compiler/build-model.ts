@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
 import { createArchitecture } from './architecture/families.ts';
-import { CheckpointError } from './checkpoint/checkpoint-error.ts';
+import { CheckpointError, describeSystemError } from './checkpoint/checkpoint-error.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
 import { buildGenerationGraph } from './generation-graph.ts';
 import { sha256OfFile } from './hash-file.ts';
@@ -26,6 +27,8 @@ export interface BuildOptions {
   /** The name that the model is served under; the checkpoint folder's own if left out. */
   name?: string;
   onProgress?: (progress: { writtenBytes: number; totalBytes: number }) => void;
+  /** Gives up between two tensors once it is aborted; nothing is left behind. */
+  signal?: AbortSignal;
 }
 
 const OPSETS = { '': 21, 'com.microsoft': 1 };
@@ -36,30 +39,41 @@ const OPSETS = { '': 21, 'com.microsoft': 1 };
  * @throws {CheckpointError} where the checkpoint cannot be compiled
  */
 export async function buildModel(options: BuildOptions): Promise<Manifest> {
+  const name = servedName(options);
   const checkpoint = await openCheckpoint(options.checkpoint);
+  const out = resolve(options.out);
   try {
-    const out = resolve(options.out);
     await refuseForeignFolder(out);
     await mkdir(dirname(out), { recursive: true });
     // Beside the target, so that the last step is a rename within one file system.
     const unfinished = await mkdtemp(join(dirname(out), `.${basename(out)}.unfinished-`));
     try {
-      const manifest = await writeModel(checkpoint, unfinished, options);
+      const manifest = await writeModel(checkpoint, unfinished, { ...options, name });
       await replaceFolder(unfinished, out);
       return manifest;
     } catch (error) {
       await rm(unfinished, { recursive: true, force: true });
       throw error;
     }
+  } catch (error) {
+    throw describeSystemError(out, error);
   } finally {
     await checkpoint.weights.close();
   }
 }
 
+/** The name is part of addresses at the backend and of answers at the edge. */
+function servedName({ name, checkpoint }: BuildOptions): string {
+  const served = name ?? basename(resolve(checkpoint));
+  if (/^[\w.-]{1,100}$/.test(served)) return served;
+  const cause = 'cannot be its name: letters, digits, ".", "_" and "-" only; give another with --name';
+  throw new CheckpointError(`the model ${JSON.stringify(served)}`, cause);
+}
+
 async function writeModel(
   checkpoint: Checkpoint,
   directory: string,
-  options: BuildOptions,
+  options: BuildOptions & { name: string },
 ): Promise<Manifest> {
   const weightsFile = new ExternalDataFile(WEIGHTS_FILE);
   const weights = new Float32Weights(checkpoint.weights, weightsFile);
@@ -67,16 +81,17 @@ async function writeModel(
   const graph = buildGenerationGraph(architecture, checkpoint.config);
   const producer = { name: 'tandem', version: String(MANIFEST_VERSION) };
   await writeFile(join(directory, GRAPH_FILE), encodeModel({ producer, opsets: OPSETS, graph }));
-  await weightsFile.write(join(directory, WEIGHTS_FILE), (writtenBytes, totalBytes) =>
-    options.onProgress?.({ writtenBytes, totalBytes }),
-  );
+  await weightsFile.write(join(directory, WEIGHTS_FILE), (writtenBytes, totalBytes) => {
+    options.signal?.throwIfAborted();
+    options.onProgress?.({ writtenBytes, totalBytes });
+  });
   await writeJson(directory, 'config.json', checkpoint.rawConfig);
   await writeJson(directory, 'generation_config.json', checkpoint.rawGenerationConfig);
   if (checkpoint.tokenizer !== undefined) await writeJson(directory, 'tokenizer.json', checkpoint.tokenizer);
 
   const manifest: Manifest = {
     manifestVersion: MANIFEST_VERSION,
-    name: options.name ?? basename(resolve(options.checkpoint)),
+    name: options.name,
     precision: options.precision,
     shape: architecture.shape,
     ...checkpoint.config,
@@ -107,16 +122,41 @@ async function refuseForeignFolder(out: string): Promise<void> {
     present = await readdir(out);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new CheckpointError(out, 'not a folder');
+    throw error;
   }
-  if (present.length > 0 && !present.includes(MANIFEST_FILE)) {
-    throw new CheckpointError(out, 'not empty and not an earlier build; choose another --out');
+  const ours = await filesOfBuild(out);
+  const foreign = present.find((name) => !ours.includes(name));
+  if (foreign === undefined) return;
+  throw new CheckpointError(
+    out,
+    `holds ${JSON.stringify(foreign)}, which no build made; choose another --out`,
+  );
+}
+
+const buildSchema = z.object({ manifestVersion: z.int(), files: z.record(z.string(), z.unknown()) });
+
+/** The files of a build of any version; none where the folder holds no build. Others have manifest.json files too. */
+async function filesOfBuild(directory: string): Promise<string[]> {
+  try {
+    const manifest = buildSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')));
+    return [...Object.keys(manifest.files), MANIFEST_FILE];
+  } catch {
+    return [];
   }
 }
 
+/** An earlier build stays where it is until the new one can take its place. */
 async function replaceFolder(from: string, to: string): Promise<void> {
   // A temporary folder is its maker's alone; a model is for whoever serves it.
   await chmod(from, 0o755);
-  await rm(to, { recursive: true, force: true });
+  const old = `${from}.old`;
+  const hadOld = await rename(to, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
   await rename(from, to);
+  if (hadOld) await rm(old, { recursive: true });
 }

@@ -3,11 +3,12 @@ import {
   GENERATION_OUTPUTS,
   type ParameterInput,
 } from '../../shared/generation-tensors.ts';
+import type { Datatype } from '../../shared/inference-protocol.ts';
 import type { ModelConfig } from '../../shared/model-config.ts';
 import type { Architecture, DecoderCache } from './architecture/architecture.ts';
 import { ModelScope, type Value } from './onnx/graph.ts';
 import { GraphBuilder } from './onnx/graph-builder.ts';
-import type { GraphMessage } from './onnx/messages.ts';
+import type { ElementType, GraphMessage } from './onnx/messages.ts';
 import { advanceBeams, type BeamSearchInputs, type BeamState, initialBeams } from './search/beam-search.ts';
 import { type BeamParameters, processLogits } from './search/logits-processors.ts';
 import { extendMatches, noMatches } from './search/ngram-matches.ts';
@@ -15,7 +16,7 @@ import { extendMatches, noMatches } from './search/ngram-matches.ts';
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
 
-const ELEMENT_TYPES = { INT64: 'int64', FP32: 'float32' } as const;
+const ELEMENT_TYPES = { INT64: 'int64', FP32: 'float32' } as const satisfies Record<Datatype, ElementType>;
 
 /** What the loop carries. */
 type GenerationState = { search: BeamState; matches: { reply: Int; context: Int }; cache: DecoderCache };
@@ -91,7 +92,7 @@ export function buildGenerationGraph(architecture: Architecture, config: ModelCo
       );
       const reply = b.reshape(now.search.sequences, b.concat([rows, b.ints(-1)], 0));
       const scores = b.scope('processors', () =>
-        processLogits(b, normalise(b, decoded.logits, greedy), {
+        processLogits(b, toScores(b, decoded.logits, greedy), {
           parameters: beamParameters,
           reply,
           replyMatches: now.matches.reply,
@@ -130,7 +131,7 @@ export function buildGenerationGraph(architecture: Architecture, config: ModelCo
 function declareInputs(g: GraphBuilder): Record<string, Value> {
   const values = GENERATION_INPUTS.map(({ name, datatype, shape }) => {
     const dimensions = ['batch', 'source'].slice(0, shape.length);
-    return [name, g.input(name, ELEMENT_TYPES[datatype as 'INT64' | 'FP32'], dimensions)];
+    return [name, g.input(name, ELEMENT_TYPES[datatype], dimensions)];
   });
   return Object.fromEntries(values);
 }
@@ -163,7 +164,7 @@ function newestTokens(b: GraphBuilder, { sequences }: BeamState): Int {
 }
 
 /** Beam search adds up log-probabilities; greedy search takes the logits as transformers does. */
-function normalise(b: GraphBuilder, logits: Float, greedy: Value<'bool'>): Float {
+function toScores(b: GraphBuilder, logits: Float, greedy: Value<'bool'>): Float {
   return b.ifElse(
     greedy,
     () => logits,

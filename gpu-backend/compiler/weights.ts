@@ -1,5 +1,5 @@
 import { CheckpointError } from './checkpoint/checkpoint-error.ts';
-import type { TensorSource } from './checkpoint/tensor-source.ts';
+import { isWeightType, type TensorSource, WEIGHT_TYPES } from './checkpoint/tensor-source.ts';
 import type { ExternalDataFile } from './onnx/external-data.ts';
 import type { Value } from './onnx/graph.ts';
 import type { GraphBuilder } from './onnx/graph-builder.ts';
@@ -29,7 +29,7 @@ export class Float32Weights implements Weights {
 
   tensor(graph: GraphBuilder, name: string, shape: number[]): Float {
     this.#check(name, shape);
-    return this.#initializer(graph, name, shape, (values) => values);
+    return this.#initializer(graph, name, { stored: 'as-is', shape, convert: (values) => values });
   }
 
   linear(
@@ -40,19 +40,29 @@ export class Float32Weights implements Weights {
   ): Float {
     // MatMul wants [inputs, outputs]; the checkpoint has it the other way round.
     this.#check(`${layer}.weight`, [outputs, inputs]);
-    const weight = this.#initializer(graph, `${layer}.weight`, [inputs, outputs], (values) =>
-      transpose(values, outputs, inputs),
-    );
+    const weight = this.#initializer(graph, `${layer}.weight`, {
+      stored: 'transposed',
+      shape: [inputs, outputs],
+      convert: (values) => transpose(values, outputs, inputs),
+    });
     return graph.add(graph.matMul(x, weight), this.tensor(graph, `${layer}.bias`, [outputs]));
   }
 
+  /** One weight may be stored in several ways: the way is part of the stored tensor's name. */
   #initializer(
     graph: GraphBuilder,
     name: string,
-    shape: number[],
-    convert: (values: Float32Array) => Float32Array,
+    {
+      stored,
+      shape,
+      convert,
+    }: {
+      stored: 'as-is' | 'transposed';
+      shape: number[];
+      convert: (values: Float32Array) => Float32Array;
+    },
   ): Float {
-    return graph.initializer(name, () => ({
+    return graph.initializer(stored === 'as-is' ? name : `${name}/${stored}`, () => ({
       type: 'float32',
       shape,
       data: this.#file.place({
@@ -66,6 +76,13 @@ export class Float32Weights implements Weights {
     const tensor = this.#source.tensors.get(name);
     if (tensor === undefined)
       throw new CheckpointError(this.#source.description, `tensor ${name} is missing`);
+    if (!isWeightType(tensor.type)) {
+      const known = WEIGHT_TYPES.join(', ');
+      throw new CheckpointError(
+        this.#source.description,
+        `tensor ${name} is ${tensor.type}; weights are ${known}`,
+      );
+    }
     if (tensor.shape.join() !== shape.join()) {
       throw new CheckpointError(
         this.#source.description,

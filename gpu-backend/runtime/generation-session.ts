@@ -45,6 +45,8 @@ export async function openGenerationSession(
   const manifest = await readManifest(modelDirectory);
   const session = await InferenceSession.create(join(modelDirectory, GRAPH_FILE), {
     executionProviders: ['cpu'],
+    // Errors come as exceptions; the runtime's own log would tell them a second time.
+    logSeverityLevel: 4,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseModelConfig } from '../../shared/model-config.ts';
+import { layeredConfig, parseModelConfig } from '../../shared/model-config.ts';
 
 const SIZE = { model_type: 'blenderbot', vocab_size: 8008, max_position_embeddings: 128 };
 
@@ -32,7 +32,46 @@ describe('parseModelConfig', () => {
     expect(parseModelConfig(config).recommendedGeneration.max_length).toBe(32);
   });
 
-  it('refuses a config without a vocabulary', () => {
-    expect(() => parseModelConfig({ model_type: 'blenderbot' })).toThrow(/vocab_size/);
+  it('takes special tokens from generation_config.json where it has them, as transformers does', () => {
+    const { tokens } = parseModelConfig(
+      { ...SIZE, decoder_start_token_id: 1 },
+      { decoder_start_token_id: 5 },
+    );
+    expect(tokens.decoderStart).toBe(5);
+  });
+
+  it('reads null as silence', () => {
+    expect(layeredConfig({ ...SIZE, scale_embedding: null })).toMatchObject({ scale_embedding: false });
+  });
+
+  const refused: [config: object, generation: object, file: string, message: RegExp][] = [
+    [{ model_type: 'gpt2' }, {}, 'config.json', /^model_type "gpt2" is not supported/],
+    [{}, {}, 'config.json', /^model_type undefined is not supported/],
+    [{ ...SIZE, vocab_size: 'many' }, {}, 'config.json', /^vocab_size /],
+    [{ ...SIZE, pad_token_id: 8008 }, {}, 'config.json', /^pad_token_id /],
+    [SIZE, { eos_token_id: 70_000 }, 'generation_config.json', /^eos_token_id /],
+    [SIZE, { eos_token_id: [2, 7] }, 'generation_config.json', /^eos_token_id /],
+    [SIZE, { forced_eos_token_id: 9_000 }, 'generation_config.json', /^forced_eos_token_id /],
+    [SIZE, { num_beams: 'ten' }, 'generation_config.json', /^num_beams: /],
+    [{ ...SIZE, length_penalty: -4 }, {}, 'config.json', /^length_penalty: /],
+    [SIZE, { bad_words_ids: [[5]] }, 'generation_config.json', /^bad_words_ids is not supported/],
+    [SIZE, { do_sample: true }, 'generation_config.json', /^do_sample is not supported/],
+  ];
+  for (const [config, generation, file, message] of refused) {
+    it(`refuses ${JSON.stringify({ ...config, ...generation }).slice(0, 90)} and names the file`, () => {
+      expect(() => parseModelConfig(config, generation)).toThrow(
+        expect.objectContaining({ name: 'ModelConfigError', file, message: expect.stringMatching(message) }),
+      );
+    });
+  }
+
+  it('takes settings that change nothing', () => {
+    const generation = {
+      do_sample: false,
+      num_beam_groups: 1,
+      bad_words_ids: null,
+      forced_bos_token_id: null,
+    };
+    expect(() => parseModelConfig(SIZE, generation)).not.toThrow();
   });
 });

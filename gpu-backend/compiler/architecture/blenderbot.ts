@@ -25,7 +25,7 @@ export class Blenderbot implements Architecture {
     this.#config = config;
     this.#weights = weights;
     this.#normalisation = normalisation;
-    const { activation_function: _, scale_embedding: __, ...sizes } = config;
+    const { activation_function: _, scale_embedding: __, tie_word_embeddings: ___, ...sizes } = config;
     this.shape = sizes;
   }
 

@@ -3,8 +3,9 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import { CheckpointError } from './checkpoint-error.ts';
 import {
-  STORED_TYPES,
-  type StoredType,
+  ELEMENT_BYTES,
+  type ElementName,
+  isWeightType,
   type TensorInfo,
   type TensorSource,
   toFloat32,
@@ -93,13 +94,8 @@ function locateTensors(
     if (!parsed.success) throw new CheckpointError(name, `the header's entry for ${tensor} is malformed`);
     const { dtype, shape, data_offsets } = parsed.data;
     const [begin, end] = data_offsets;
-    if (!isStoredType(dtype)) {
-      throw new CheckpointError(
-        name,
-        `${tensor} is ${dtype}; known are ${Object.keys(STORED_TYPES).join(', ')}`,
-      );
-    }
-    const bytes = shape.reduce((product, dimension) => product * dimension, STORED_TYPES[dtype]);
+    if (!isElementName(dtype)) throw new CheckpointError(name, `${tensor} is of an unknown type, ${dtype}`);
+    const bytes = shape.reduce((product, dimension) => product * dimension, ELEMENT_BYTES[dtype]);
     if (end - begin !== bytes) {
       throw new CheckpointError(
         name,
@@ -135,11 +131,13 @@ function checkContiguous(
     throw new CheckpointError(name, `${fileBytes - expected} bytes follow the last tensor`);
 }
 
-function isStoredType(dtype: string): dtype is StoredType {
-  return Object.hasOwn(STORED_TYPES, dtype);
+function isElementName(dtype: string): dtype is ElementName {
+  return Object.hasOwn(ELEMENT_BYTES, dtype);
 }
 
 async function readTensor(file: FileHandle, tensor: StoredTensor): Promise<Float32Array> {
+  if (!isWeightType(tensor.type))
+    throw new Error(`A weight of type ${tensor.type} was asked for. This is a bug.`);
   return toFloat32(await readRange(file, tensor.begin, tensor.end), tensor.type);
 }
 

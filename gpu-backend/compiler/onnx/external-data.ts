@@ -22,10 +22,6 @@ export class ExternalDataFile {
     this.#location = location;
   }
 
-  get bytes(): number {
-    return this.#end;
-  }
-
   place(data: PendingData): TensorData {
     const alignment = data.bytes >= PAGE ? PAGE : CACHE_LINE;
     const offset = Math.ceil(this.#end / alignment) * alignment;

@@ -4,7 +4,7 @@ import { ELEMENT_TYPE_CODES, type ElementType } from './messages.ts';
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
 type Bool = Value<'bool'>;
-type Number = Float | Int;
+type Numeric = Float | Int;
 
 /** The state that a loop carries from one step to the next, in named groups: each value keeps its element type. */
 export type LoopState = Record<string, Record<string, Value>>;
@@ -35,17 +35,17 @@ export class GraphBuilder extends Graph {
   }
 
   // Arithmetic
-  add<V extends Number>(a: V, b: NoInfer<V>): V {
+  add<V extends Numeric>(a: V, b: NoInfer<V>): V {
     return this.#like('Add', a, b);
   }
-  sub<V extends Number>(a: V, b: NoInfer<V>): V {
+  sub<V extends Numeric>(a: V, b: NoInfer<V>): V {
     return this.#like('Sub', a, b);
   }
-  mul<V extends Number>(a: V, b: NoInfer<V>): V {
+  mul<V extends Numeric>(a: V, b: NoInfer<V>): V {
     return this.#like('Mul', a, b);
   }
   /** Integers divide towards zero. */
-  div<V extends Number>(a: V, b: NoInfer<V>): V {
+  div<V extends Numeric>(a: V, b: NoInfer<V>): V {
     return this.#like('Div', a, b);
   }
   mod(a: Int, b: Int): Int {
@@ -76,13 +76,13 @@ export class GraphBuilder extends Graph {
   equal<V extends Value>(a: V, b: NoInfer<V>): Bool {
     return this.node('Equal', [a, b], 'bool');
   }
-  less<V extends Number>(a: V, b: NoInfer<V>): Bool {
+  less<V extends Numeric>(a: V, b: NoInfer<V>): Bool {
     return this.node('Less', [a, b], 'bool');
   }
-  greater<V extends Number>(a: V, b: NoInfer<V>): Bool {
+  greater<V extends Numeric>(a: V, b: NoInfer<V>): Bool {
     return this.node('Greater', [a, b], 'bool');
   }
-  greaterOrEqual<V extends Number>(a: V, b: NoInfer<V>): Bool {
+  greaterOrEqual<V extends Numeric>(a: V, b: NoInfer<V>): Bool {
     return this.node('GreaterOrEqual', [a, b], 'bool');
   }
   and(a: Bool, ...rest: Bool[]): Bool {
@@ -99,10 +99,10 @@ export class GraphBuilder extends Graph {
   }
 
   // Reductions
-  max<V extends Number>(x: V, axis: number, { keepDims = false } = {}): V {
+  max<V extends Numeric>(x: V, axis: number, { keepDims = false } = {}): V {
     return this.#reduce('ReduceMax', x, axis, keepDims);
   }
-  min<V extends Number>(x: V, axis: number, { keepDims = false } = {}): V {
+  min<V extends Numeric>(x: V, axis: number, { keepDims = false } = {}): V {
     return this.#reduce('ReduceMin', x, axis, keepDims);
   }
   // Reductions of booleans go by way of int32: not every provider reduces booleans.

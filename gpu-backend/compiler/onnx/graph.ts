@@ -18,13 +18,14 @@ export interface Value<T extends ElementType = ElementType> {
 /** What all graphs of one model share: names, which must differ even between subgraphs, and the initializers. */
 export class ModelScope {
   readonly initializers = new Map<string, TensorMessage>();
-  readonly #counts = new Map<string, number>();
+  readonly #names = new Set<string>();
 
-  /** `base` itself the first time, `base_1`, `base_2`, … after that. */
+  /** `base` itself the first time, then `base_1`, `base_2`, … */
   uniqueName(base: string): string {
-    const count = this.#counts.get(base) ?? 0;
-    this.#counts.set(base, count + 1);
-    return count === 0 ? base : `${base}_${count}`;
+    let name = base;
+    for (let count = 1; this.#names.has(name); count++) name = `${base}_${count}`;
+    this.#names.add(name);
+    return name;
   }
 }
 

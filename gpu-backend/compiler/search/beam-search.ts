@@ -147,14 +147,15 @@ function keepFinished(
   const scores = g.add(normalised, g.where(accepted, g.float(0), g.float(WORST)));
   const lengths = g.where(accepted, length, g.int(0));
 
-  const best = g.topK(g.concat([state.finishedScores, scores], 1), beams);
-  const keep = <T extends 'int64' | 'bool'>(old: Value<T>, added: Value<T>) =>
-    g.gatherColumns(g.concat([old, added], 1), best.indices);
+  // The first of equals is taken, and a candidate that is as bad as a free place is still better.
+  const best = g.topK(g.concat([scores, state.finishedScores], 1), beams);
+  const keep = <T extends 'int64' | 'bool'>(added: Value<T>, old: Value<T>) =>
+    g.gatherColumns(g.concat([added, old], 1), best.indices);
   return {
-    finishedSequences: g.gatherWithinBatch(g.concat([padded, candidates.sequences], 1), best.indices),
-    finishedLengths: keep(state.finishedLengths, lengths),
+    finishedSequences: g.gatherWithinBatch(g.concat([candidates.sequences, padded], 1), best.indices),
+    finishedLengths: keep(lengths, state.finishedLengths),
     finishedScores: best.values,
-    isFinished: keep(state.isFinished, accepted),
+    isFinished: keep(accepted, state.isFinished),
   };
 }
 

@@ -1,4 +1,4 @@
-import { cp, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ const damages: { name: string; damage: (checkpoint: string) => Promise<unknown>;
     damage: (c) => rm(join(c, 'model.safetensors')),
     message: /^model\.safetensors: missing/,
   },
-  { name: 'no folder', damage: (c) => rm(c, { recursive: true }), message: /no such folder/ },
+  { name: 'no folder', damage: (c) => rm(c, { recursive: true }), message: /no such file or folder/ },
   {
     name: 'another architecture',
     damage: changeConfig({ model_type: 'gpt2' }),
@@ -73,12 +73,49 @@ const damages: { name: string; damage: (checkpoint: string) => Promise<unknown>;
     message: /^generation_config\.json: not JSON/,
   },
   {
+    name: 'untied embeddings',
+    damage: changeConfig({ tie_word_embeddings: false }),
+    message: /^config\.json: tie_word_embeddings: only tied/,
+  },
+  {
+    name: 'a setting out of range',
+    damage: (c) => writeFile(join(c, 'generation_config.json'), '{"num_beams": "ten"}'),
+    message: /^generation_config\.json: num_beams/,
+  },
+  {
+    name: 'weights that are a dangling link',
+    damage: async (c) => {
+      await rm(join(c, 'model.safetensors'));
+      await symlink('../blobs/gone', join(c, 'model.safetensors'));
+    },
+    message: /^model\.safetensors: no such file/,
+  },
+  {
+    name: 'a folder in the place of the weights',
+    damage: async (c) => {
+      await rm(join(c, 'model.safetensors'));
+      await mkdir(join(c, 'model.safetensors'));
+    },
+    message: /^model\.safetensors: /,
+  },
+  {
+    name: 'weights of whole numbers',
+    damage: async (c) => {
+      const path = join(c, 'model.safetensors');
+      const bytes = await readFile(path);
+      const end = 8 + Number(bytes.readBigUInt64LE());
+      bytes.write(bytes.toString('latin1', 8, end).replaceAll('"F32"', '"U32"'), 8, 'latin1');
+      await writeFile(path, bytes);
+    },
+    message: /^model\.safetensors: tensor \S+ is U32; weights are F32, F16, BF16/,
+  },
+  {
     name: 'a folder in the place of config.json',
     damage: async (c) => {
       await rm(join(c, 'config.json'));
       await mkdir(join(c, 'config.json'));
     },
-    message: /^config\.json: cannot be read/,
+    message: /^config\.json: is a folder/,
   },
   {
     name: 'another architecture that also has other files',
@@ -163,10 +200,48 @@ describe('buildModel', () => {
 
     const foreign = await temporaryFolder();
     await writeFile(join(foreign, 'diary.txt'), 'dear diary');
-    await expect(buildModel({ checkpoint: REFERENCE, out: foreign, precision: 'fp32' })).rejects.toThrow(
-      /not empty/,
+    const build = () => buildModel({ checkpoint: REFERENCE, out: foreign, precision: 'fp32' });
+    await expect(build()).rejects.toThrow(/holds "diary\.txt", which no build made/);
+    // A web application has a manifest.json too.
+    await writeFile(join(foreign, 'manifest.json'), '{"name": "My web app", "icons": []}');
+    await expect(build()).rejects.toThrow(/which no build made/);
+    expect(await readdir(foreign)).toEqual(['diary.txt', 'manifest.json']);
+    // A build that somebody has put something into is not ours alone.
+    await writeFile(join(out, 'notes.txt'), 'mine');
+    await expect(buildModel({ checkpoint: REFERENCE, out, precision: 'fp32' })).rejects.toThrow(
+      /"notes\.txt"/,
     );
-    expect(await readdir(foreign)).toEqual(['diary.txt']);
+  });
+
+  it('leaves nothing behind and an earlier build alone where it is aborted', async () => {
+    const parent = await temporaryFolder();
+    const out = join(parent, 'out');
+    await buildModel({ checkpoint: REFERENCE, out, precision: 'fp32', name: 'first' });
+    const controller = new AbortController();
+    const aborted = buildModel({
+      checkpoint: REFERENCE,
+      out,
+      precision: 'fp32',
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('stop')),
+    });
+    await expect(aborted).rejects.toThrow('stop');
+    expect(await readdir(parent)).toEqual(['out']);
+    expect((await readManifest(out)).name).toBe('first');
+  });
+
+  it('refuses a name that cannot stand in an address', async () => {
+    const out = join(await temporaryFolder(), 'out');
+    for (const name of ['', 'my model', 'a/b', 'x?y']) {
+      const build = buildModel({ checkpoint: REFERENCE, out, precision: 'fp32', name });
+      await expect(build).rejects.toThrow(/cannot be its name.*--name$/);
+    }
+  });
+
+  it('can be read by whoever serves it', async () => {
+    const out = join(await temporaryFolder(), 'out');
+    await buildModel({ checkpoint: REFERENCE, out, precision: 'fp32' });
+    expect((await stat(out)).mode & 0o777).toBe(0o755);
   });
 
   it('makes the tokenizer from vocab.json and merges.txt where there is no tokenizer.json', async () => {

@@ -35,8 +35,8 @@ const refused: { name: string; file: Parameters<typeof writeSafetensors>[1]; mes
   },
   {
     name: 'a type that is not known',
-    file: { header: { a: entry('I64', [1], [0, 8]) }, data: zeros(8) },
-    message: /a is I64/,
+    file: { header: { a: entry('F128', [1], [0, 8]) }, data: zeros(8) },
+    message: /a is of an unknown type, F128/,
   },
   {
     name: 'offsets that do not fit the shape',
@@ -96,6 +96,20 @@ describe('openSafetensors', () => {
     expect([...(await source.read('bf16'))]).toEqual([1, -2, 0, Number.POSITIVE_INFINITY]);
     expect(source.tensors.get('f16')).toMatchObject({ type: 'F16', shape: [2, 2] });
     await source.close();
+  });
+
+  it('opens a file in which a tensor that nobody asks for is of another type', async () => {
+    const header = { ids: entry('I64', [1], [0, 8]), f32: entry('F32', [1], [8, 12]) };
+    const path = await writeSafetensors(join(await temporaryFolder(), 'm'), { header, data: zeros(12) });
+    const source = await openSafetensors(path);
+    expect([...(await source.read('f32'))]).toEqual([0]);
+    await source.close();
+  });
+
+  it('keeps a message in one line whatever stands in the file', async () => {
+    const header = { 'a\n\u001b[31m': entry('F32', [1], [0, 5]) };
+    const path = await writeSafetensors(join(await temporaryFolder(), 'm'), { header, data: zeros(5) });
+    await expect(openSafetensors(path)).rejects.toThrow(/^m: a \[31m \[1\] needs 4 bytes/);
   });
 
   it('answers any bytes with tensors or a CheckpointError, never with another fault', async () => {
