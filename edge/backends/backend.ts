@@ -48,7 +48,12 @@ export function createBackend(options: BackendOptions): Backend {
       const body = buildInferenceRequest(batch, { ...options, requestId, timeoutMs: endpoint.timeoutMs });
       const answer = await post(`${modelUrl}/infer`, {
         body,
-        headers: { ...authorization, ...(traceparent !== null && { traceparent }) },
+        headers: {
+          ...authorization,
+          // Also in the body; a request that is refused before its body is read can be found by this one.
+          'x-request-id': requestId,
+          ...(traceparent !== null && { traceparent }),
+        },
         call,
       });
       try {
