@@ -18,12 +18,20 @@ export const CONFIG_OPTIONS = {
     fallback: '127.0.0.1',
     about: 'Address to listen on. 0.0.0.0 in a container; then set BACKEND_TOKEN too.',
   }),
-  port: integer('BACKEND_PORT', { fallback: 9000, min: 0, max: 65535, about: 'Port; 0 takes a free one.' }),
+  port: integer('BACKEND_PORT', {
+    fallback: 9000,
+    min: 0,
+    max: 65535,
+    about: 'Port to listen on. 0 takes a free one, which the log names.',
+  }),
   modelDirectory: required('MODEL_DIR', 'Directory of a compiled model: what `tandem model build` wrote.'),
-  modelName: optional('MODEL_NAME', 'Name of the model in URLs; without it the name in its manifest.'),
+  modelName: optional(
+    'MODEL_NAME',
+    'Name of the model in URLs, instead of the name in its manifest. Set it where clients ask for another.',
+  ),
   token: secret(
     'BACKEND_TOKEN',
-    'Bearer token that every request but /v2/health must carry; without it none.',
+    'Bearer token that every request but /v2/health must carry. Set one wherever others can reach the port.',
   ),
   maxBatchSize: integer('MAX_BATCH_SIZE', {
     fallback: 8,
@@ -37,7 +45,7 @@ export const CONFIG_OPTIONS = {
     min: 1,
     max: 100_000,
     about:
-      'Requests that may wait; one more gets 503. About what clients are willing to wait, in runs, times rows.',
+      'Requests that may wait; one more gets 503. The runs that fit into the time clients wait, times MAX_BATCH_SIZE.',
   }),
   maxQueueDelayMicroseconds: integer('MAX_QUEUE_DELAY_MICROSECONDS', {
     fallback: 0,
@@ -50,18 +58,21 @@ export const CONFIG_OPTIONS = {
     fallback: 32,
     min: 1,
     max: 100,
-    about: 'Most beams that a request may ask for. Time and memory of a run grow with them.',
+    about:
+      'Most beams that a request may ask for. A run of MAX_BATCH_SIZE rows with so many must fit into memory.',
   }),
   maxBodyBytes: integer('MAX_BODY_BYTES', {
-    fallback: 4 * 1024 * 1024,
+    fallback: 256 * 1024,
     min: 1024,
-    max: 256 * 1024 * 1024,
-    about: 'Largest request body. A row of 128 tokens takes about 1 KB.',
+    max: 16 * 1024 * 1024,
+    about:
+      'Largest request body. Ten bytes for each token of MAX_BATCH_SIZE rows, and room: reading a body holds up all others.',
   }),
   inferenceThreads: optionalInteger('INFERENCE_THREADS', {
     min: 1,
     max: 1024,
-    about: "Threads that a run computes with; without it ONNX Runtime's choice, one for each physical core.",
+    about:
+      'Threads of a run; without it one for each physical core. Fewer where other programs share the cores.',
   }),
   drainTimeoutSeconds: integer('DRAIN_TIMEOUT_SECONDS', {
     fallback: 30,

@@ -2,16 +2,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createAdaptorServer } from '@hono/node-server';
 import { type Manifest, readManifest } from './compiler/manifest.ts';
 import { type BackendConfig, describeConfig, readConfig } from './config.ts';
-import { BackendError } from './protocol/backend-error.ts';
+import { createHttpServer } from './protocol/http-server.ts';
 import { InferenceWorker } from './runtime/inference-worker.ts';
-import { RestartingInferenceWorker } from './runtime/inference-worker-restarts.ts';
-import { runBatches } from './scheduler/batching-loop.ts';
 import { systemClock as clock } from './scheduler/clock.ts';
-import { RequestQueue } from './scheduler/request-queue.ts';
-import { ServiceTime } from './scheduler/service-time.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
 import { createServer } from './server.ts';
 
 // How long the last answers may take on their way out, once nothing generates any more.
@@ -20,10 +16,7 @@ const LAST_ANSWERS_MS = 1000;
 interface Backend {
   config: BackendConfig;
   manifest: Manifest;
-  worker: RestartingInferenceWorker;
-  queue: RequestQueue;
-  /** Resolves when the queue is closed and its last batch is done. */
-  served: Promise<void>;
+  scheduler: Scheduler;
   isDraining: boolean;
 }
 
@@ -38,45 +31,40 @@ if (process.argv.includes('--help')) {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const manifest = await readManifest(config.modelDirectory);
-  const backend = startBackend(config, manifest);
+  const backend = { config, manifest, scheduler: startScheduler(config), isDraining: false };
   // Before the model is opened: a port in use is told at once, and probes find the server alive while it loads.
   const server = await listen(backend);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => drain(backend, server).catch(fail));
   }
   const startedAtMs = clock.nowMs();
-  await backend.worker.open();
+  await backend.scheduler.open();
   log({ event: 'ready', model: manifest.name, load_ms: Math.round(clock.nowMs() - startedAtMs) });
 }
 
-function startBackend(config: BackendConfig, manifest: Manifest): Backend {
+function startScheduler(config: BackendConfig): Scheduler {
   const { modelDirectory, inferenceThreads, maxBatchSize, maxQueueSize, maxQueueDelayMicroseconds } = config;
-  const worker = new RestartingInferenceWorker({
+  return new Scheduler({
     openWorker: () =>
       new InferenceWorker({ modelDirectory, ...(inferenceThreads && { threads: inferenceThreads }) }),
-    onStopped: (reason, restartInMs) =>
-      log({ event: 'worker stopped', message: reason.message, restart_in_ms: restartInMs }),
-    wait,
+    limits: { maxBatchSize, maxQueueSize, maxQueueDelayMs: maxQueueDelayMicroseconds / 1000 },
+    clock,
+    log,
   });
-  const serviceTime = new ServiceTime();
-  const limits = { maxBatchSize, maxQueueSize, maxQueueDelayMs: maxQueueDelayMicroseconds / 1000 };
-  const queue = new RequestQueue({ limits, clock, serviceTime });
-  const served = runBatches({ queue, generate: (rows) => worker.run(rows), serviceTime, clock });
-  return { config, manifest, worker, queue, served, isDraining: false };
 }
 
 async function listen(backend: Backend): Promise<Server> {
-  const { config, manifest, worker, queue } = backend;
+  const { config, manifest, scheduler } = backend;
   const app = createServer({
     model: { ...manifest, name: config.modelName ?? manifest.name },
     limits: config,
     token: config.token,
-    state: () => (backend.isDraining ? 'draining' : worker.isReady ? 'ready' : 'loading'),
-    submit: (submission) => queue.submit(submission),
+    state: () => (backend.isDraining ? 'draining' : scheduler.isReady ? 'ready' : 'loading'),
+    submit: (submission) => scheduler.submit(submission),
     clock,
     log,
   });
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  const server = createHttpServer((request) => app.fetch(request));
   server.listen(config.port, config.host);
   try {
     await once(server, 'listening');
@@ -91,15 +79,12 @@ async function listen(backend: Backend): Promise<Server> {
 async function drain(backend: Backend, server: Server): Promise<void> {
   if (backend.isDraining) return;
   backend.isDraining = true;
-  const { config, queue, served, worker } = backend;
-  log({ event: 'draining', waiting: queue.length });
-  queue.close();
-  await Promise.race([served, wait(config.drainTimeoutSeconds * 1000)]);
-  queue.abandon(new BackendError('not_ready', 'The server is shutting down.', { retryAfterSeconds: 1 }));
-  await served;
+  const { config, scheduler } = backend;
+  log({ event: 'draining', waiting: scheduler.waiting });
+  await scheduler.drain(config.drainTimeoutSeconds * 1000);
   server.close();
   await Promise.race([once(server, 'close'), wait(LAST_ANSWERS_MS)]);
-  await worker.close();
+  await scheduler.close();
   log({ event: 'stopped' });
   process.exit(0);
 }

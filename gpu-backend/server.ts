@@ -10,6 +10,7 @@ import { carriesToken } from './protocol/bearer-token.ts';
 import { type GenerationLimits, readGenerationRequest } from './protocol/generation-request.ts';
 import { buildInferenceResponse } from './protocol/generation-response.ts';
 import { readJsonBody } from './protocol/json-body.ts';
+import { readEnvelope } from './protocol/request-envelope.ts';
 import { readTraceId } from './protocol/trace-context.ts';
 import type { Clock } from './scheduler/clock.ts';
 import type { Answer, Submission } from './scheduler/request-queue.ts';
@@ -30,7 +31,8 @@ export interface ServerOptions {
 
 /** What the log tells of an inference request besides its status. Never token ids. */
 interface InferenceFigures {
-  request_id?: string;
+  /** The client's, from its header or else its body. */
+  request_id?: string | undefined;
   rows?: number;
   queue_ms?: number;
   inference_ms?: number;
@@ -87,9 +89,10 @@ async function infer(
   if (c.req.header('inference-header-content-length') !== undefined) {
     throw invalidRequest('The binary tensor extension is not supported; send the whole request as JSON.');
   }
-  const request = readGenerationRequest(await readJsonBody(c.req.raw, limits.maxBodyBytes), model, limits);
+  const envelope = readEnvelope(await readJsonBody(c.req.raw, limits.maxBodyBytes));
   const figures = c.get('figures');
-  if (request.id !== undefined) figures.request_id = request.id.slice(0, 128);
+  figures.request_id ??= loggable(envelope.id);
+  const request = readGenerationRequest(envelope, model, limits);
   figures.rows = request.rows.length;
   const answer = await submit({
     rows: request.rows,
@@ -106,16 +109,23 @@ function logInference(
   log: ServerOptions['log'],
 ): MiddlewareHandler<{ Variables: { figures: InferenceFigures } }> {
   return async (c, next) => {
-    c.set('figures', { request_id: randomUUID() });
+    const figures: InferenceFigures = { request_id: loggable(c.req.header('x-request-id')) };
+    c.set('figures', figures);
     await next();
+    figures.request_id ??= randomUUID();
     const traceId = readTraceId(c.req.header('traceparent'));
     log({
       event: 'inference',
       status: c.res.status,
-      ...c.get('figures'),
+      ...figures,
       ...(traceId !== undefined && { trace_id: traceId }),
     });
   };
+}
+
+/** An id of a client's as the log keeps it. */
+function loggable(id: string | undefined): string | undefined {
+  return id?.slice(0, 128) || undefined;
 }
 
 /** Health stays open: what probes a container has no token. */

@@ -37,7 +37,10 @@ export interface ModelMetadata {
   outputs: TensorMetadata[];
 }
 
-/** Request-level parameters. `timeout` is Triton's: microseconds until nobody waits for the answer any more. */
+/**
+ * Request-level parameters. `timeout` is Triton's: microseconds until nobody waits for the answer any more. A request
+ * that has begun to run by then is still answered: a run cannot be called off, and its answer is there.
+ */
 export interface InferenceParameters {
   timeout?: number;
 }
@@ -62,10 +65,13 @@ const requestTensor = z.object({
   datatype: z.string(),
   shape: z.array(z.int().min(0)),
   parameters: parametersSchema.optional(),
-  data: z.array(z.unknown()),
+  data: z.custom<unknown[]>(Array.isArray, 'Invalid input: expected array'),
 });
 
-/** The envelope of a request; the tensors in it are checked against the model by `readGenerationRequest`. */
+/**
+ * The envelope of a request; the tensors in it are checked against the model by `readGenerationRequest`. Zod gathers an
+ * issue for every element that is wrong: count the elements of each list before, as `readEnvelope` does.
+ */
 export const inferenceRequestSchema = z.object({
   id: z.string().optional(),
   parameters: z.looseObject({ timeout: z.int().positive().optional() }).optional(),

@@ -4,8 +4,7 @@ import type { ModelConfig } from '../../shared/model-config.ts';
 import type { GenerationRow } from '../runtime/generation-session.ts';
 import { invalidRequest, quoted } from './backend-error.ts';
 import { readParameterRows } from './parameter-tensors.ts';
-import { readEnvelope } from './request-envelope.ts';
-import { type EnvelopeTensor, readTensor } from './tensor-data.ts';
+import { checkForm, type EnvelopeTensor, readData, readTensor } from './tensor-data.ts';
 
 export type OutputName = 'sequences' | 'lengths' | 'scores';
 
@@ -20,22 +19,21 @@ export interface GenerationRequest {
   /** At least one and at most maxBatchSize, all with one number of beams. */
   rows: GenerationRow[];
   outputs: OutputName[];
-  /** How long the client waits, counted from the request's arrival. */
+  /** How long the client waits for its run to begin, counted from the request's arrival. */
   timeoutMs: number | undefined;
 }
 
 type Tensors = Map<string, EnvelopeTensor>;
 
 /**
- * @param body an inference request as JSON.parse gave it
+ * @param envelope as `readEnvelope` checked it
  * @throws {BackendError} invalid_request, with one sentence about the first thing that is wrong
  */
 export function readGenerationRequest(
-  body: unknown,
+  envelope: InferenceEnvelope,
   model: ModelConfig,
   limits: GenerationLimits,
 ): GenerationRequest {
-  const envelope = readEnvelope(body);
   const tensors = tensorsByName(envelope.inputs);
   const rows = readRows(tensors, model, limits.maxBatchSize);
   const parameters = readParameterRows(tensors, rows.length, model, limits.maxNumBeams);
@@ -65,14 +63,10 @@ function tensorsByName(inputs: EnvelopeTensor[]): Tensors {
 function readRows(tensors: Tensors, model: ModelConfig, maxBatchSize: number): number[][] {
   const tensor = tensors.get('input_ids');
   if (tensor === undefined) throw invalidRequest('Input "input_ids" is missing.');
-  const ids = readTensor(tensor, { name: 'input_ids', datatype: 'INT64', shape: [-1, -1] });
+  checkForm(tensor, { name: 'input_ids', datatype: 'INT64', shape: [-1, -1] });
   const [batch, width] = tensor.shape as [number, number];
-  if (batch === 0) throw invalidRequest('Input "input_ids" has no rows.');
-  if (batch > maxBatchSize) {
-    throw invalidRequest(
-      `The request has ${batch} rows; max_batch_size is ${maxBatchSize}. Send them in several requests.`,
-    );
-  }
+  refuseSize(batch, width, { maxBatchSize, maxPositions: model.maxPositions });
+  const ids = readData(tensor, 'INT64');
   for (const [index, id] of ids.entries()) {
     if (id < 0 || id >= model.vocabSize) {
       throw invalidRequest(
@@ -82,16 +76,26 @@ function readRows(tensors: Tensors, model: ModelConfig, maxBatchSize: number): n
   }
   const lengths = readRowLengths(tensors.get('attention_mask'), batch, width);
   return lengths.map((length, row) => {
-    refuseLength(length, row, model.maxPositions);
+    if (length === 0) throw invalidRequest(`Input "input_ids", row ${row} is empty.`);
     return ids.slice(row * width, row * width + length);
   });
 }
 
-function refuseLength(length: number, row: number, maxPositions: number): void {
-  if (length === 0) throw invalidRequest(`Input "input_ids", row ${row} is empty.`);
-  if (length > maxPositions) {
+// Before the data is read, so that no request costs more than the largest one that can run.
+function refuseSize(
+  batch: number,
+  width: number,
+  { maxBatchSize, maxPositions }: { maxBatchSize: number; maxPositions: number },
+): void {
+  if (batch === 0) throw invalidRequest('Input "input_ids" has no rows.');
+  if (batch > maxBatchSize) {
     throw invalidRequest(
-      `Input "input_ids", row ${row} has ${length} tokens; the model reads at most ${maxPositions}.`,
+      `The request has ${batch} rows; max_batch_size is ${maxBatchSize}. Send them in several requests.`,
+    );
+  }
+  if (width > maxPositions) {
+    throw invalidRequest(
+      `Input "input_ids" has rows of ${width} tokens; the model reads at most ${maxPositions}.`,
     );
   }
 }

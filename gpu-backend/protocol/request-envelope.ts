@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
 import { type InferenceEnvelope, inferenceRequestSchema } from '../../shared/inference-protocol.ts';
 import { invalidRequest, quoted } from './backend-error.ts';
+
+const MAX_DIMENSIONS = 8;
 
 /**
  * Checks the form of an inference request: fields and their kinds, and parameters that mean something here. What the
@@ -8,6 +11,7 @@ import { invalidRequest, quoted } from './backend-error.ts';
  * @throws {BackendError} invalid_request
  */
 export function readEnvelope(body: unknown): InferenceEnvelope {
+  refuseLongLists(body);
   refuseBinaryTensors(body);
   const parsed = inferenceRequestSchema.safeParse(body);
   if (!parsed.success) throw invalidRequest(sentence(parsed.error.issues[0]!));
@@ -17,6 +21,23 @@ export function readEnvelope(body: unknown): InferenceEnvelope {
   for (const output of outputs)
     refuseUnknown(`output ${quoted(output.name)}`, output.parameters, ['binary_data']);
   return parsed.data;
+}
+
+// Bounds what the checks behind it cost. `data` is as long as it likes: nothing here looks into it.
+function refuseLongLists(body: unknown): void {
+  const inputs = field(body, 'inputs');
+  refuseLongList('inputs', inputs, GENERATION_INPUTS.length);
+  refuseLongList('outputs', field(body, 'outputs'), GENERATION_OUTPUTS.length);
+  if (!Array.isArray(inputs)) return;
+  for (const [index, input] of inputs.entries()) {
+    refuseLongList(`inputs[${index}].shape`, field(input, 'shape'), MAX_DIMENSIONS);
+  }
+}
+
+function refuseLongList(place: string, list: unknown, maxLength: number): void {
+  if (Array.isArray(list) && list.length > maxLength) {
+    throw invalidRequest(`${place} has ${list.length} elements; ${maxLength} are the most it can have.`);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { InferenceEnvelope, TensorMetadata } from '../../shared/inference-protocol.ts';
+import type { Datatype, InferenceEnvelope, TensorMetadata } from '../../shared/inference-protocol.ts';
 import { type BackendError, invalidRequest, quoted } from './backend-error.ts';
 
 export type EnvelopeTensor = InferenceEnvelope['inputs'][number];
@@ -6,22 +6,38 @@ export type EnvelopeTensor = InferenceEnvelope['inputs'][number];
 const LARGEST_FP32 = 3.4028234663852886e38;
 
 /**
- * A tensor's numbers in row-major order. The protocol allows `data` flat or nested as the shape says.
+ * A tensor's numbers in row-major order. Its shape is all of it known: another is refused before its data is read.
  * @throws {BackendError} invalid_request for another datatype, rank or count, or values that the datatype cannot hold
  */
 export function readTensor(tensor: EnvelopeTensor, expected: TensorMetadata): number[] {
-  const { name, datatype, shape, data } = tensor;
+  checkForm(tensor, expected);
+  return readData(tensor, expected.datatype);
+}
+
+/**
+ * Checks datatype and shape without a look at the data.
+ * @throws {BackendError} invalid_request
+ */
+export function checkForm({ name, datatype, shape }: EnvelopeTensor, expected: TensorMetadata): void {
   if (datatype !== expected.datatype) {
     throw invalidRequest(
       `Input "${name}" has datatype ${quoted(datatype)}; the model takes ${expected.datatype}.`,
     );
   }
-  // Checked first: the rank bounds how deep the nested data is followed.
   if (!fits(shape, expected.shape)) {
     throw invalidRequest(
       `Input "${name}" has shape ${show(shape)}; the model takes ${show(expected.shape)}.`,
     );
   }
+}
+
+/**
+ * The numbers of a tensor whose form is checked: its rank bounds how deep nested data is followed, its shape how many
+ * values are read. The protocol allows `data` flat or nested as the shape says.
+ * @throws {BackendError} invalid_request
+ */
+export function readData(tensor: EnvelopeTensor, datatype: Datatype): number[] {
+  const { name, shape, data } = tensor;
   const values = flatten(tensor, data, shape);
   const count = shape.reduce((product, size) => product * size, 1);
   if (values.length !== count) {
@@ -29,11 +45,11 @@ export function readTensor(tensor: EnvelopeTensor, expected: TensorMetadata): nu
       `Input "${name}" has shape ${show(shape)}, so ${count} values, but its data holds ${values.length}.`,
     );
   }
-  return values.map((value, index) => readNumber(value, expected, index));
+  return values.map((value, index) => readNumber(value, { name, datatype }, index));
 }
 
-export function show(shape: number[]): string {
-  return shape.length > 8 ? `of ${shape.length} dimensions` : `[${shape.join(', ')}]`;
+function show(shape: number[]): string {
+  return `[${shape.join(', ')}]`;
 }
 
 function fits(shape: number[], expected: number[]): boolean {
@@ -50,7 +66,11 @@ function flatten(tensor: EnvelopeTensor, data: unknown[], [size, ...inner]: numb
   return data.flatMap((item) => flatten(tensor, item as unknown[], inner));
 }
 
-function readNumber(value: unknown, { name, datatype }: TensorMetadata, index: number): number {
+function readNumber(
+  value: unknown,
+  { name, datatype }: Omit<TensorMetadata, 'shape'>,
+  index: number,
+): number {
   if (typeof value !== 'number') throw wrong(name, index, `${kindOf(value)} is no number`);
   if (datatype === 'INT64') {
     if (!Number.isInteger(value)) throw wrong(name, index, `${value} is no whole number`);

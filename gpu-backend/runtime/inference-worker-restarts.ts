@@ -4,6 +4,8 @@ import type { InferenceWorker } from './inference-worker.ts';
 
 export interface RestartOptions {
   openWorker(): InferenceWorker;
+  /** Told of each worker that is open from now on, the first one too. */
+  onReady(): void;
   /** Told why a worker stopped and when the next one will be opened. */
   onStopped(reason: Error, restartInMs: number): void;
   wait(delayMs: number): Promise<unknown>;
@@ -14,13 +16,11 @@ const LONGEST_RESTART_MS = 30_000;
 
 /**
  * A worker that is opened anew when its thread has stopped by itself, after a pause that doubles until a run succeeds.
- * What ran is lost with the thread; a run that comes in between waits for the next thread.
+ * What ran is lost with the thread, and a run that comes in between fails: start none until `onReady`.
  */
 export class RestartingInferenceWorker {
   readonly #options: RestartOptions;
   #current: InferenceWorker | undefined;
-  /** The worker that runs, or the one to come. */
-  #next = Promise.withResolvers<InferenceWorker>();
   #restartInMs = FIRST_RESTART_MS;
   #isClosed = false;
 
@@ -41,8 +41,9 @@ export class RestartingInferenceWorker {
   }
 
   async run(rows: GenerationRow[]): Promise<GeneratedRow[]> {
-    const worker = await this.#next.promise;
-    const generated = await worker.run(rows);
+    if (this.#current === undefined)
+      throw new Error('A run came before any worker was opened. This is a bug.');
+    const generated = await this.#current.run(rows);
     this.#restartInMs = FIRST_RESTART_MS;
     return generated;
   }
@@ -57,7 +58,6 @@ export class RestartingInferenceWorker {
     for (let worker = first; ; worker = this.#openNext()) {
       const reason = await worker.stopped;
       if (reason === undefined) return;
-      this.#next = Promise.withResolvers();
       this.#options.onStopped(reason, this.#restartInMs);
       await this.#options.wait(this.#restartInMs);
       if (this.#isClosed) return;
@@ -66,8 +66,10 @@ export class RestartingInferenceWorker {
   }
 
   #openNext(): InferenceWorker {
-    this.#current = this.#options.openWorker();
-    this.#next.resolve(this.#current);
-    return this.#current;
+    const worker = this.#options.openWorker();
+    this.#current = worker;
+    // A worker that cannot be opened stops, and is told of as such.
+    worker.ready.then(this.#options.onReady, () => {});
+    return worker;
   }
 }

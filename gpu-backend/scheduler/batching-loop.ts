@@ -8,17 +8,27 @@ export interface BatchingLoop {
   /** One run: an answer for every row, in order. */
   generate(rows: GenerationRow[]): Promise<GeneratedRow[]>;
   serviceTime: ServiceTime;
+  /** Told of each run as it begins. */
+  onRun(run: { requests: number; rows: number }): void;
   clock: Clock;
 }
 
-/** Runs batch after batch until the queue is closed and empty. A second worker is a second loop over the queue. */
-export async function runBatches({ queue, generate, serviceTime, clock }: BatchingLoop): Promise<void> {
+/** Runs batch after batch until the queue is closed and empty. */
+export async function runBatches({
+  queue,
+  generate,
+  serviceTime,
+  onRun,
+  clock,
+}: BatchingLoop): Promise<void> {
   for (;;) {
     const batch = await queue.takeBatch();
     if (batch === null) return;
+    const rows = batch.flatMap((request) => request.rows);
     const startedAtMs = clock.nowMs();
+    onRun({ requests: batch.length, rows: rows.length });
     try {
-      const generated = await generate(batch.flatMap((request) => request.rows));
+      const generated = await generate(rows);
       const inferenceMs = clock.nowMs() - startedAtMs;
       serviceTime.record(inferenceMs);
       deliver(batch, generated, { startedAtMs, inferenceMs });

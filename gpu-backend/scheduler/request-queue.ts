@@ -12,7 +12,7 @@ export interface QueueLimits extends BatchLimits {
 export interface Submission {
   /** One to maxBatchSize rows with one number of beams. */
   rows: GenerationRow[];
-  /** On the queue's clock; Infinity for none. */
+  /** Until when the run must have begun, on the queue's clock; Infinity for none. A run is never cut short. */
   deadlineMs: number;
   /** Aborted when the client has gone. */
   signal: AbortSignal;
@@ -30,9 +30,11 @@ export interface QueuedRequest extends Waiting {
   fail(error: Error): void;
 }
 
+const NO_BATCH = { batch: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
+
 /**
  * Requests that wait for a run, oldest first and not more than `maxQueueSize`. A request leaves the queue in one of
- * three ways: taken into a batch, its deadline passed, its client gone.
+ * four ways: taken into a batch, its deadline passed, its client gone, or abandoned with all others.
  */
 export class RequestQueue {
   readonly #limits: QueueLimits;
@@ -40,6 +42,7 @@ export class RequestQueue {
   readonly #serviceTime: ServiceTime;
   #waiting: QueuedRequest[] = [];
   #isClosed = false;
+  #isPaused = false;
   #changed = Promise.withResolvers<void>();
 
   constructor({
@@ -81,21 +84,24 @@ export class RequestQueue {
     });
   }
 
-  /** The next batch as soon as one is due; null once the queue is closed and empty. */
+  /** The next batch as soon as one is due and the queue not paused; null once it is closed and empty. */
   async takeBatch(): Promise<QueuedRequest[] | null> {
     for (;;) {
-      const { batch, expired, rest, lookAgainAtMs } = takeBatch(
-        this.#waiting,
-        this.#batchLimits,
-        this.#clock.nowMs(),
-      );
-      this.#waiting = rest;
-      // A timer may come late; a request whose deadline has passed must not cost a run even so.
-      for (const request of expired) request.fail(deadlinePassed());
+      const { batch, lookAgainAtMs } = this.#isPaused ? NO_BATCH : this.#select();
       if (batch.length > 0) return batch;
-      if (this.#isClosed) return null;
+      if (this.#isClosed && this.#waiting.length === 0) return null;
       await this.#change(lookAgainAtMs);
     }
+  }
+
+  /** Hands out no batch while nothing can run one. What waits can still expire, leave or be abandoned. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#notify();
   }
 
   /** Admits nothing more. What waits is still taken, without holding it back for others to join. */
@@ -112,6 +118,18 @@ export class RequestQueue {
 
   get #batchLimits(): BatchLimits {
     return { ...this.#limits, ...(this.#isClosed && { maxQueueDelayMs: 0 }) };
+  }
+
+  #select(): { batch: QueuedRequest[]; lookAgainAtMs: number } {
+    const { batch, expired, rest, lookAgainAtMs } = takeBatch(
+      this.#waiting,
+      this.#batchLimits,
+      this.#clock.nowMs(),
+    );
+    this.#waiting = rest;
+    // A timer may come late; a request whose deadline has passed must not cost a run even so.
+    for (const request of expired) request.fail(deadlinePassed());
+    return { batch, lookAgainAtMs };
   }
 
   #admit(signal: AbortSignal): void {
@@ -132,10 +150,11 @@ export class RequestQueue {
 
   #drop(request: QueuedRequest, error: BackendError): void {
     const index = this.#waiting.indexOf(request);
-    // Not in the queue any more: it runs, and a run cannot be called off.
+    // Not in the queue any more: it runs, and a run cannot be called off. A deadline that passes now keeps its answer.
     if (index === -1) return;
     this.#waiting.splice(index, 1);
     request.fail(error);
+    this.#notify();
   }
 
   #notify(): void {

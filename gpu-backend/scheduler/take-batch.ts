@@ -27,8 +27,9 @@ export interface Selection<T> {
 }
 
 /**
- * Chooses the next batch. The oldest request is always in it, so nothing starves: a request is overtaken only by rows
- * that fill up a batch it does not fit into, and each batch brings it nearer to the head. The batch leaves when it is
+ * Chooses the next batch. The oldest request is always in it, so nothing starves: each batch brings a request
+ * nearer to the head. Until then later ones may overtake it: those that fit into a batch for which it is too large, and
+ * those with the number of beams of a batch that it cannot join. The batch leaves when it is
  * full, when its oldest request has been held back long enough, or when a deadline in it would not outlast the wait.
  * @param waiting in order of arrival
  */

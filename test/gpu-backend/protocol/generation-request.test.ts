@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../gpu-backend/protocol/backend-error.ts';
 import { readGenerationRequest } from '../../../gpu-backend/protocol/generation-request.ts';
+import { readEnvelope } from '../../../gpu-backend/protocol/request-envelope.ts';
 import { inputIds, LIMITS, MODEL, requestOf, tensor } from './inference-requests.ts';
 
-const read = (body: unknown) => readGenerationRequest(body, MODEL, LIMITS);
+const read = (body: unknown) => readGenerationRequest(readEnvelope(body), MODEL, LIMITS);
 
 function refusal(body: unknown): string {
   try {
@@ -88,7 +89,8 @@ describe('readGenerationRequest', () => {
   });
 
   it("lowers the recommended number of beams to the server's limit", () => {
-    const { rows } = readGenerationRequest(requestOf([inputIds()]), MODEL, { ...LIMITS, maxNumBeams: 2 });
+    const envelope = readEnvelope(requestOf([inputIds()]));
+    const { rows } = readGenerationRequest(envelope, MODEL, { ...LIMITS, maxNumBeams: 2 });
     expect(rows[0]!.parameters.num_beams).toBe(2);
   });
 
@@ -110,6 +112,11 @@ describe('readGenerationRequest refuses with a sentence', () => {
   it.each<[string, unknown, string]>([
     ['a body that is no object', 7, 'The body: Invalid input: expected object, received number.'],
     ['no inputs', {}, 'inputs: Invalid input: expected array, received undefined.'],
+    [
+      'a tensor without data',
+      { inputs: [{ ...ids, data: 7 }] },
+      'inputs[0].data: Invalid input: expected array.',
+    ],
     ['a tensor without shape', { inputs: [{ ...ids, shape: undefined }] }, 'inputs[0].shape: '],
     ['a shape that is not whole', { inputs: [{ ...ids, shape: [1.5, 2] }] }, 'inputs[0].shape[0]: '],
     ['a timeout of nothing', { inputs: [ids], parameters: { timeout: 0 } }, 'parameters.timeout: '],
@@ -154,7 +161,7 @@ describe('readGenerationRequest refuses with a sentence', () => {
     [
       'a thousand dimensions',
       requestOf([tensor('input_ids', [5], Array(1000).fill(1))]),
-      'shape of 1000 dimensions',
+      'inputs[0].shape has 1000 elements; 8 are the most it can have.',
     ],
     [
       'more data than the shape',
@@ -209,7 +216,7 @@ describe('readGenerationRequest refuses with a sentence', () => {
     [
       'a row too long',
       requestOf([inputIds([Array(17).fill(5)])]),
-      'row 0 has 17 tokens; the model reads at most 16.',
+      'has rows of 17 tokens; the model reads at most 16.',
     ],
     ['a mask of another shape', requestOf([ids, tensor('attention_mask', [1, 1], [1, 2])]), 'takes [1, 3].'],
     [
@@ -275,7 +282,65 @@ describe('readGenerationRequest refuses with a sentence', () => {
     expect(message).toMatch(/^[^\n]{1,300}\.$/);
   });
 
+  it.each<[string, (list: unknown[]) => unknown, string]>([
+    ['inputs', (list) => ({ inputs: list }), 'inputs has 100000 elements; 11 are the most it can have.'],
+    ['outputs', (list) => ({ inputs: [ids], outputs: list }), 'outputs has 100000 elements; 3 are the most'],
+    ['dimensions', (list) => ({ inputs: [{ ...ids, shape: list }] }), 'inputs[0].shape has 100000 elements'],
+    ['rows', (list) => requestOf([tensor('input_ids', list, [100_000, 1])]), 'The request has 100000 rows'],
+    ['tokens', (list) => requestOf([tensor('input_ids', list, [1, 100_000])]), 'rows of 100000 tokens'],
+    [
+      'mask values',
+      (list) => requestOf([ids, tensor('attention_mask', list, [1, 100_000])]),
+      'takes [1, 3].',
+    ],
+    ['parameters', (list) => requestOf([ids, tensor('num_beams', list)]), 'takes [1].'],
+  ])('too many %s, without a look at them', (_, bodyWith, sentence) => {
+    expect(refusal(bodyWith(untouchable(100_000)))).toContain(sentence);
+  });
+
+  const MILLION = 1_000_000;
+  it.each<[string, string]>([
+    ['inputs that are objects', `{"inputs":[${'{},'.repeat(MILLION)}{}]}`],
+    ['inputs that are numbers', `{"inputs":[${'0,'.repeat(MILLION)}0]}`],
+    ['outputs', `{"inputs":[],"outputs":[${'{},'.repeat(MILLION)}{}]}`],
+    [
+      'dimensions',
+      `{"inputs":[{"name":"x","datatype":"INT64","shape":[${'"",'.repeat(MILLION)}1],"data":[]}]}`,
+    ],
+    ['token ids', JSON.stringify(requestOf([tensor('input_ids', Array(MILLION).fill(5), [1, 3])]))],
+    [
+      'nested ids',
+      `{"inputs":[{"name":"input_ids","datatype":"INT64","shape":[1,3],"data":[${'[],'.repeat(MILLION)}5]}]}`,
+    ],
+    [
+      'tensor parameters',
+      `{"inputs":[{"name":"x","datatype":"INT64","shape":[1],"data":[],"parameters":{${manyKeys(200_000)}}}]}`,
+    ],
+    ['request parameters', `{"inputs":[],"parameters":{${manyKeys(200_000)}}}`],
+    ['unknown fields', `{"inputs":[],${manyKeys(200_000)}}`],
+  ])('hundreds of thousands of %s, in a time like that of parsing them', (_, text) => {
+    const startedAtMs = performance.now();
+    const body = JSON.parse(text);
+    const parsedAtMs = performance.now();
+    refusal(body);
+    expect(performance.now() - parsedAtMs).toBeLessThan(20 * (parsedAtMs - startedAtMs));
+  });
+
   it('a name of a million letters, in one short line', () => {
     expect(refusal(requestOf([tensor('x'.repeat(1_000_000), [1])])).length).toBeLessThan(400);
   });
 });
+
+/** A list that may be counted, but fails whoever looks at one of its elements. */
+function untouchable(length: number): unknown[] {
+  return new Proxy(new Array(length), {
+    get(list, key) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) throw new Error('An element was looked at.');
+      return Reflect.get(list, key);
+    },
+  });
+}
+
+function manyKeys(count: number): string {
+  return Array.from({ length: count }, (_, index) => `"k${index}":0`).join(',');
+}

@@ -86,13 +86,18 @@ describe('InferenceWorker with a faulty thread', () => {
 });
 
 describe('RestartingInferenceWorker', () => {
-  it('opens another thread after a crash, and lets a run wait for it', async () => {
+  it('opens another thread after a crash, and says when it can run again', async () => {
     const stops: [string, number][] = [];
+    let ready = Promise.withResolvers<void>();
     const pauses: PromiseWithResolvers<void>[] = [];
     const worker = track(
       new RestartingInferenceWorker({
         openWorker: () => new InferenceWorker(FAULTY),
-        onStopped: (reason, restartInMs) => stops.push([reason.message, restartInMs]),
+        onReady: () => ready.resolve(),
+        onStopped(reason, restartInMs) {
+          ready = Promise.withResolvers();
+          stops.push([reason.message, restartInMs]);
+        },
         wait: () => {
           pauses.push(Promise.withResolvers());
           return pauses.at(-1)!.promise;
@@ -104,7 +109,9 @@ describe('RestartingInferenceWorker', () => {
       await expect(worker.run([rowOf(FAULTS.exit)])).rejects.toThrow('exit code 3');
       await nextTurn();
       expect(worker.isReady).toBe(false);
+      await expect(worker.run([rowOf(20)])).rejects.toThrow('exit code 3');
       pauses.at(-1)!.resolve();
+      await ready.promise;
     }
     expect(stops.map(([, restartInMs]) => restartInMs)).toEqual([500, 1000, 2000]);
     expect(await worker.run([rowOf(20)])).toMatchObject([{ sequences: [[20, 2]] }]);
@@ -118,6 +125,7 @@ describe('RestartingInferenceWorker', () => {
         openings++;
         return new InferenceWorker({ modelDirectory: `${model.directory}-missing` });
       },
+      onReady: () => {},
       onStopped: () => {},
       wait: async () => {},
     });

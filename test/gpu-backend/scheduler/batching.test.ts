@@ -20,6 +20,7 @@ class Stage {
   readonly served: Promise<void>;
   /** First tokens of the rows of every run, in order: what the model was given. */
   readonly runs: number[][] = [];
+  readonly told: { requests: number; rows: number }[] = [];
   #current: PromiseWithResolvers<GeneratedRow[]> | undefined;
   #rows: GenerationRow[] = [];
 
@@ -39,6 +40,7 @@ class Stage {
       queue: this.queue,
       generate,
       serviceTime: this.serviceTime,
+      onRun: (run) => this.told.push(run),
       clock: this.clock,
     });
   }
@@ -83,6 +85,10 @@ describe('runBatches', () => {
     await stage.finishRun();
     await stage.finishRun();
     expect(stage.runs).toEqual([[1], [2, 3, 4]]);
+    expect(stage.told).toEqual([
+      { requests: 1, rows: 1 },
+      { requests: 3, rows: 3 },
+    ]);
   });
 
   it('delivers to each request its own rows and its own times', async () => {
@@ -144,6 +150,47 @@ describe('runBatches', () => {
     await stage.finishRun();
     await stage.served;
     expect(stage.runs).toEqual([[1]]);
+  });
+});
+
+describe('runBatches, while the queue is paused', () => {
+  it('begins no run until it is resumed, and counts the time before as waiting', async () => {
+    stage.queue.pause();
+    const request = stage.submit(1);
+    await stage.clock.advance(1000);
+    expect(stage.runs).toEqual([]);
+    stage.queue.resume();
+    await stage.settle();
+    await stage.finishRun(10);
+    expect(await request).toMatchObject({ queueMs: 1000, inferenceMs: 10 });
+    expect(stage.serviceTime.retryAfterSeconds(1)).toBe(1);
+  });
+
+  it('lets go whoever has gone or waited long enough', async () => {
+    stage.queue.pause();
+    const client = new AbortController();
+    const gone = stage.submit(1, { signal: client.signal });
+    const late = stage.submit(2, { deadlineMs: 15 });
+    client.abort();
+    await stage.clock.advance(15);
+    expect(await gone).toMatchObject({ error: { code: 'client_gone' } });
+    expect(await late).toMatchObject({ error: { code: 'deadline_exceeded' } });
+    expect(stage.queue.length).toBe(0);
+  });
+
+  it.each<[string, () => void]>([
+    ['is abandoned', () => stage.queue.abandon(new Error('gone'))],
+    ['has expired', () => {}],
+  ])('ends once the queue is closed and what waited %s', async (_, empty) => {
+    stage.queue.pause();
+    const waiting = stage.submit(1, { deadlineMs: 15 });
+    stage.queue.close();
+    await stage.settle();
+    empty();
+    await stage.clock.advance(15);
+    await stage.served;
+    expect(await waiting).toHaveProperty('error');
+    expect(stage.runs).toEqual([]);
   });
 });
 

@@ -59,11 +59,16 @@ export class BackendProcess {
 
   infer(
     inputs: LooseTensor[],
-    { id, signal }: { id?: string; signal?: AbortSignal } = {},
+    { id, timeoutMs, signal }: { id?: string; timeoutMs?: number; signal?: AbortSignal } = {},
   ): Promise<Response> {
     return this.fetch('/v2/models/tiny/infer', {
       method: 'POST',
-      body: JSON.stringify(requestOf(inputs, id === undefined ? {} : { id })),
+      body: JSON.stringify(
+        requestOf(inputs, {
+          ...(id !== undefined && { id }),
+          ...(timeoutMs !== undefined && { parameters: { timeout: timeoutMs * 1000 } }),
+        }),
+      ),
       headers: { 'content-type': 'application/json' },
       ...(signal && { signal }),
     });

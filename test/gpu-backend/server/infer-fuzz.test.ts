@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readManifest } from '../../../gpu-backend/compiler/manifest.ts';
 import { InferenceWorker } from '../../../gpu-backend/runtime/inference-worker.ts';
-import { runBatches } from '../../../gpu-backend/scheduler/batching-loop.ts';
 import { systemClock as clock } from '../../../gpu-backend/scheduler/clock.ts';
-import { RequestQueue } from '../../../gpu-backend/scheduler/request-queue.ts';
-import { ServiceTime } from '../../../gpu-backend/scheduler/service-time.ts';
+import { Scheduler } from '../../../gpu-backend/scheduler/scheduler.ts';
 import { createServer } from '../../../gpu-backend/server.ts';
 import { PARAMETER_INPUTS } from '../../../shared/generation-tensors.ts';
 import type { InferenceResponse } from '../../../shared/inference-protocol.ts';
@@ -18,21 +17,19 @@ let close: () => Promise<unknown>;
 
 beforeAll(async () => {
   const model = await buildReferenceModel();
-  const worker = new InferenceWorker({ modelDirectory: model.directory });
-  const manifest = await worker.ready;
-  const serviceTime = new ServiceTime();
-  const queue = new RequestQueue({
+  const scheduler = new Scheduler({
+    openWorker: () => new InferenceWorker({ modelDirectory: model.directory }),
     limits: { ...LIMITS, maxQueueSize: 8, maxQueueDelayMs: 0 },
     clock,
-    serviceTime,
+    log: () => {},
   });
-  const served = runBatches({ queue, generate: (rows) => worker.run(rows), serviceTime, clock });
+  await scheduler.open();
   const app = createServer({
-    model: manifest,
+    model: await readManifest(model.directory),
     limits: { ...LIMITS, maxBodyBytes: 65_536 },
     token: undefined,
     state: () => 'ready',
-    submit: (submission) => queue.submit(submission),
+    submit: (submission) => scheduler.submit(submission),
     clock,
     log: () => {},
   });
@@ -42,9 +39,8 @@ beforeAll(async () => {
     return { status: response.status, body: await response.json() };
   };
   close = async () => {
-    queue.close();
-    await served;
-    await worker.close();
+    await scheduler.drain(0);
+    await scheduler.close();
     await model.remove();
   };
 });

@@ -28,26 +28,49 @@ afterEach(async () => {
   await Promise.all(processes.splice(0).map(({ exited }) => exited));
 });
 
-/** A request that keeps the model busy for half a second or more. */
-const slow = (firstToken = 7) => [
-  inputIds([
-    [firstToken, 2],
-    [8, 2],
-    [9, 2],
-    [10, 2],
-  ]),
-  tensor('num_beams', [32, 32, 32, 32]),
-  tensor('min_length', [128, 128, 128, 128]),
-  tensor('max_length', [128, 128, 128, 128]),
-];
-const sequencesOf = (responses: Response[]) =>
-  Promise.all(responses.map(async (response) => ((await response.json()) as InferenceResponse).outputs[0]));
+const sequencesOf = async (response: Response) => ((await response.json()) as InferenceResponse).outputs[0];
 const quick = (token: number) => [inputIds([[token, 2]]), tensor('max_length', [4])];
+const repeated = (value: number) => [value, value];
+const slow = [
+  inputIds([
+    [7, 2],
+    [8, 2],
+  ]),
+  tensor('num_beams', repeated(32)),
+  tensor('min_length', repeated(128)),
+  tensor('max_length', repeated(128)),
+];
+
+// Ten seconds, the longest that there is: a test is over before a request that is held back goes by itself.
+const HOLDING = { MAX_QUEUE_DELAY_MICROSECONDS: '10000000' };
+/** A deadline before the end of the delay: such a request leaves at once. */
+const AT_ONCE = { timeoutMs: 9_000 };
+
+/** Fills a queue with room for one: of two requests one is refused at once, so the other one waits by then. */
+async function fillQueue(backend: BackendProcess, clients: AbortController[] = []) {
+  const requests = [20, 21].map(async (token, index) => {
+    const signal = clients[index]?.signal;
+    const answer = backend.infer(quick(token), { id: `r${index}`, ...(signal && { signal }) });
+    return { index, response: await answer };
+  });
+  const refused = await Promise.race(requests);
+  const waiting = 1 - refused.index;
+  return { refused: refused.response, waiting: requests[waiting]!, index: waiting };
+}
 
 describe('the backend', () => {
-  it('answers as transformers does', async () => {
-    const backend = start();
+  let backend: BackendProcess;
+  beforeAll(async () => {
+    backend = new BackendProcess({
+      MODEL_DIR: model.directory,
+      BACKEND_TOKEN: TOKEN,
+      MAX_BODY_BYTES: '4096',
+    });
     await backend.logged('ready');
+  });
+  afterAll(() => backend.signal('SIGKILL'));
+
+  it('answers as transformers does', async () => {
     const [{ input_ids, parameters, sequences, scores }] = (await readReferenceCases()) as [never];
     const { forced_eos_token_id, ...recommended } = parameters as Record<string, number>;
     void forced_eos_token_id;
@@ -63,13 +86,12 @@ describe('the backend', () => {
   });
 
   it('answers health probes while it generates', async () => {
-    const backend = start();
-    await backend.logged('ready');
     let isDone = false;
-    const generated = backend.infer(slow()).then((response) => {
+    const generated = backend.infer(slow).then((response) => {
       isDone = true;
       return response;
     });
+    await backend.logged('run', { rows: 2 });
     let answered = 0;
     while (!isDone) {
       expect((await backend.fetch('/v2/health/live')).status).toBe(200);
@@ -80,52 +102,7 @@ describe('the backend', () => {
     expect(answered).toBeGreaterThan(5);
   });
 
-  it('gathers into one run what comes while it generates, each request with its own answer', async () => {
-    const backend = start();
-    await backend.logged('ready');
-    const first = backend.infer(slow());
-    await wait(100);
-    const together = await Promise.all(
-      [20, 21, 22].map((token) => backend.infer(quick(token), { id: `r${token}` })),
-    );
-    const alone = await Promise.all([20, 21, 22].map((token) => backend.infer(quick(token))));
-    expect((await first).status).toBe(200);
-    expect(await sequencesOf(together)).toEqual(await sequencesOf(alone));
-    const runs = backend.log.filter(({ request_id }) => /^r2/.test(String(request_id)));
-    expect(new Set(runs.map(({ inference_ms }) => inference_ms)).size).toBe(1);
-  });
-
-  it('drops from the queue what a client that has gone had asked', async () => {
-    const backend = start();
-    await backend.logged('ready');
-    const first = backend.infer(slow());
-    await wait(100);
-    const client = new AbortController();
-    const gone = backend.infer(quick(20), { id: 'gone', signal: client.signal }).catch(() => 'aborted');
-    await wait(50);
-    client.abort();
-    expect(await gone).toBe('aborted');
-    expect(await backend.logged('inference', { request_id: 'gone' })).toMatchObject({ status: 499 });
-    expect((await first).status).toBe(200);
-  });
-
-  it('says 503 with Retry-After when its queue is full', async () => {
-    const backend = start({ MAX_QUEUE_SIZE: '1' });
-    await backend.logged('ready');
-    const running = backend.infer(slow());
-    await wait(100);
-    const waiting = backend.infer(quick(20));
-    await wait(50);
-    const refused = await backend.infer(quick(21));
-    expect(refused.status).toBe(503);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect((await running).status).toBe(200);
-    expect((await waiting).status).toBe(200);
-  });
-
   it('refuses a body too large in the middle of it', async () => {
-    const backend = start({ MAX_BODY_BYTES: '2048' });
-    await backend.logged('ready');
     async function* chunks() {
       for (let chunk = 0; chunk < 64; chunk++) {
         await wait(1);
@@ -140,13 +117,41 @@ describe('the backend', () => {
   });
 
   it('never writes token ids or its own token', async () => {
-    const backend = start();
-    await backend.logged('ready');
     await backend.infer(quick(7531), { id: 'x' });
-    await backend.infer([inputIds([[99_999]])]);
+    await backend.infer([inputIds([[99_999]])], { id: 'y' });
     await backend.fetch('/v2', { headers: { authorization: 'Bearer wrong-token' } });
-    await backend.logged('inference', { status: 400 });
-    expect(backend.stdout + backend.stderr).not.toMatch(/7531|99999|s3cret|wrong-token/);
+    await backend.logged('inference', { status: 400, request_id: 'y' });
+    // Times, random ids and a free port hold digits too.
+    const written = backend.log.map(({ time, request_id, url, ...line }) => JSON.stringify(line)).join();
+    expect(written + backend.stderr).not.toMatch(/7531|99999|s3cret|wrong-token/);
+  });
+});
+
+describe('the queue of the backend', () => {
+  it('gathers requests into one run, each with its own answer', async () => {
+    const backend = start({ ...HOLDING, MAX_BATCH_SIZE: '3' });
+    await backend.logged('ready');
+    const tokens = [20, 21, 22];
+    const together = await Promise.all(tokens.map((token) => backend.infer(quick(token))));
+    const alone: Response[] = [];
+    for (const token of tokens) alone.push(await backend.infer(quick(token), AT_ONCE));
+    expect(await Promise.all(together.map(sequencesOf))).toEqual(await Promise.all(alone.map(sequencesOf)));
+    const runs = backend.log.filter(({ event }) => event === 'run');
+    expect(runs.map(({ requests }) => requests)).toEqual([3, 1, 1, 1]);
+  });
+
+  it('refuses with Retry-After when it is full, and has room again once a client has gone', async () => {
+    const backend = start({ ...HOLDING, MAX_QUEUE_SIZE: '1' });
+    await backend.logged('ready');
+    const clients = [new AbortController(), new AbortController()];
+    const { refused, waiting, index } = await fillQueue(backend, clients);
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    clients[index]!.abort();
+    await expect(waiting).rejects.toThrow('aborted');
+    await backend.logged('inference', { request_id: `r${index}`, status: 499 });
+    expect((await backend.infer(quick(22), AT_ONCE)).status).toBe(200);
+    expect(backend.log.filter(({ event }) => event === 'run')).toHaveLength(1);
   });
 });
 
@@ -154,36 +159,23 @@ describe('the backend, told to end', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'after %s is not ready, answers what it has, and exits with 0',
     async (signal) => {
-      const backend = start();
+      const backend = start({ ...HOLDING, MAX_QUEUE_SIZE: '1' });
       await backend.logged('ready');
-      const running = backend.infer(slow());
-      await wait(100);
-      const waiting = backend.infer(quick(20));
-      await wait(50);
+      const { waiting } = await fillQueue(backend);
       backend.signal(signal);
       backend.signal(signal);
-      await backend.logged('draining');
-      expect((await backend.fetch('/v2/health/ready')).status).toBe(503);
-      expect((await backend.infer(quick(21))).status).toBe(503);
-      expect((await running).status).toBe(200);
-      expect((await waiting).status).toBe(200);
+      expect(await backend.logged('draining')).toMatchObject({ waiting: 1 });
+      // Either it says so, or it has ended by now.
+      const probed = backend.fetch('/v2/health/ready').then(
+        ({ status }) => status,
+        () => 503,
+      );
+      expect(await probed).toBe(503);
+      expect((await waiting).response.status).toBe(200);
       expect(await backend.exited).toEqual({ code: 0 });
       expect(backend.stderr).toBe('');
     },
   );
-
-  it('gives up what waits once its time is over', async () => {
-    const backend = start({ DRAIN_TIMEOUT_SECONDS: '0' });
-    await backend.logged('ready');
-    const running = backend.infer(slow());
-    await wait(100);
-    const waiting = backend.infer(quick(20));
-    await wait(50);
-    backend.signal('SIGTERM');
-    expect((await waiting).status).toBe(503);
-    expect((await running).status).toBe(200);
-    expect(await backend.exited).toEqual({ code: 0 });
-  });
 
   it('exits with 0 while its model loads', async () => {
     const backend = start();

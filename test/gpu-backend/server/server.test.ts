@@ -231,6 +231,24 @@ describe('the log', () => {
     ]);
   });
 
+  it.each<[string, number, unknown, Record<string, string>]>([
+    ['the header, even where nothing of the body is read', 503, '{', { 'x-request-id': 'h' }],
+    ['the header, even where the body is no JSON', 400, '{', { 'x-request-id': 'h' }],
+    ['the header before the body', 400, requestOf([], { id: 'b' }), { 'x-request-id': 'h' }],
+    ['the body, where there is no header', 400, requestOf([], { id: 'h' }), {}],
+    ['the body, where the header is empty', 400, requestOf([], { id: 'h' }), { 'x-request-id': '' }],
+  ])("has a refused request's id from %s", async (_, status, body, headers) => {
+    const { app, log } = serverWith(status === 503 ? { state: () => 'loading' } : {});
+    await app.request(INFER, post(body, headers));
+    expect(log).toEqual([{ event: 'inference', status, request_id: 'h' }]);
+  });
+
+  it('cuts an id that is too long', async () => {
+    const { app, log } = serverWith();
+    await app.request(INFER, post(requestOf([inputIds()]), { 'x-request-id': 'x'.repeat(1000) }));
+    expect(log).toMatchObject([{ status: 200, request_id: 'x'.repeat(128) }]);
+  });
+
   it('has one line for a request that was refused, and no token ids in it', async () => {
     const { app, log } = serverWith();
     await app.request(INFER, post(requestOf([inputIds([[4711, 2]])]), { traceparent: 'nonsense' }));
