@@ -5,7 +5,7 @@ import {
 } from '../../shared/generation-tensors.ts';
 import type { Datatype } from '../../shared/inference-protocol.ts';
 import type { ModelConfig } from '../../shared/model-config.ts';
-import type { Architecture, DecoderCache } from './architecture/architecture.ts';
+import type { Architecture, DecoderCache, EncoderContext } from './architecture/architecture.ts';
 import { ModelScope, type Value } from './onnx/graph.ts';
 import { GraphBuilder } from './onnx/graph-builder.ts';
 import type { ElementType, GraphMessage } from './onnx/messages.ts';
@@ -15,11 +15,28 @@ import { extendMatches, noMatches } from './search/ngram-matches.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
+type Bool = Value<'bool'>;
 
 const ELEMENT_TYPES = { INT64: 'int64', FP32: 'float32' } as const satisfies Record<Datatype, ElementType>;
 
 /** What the loop carries. */
 type GenerationState = { search: BeamState; matches: { reply: Int; context: Int }; cache: DecoderCache };
+
+/** What was asked, the same in every step. A row of `rows` is a beam: there are batch × beams. */
+interface Request {
+  inputIds: Int;
+  attentionMask: Int;
+  /** Each [1]. */
+  batch: Int;
+  beams: Int;
+  rows: Int;
+  longestReply: Int;
+  /** `input_ids` and their mask for every beam, [rows, source]. */
+  context: Int;
+  contextMask: Bool;
+  beamParameters: BeamParameters;
+  search: BeamSearchInputs;
+}
 
 /**
  * The whole of `generate` as one graph: encoder, then a loop whose body is one step of the decoder, the logits
@@ -27,105 +44,142 @@ type GenerationState = { search: BeamState; matches: { reply: Int; context: Int 
  */
 export function buildGenerationGraph(architecture: Architecture, config: ModelConfig): GraphMessage {
   const g = new GraphBuilder(new ModelScope(), 'generate');
-  const inputs = declareInputs(g);
+  const request = readRequest(g, declareInputs(g), config);
+  const encoded = architecture.encode(g, request.inputIds, request.attentionMask);
+  const vocabulary = g.unsqueeze(g.range(g.int(config.vocabSize)), 0);
+  const final = g.loop({
+    // The start token is there already.
+    maxTrips: g.sub(request.longestReply, g.int(1)),
+    condition: g.bool(true),
+    state: initialState(g, { architecture, request, config }),
+    body: (b, now) => takeStep(b, now, { architecture, request, encoded, vocabulary, config }),
+  });
+  declareOutputs(g, final.search, request.search.greedy);
+  return g.toMessage({ outermost: true });
+}
+
+function readRequest(g: GraphBuilder, inputs: Record<string, Value>, config: ModelConfig): Request {
   const [inputIds, attentionMask] = [inputs['input_ids'] as Int, inputs['attention_mask'] as Int];
   const parameters = inputs as Record<ParameterInput, Value>;
-
   const batch = g.size(inputIds, 0);
   const beams = g.max(parameters.num_beams as Int, 0, { keepDims: true });
-  const rows = g.mul(batch, beams);
   const perBeam = beamRepeater(g, batch, beams);
-  const context = perBeam(inputIds);
-  const contextMask = g.cast(perBeam(attentionMask), 'bool');
-  const vocabulary = g.unsqueeze(g.range(g.int(config.vocabSize)), 0);
-  const greedy = g.squeeze(g.equal(beams, g.ints(1)), 0);
   const column = <T extends 'int64' | 'float32'>(name: ParameterInput) =>
     g.unsqueeze(parameters[name] as Value<T>, 1);
   const repeat = <T extends 'int64' | 'float32'>(name: ParameterInput) => perBeam(column<T>(name));
-  const beamParameters: BeamParameters = {
-    min_length: repeat('min_length'),
-    max_length: repeat('max_length'),
-    no_repeat_ngram_size: repeat('no_repeat_ngram_size'),
-    encoder_no_repeat_ngram_size: repeat('encoder_no_repeat_ngram_size'),
-    repetition_penalty: repeat('repetition_penalty'),
-    forced_eos_token_id: repeat('forced_eos_token_id'),
-  };
-  const search: BeamSearchInputs = {
-    beams,
-    greedy,
-    maxLength: column('max_length'),
-    lengthPenalty: column('length_penalty'),
-    earlyStopping: column('early_stopping'),
-    eosToken: config.tokens.eos,
-    padToken: config.tokens.pad,
-    vocabularySize: config.vocabSize,
-  };
-
-  const encoded = architecture.encode(g, inputIds, attentionMask);
-  const start = initialBeams(g, {
+  return {
+    inputIds,
+    attentionMask,
     batch,
     beams,
-    startToken: config.tokens.decoderStart,
-    padToken: config.tokens.pad,
-  });
-  const startTokens = g.reshape(start.sequences, g.ints(-1, 1));
-  const advanceContext = (b: GraphBuilder, matches: Int, next: Int) =>
-    b.slice(extendMatches(b, { tokens: context, matches, next }), 1, b.ints(0), b.size(context, 1));
-  const state: GenerationState = {
-    search: start,
+    rows: g.mul(batch, beams),
+    longestReply: g.max(parameters.max_length as Int, 0),
+    context: perBeam(inputIds),
+    contextMask: g.cast(perBeam(attentionMask), 'bool'),
+    beamParameters: {
+      min_length: repeat('min_length'),
+      max_length: repeat('max_length'),
+      no_repeat_ngram_size: repeat('no_repeat_ngram_size'),
+      encoder_no_repeat_ngram_size: repeat('encoder_no_repeat_ngram_size'),
+      repetition_penalty: repeat('repetition_penalty'),
+      forced_eos_token_id: repeat('forced_eos_token_id'),
+    },
+    search: {
+      beams,
+      greedy: g.squeeze(g.equal(beams, g.ints(1)), 0),
+      maxLength: column('max_length'),
+      lengthPenalty: column('length_penalty'),
+      earlyStopping: column('early_stopping'),
+      eosToken: config.tokens.eos,
+      padToken: config.tokens.pad,
+      vocabularySize: config.vocabSize,
+    },
+  };
+}
+
+function initialState(
+  g: GraphBuilder,
+  { architecture, request, config }: { architecture: Architecture; request: Request; config: ModelConfig },
+): GenerationState {
+  const { batch, beams, rows, context } = request;
+  const { decoderStart: startToken, pad: padToken } = config.tokens;
+  const search = initialBeams(g, { batch, beams, startToken, padToken });
+  const start = g.reshape(search.sequences, g.ints(-1, 1));
+  return {
+    search,
     matches: {
-      reply: noMatches(g, startTokens),
-      context: advanceContext(g, noMatches(g, context), startTokens),
+      reply: noMatches(g, start),
+      context: extendContextMatches(g, { tokens: context, matches: noMatches(g, context), next: start }),
     },
     cache: architecture.emptyCache(g, rows),
   };
+}
 
-  const final = g.loop({
-    maxTrips: g.sub(g.max(parameters.max_length as Int, 0), g.int(1)),
-    condition: g.bool(true),
-    state,
-    body: (b, now) => {
-      const position = b.sub(b.size(now.search.sequences, 2), b.ints(1));
-      const tokens = newestTokens(b, now.search);
-      const decoded = b.scope('decoder', () =>
-        architecture.decode(b, { tokens, position, context: encoded, cache: now.cache }),
-      );
-      const reply = b.reshape(now.search.sequences, b.concat([rows, b.ints(-1)], 0));
-      const scores = b.scope('processors', () =>
-        processLogits(b, toScores(b, decoded.logits, greedy), {
-          parameters: beamParameters,
-          reply,
-          replyMatches: now.matches.reply,
-          context,
-          contextMask,
-          contextMatches: now.matches.context,
-          vocabulary,
-          eosToken: config.tokens.eos,
-        }),
-      );
-      return b.scope('search', () => {
-        const byBeam = b.reshape(scores, b.concat([batch, beams, b.ints(config.vocabSize)], 0));
-        const next = advanceBeams(b, byBeam, now.search, search);
-        const parents = flattenParents(b, next.parents, beams);
-        const follow = <T extends 'int64' | 'float32'>(value: Value<T>) => b.gather(value, parents);
-        const newest = b.reshape(newestTokens(b, next.state), b.ints(-1, 1));
-        const matches = {
-          reply: extendMatches(b, {
-            tokens: follow(reply),
-            matches: follow(now.matches.reply),
+interface StepInputs {
+  architecture: Architecture;
+  request: Request;
+  encoded: EncoderContext;
+  /** [1, vocabulary]: 0, 1, 2, … */
+  vocabulary: Int;
+  config: ModelConfig;
+}
+
+/** The loop's body: the newest tokens through the decoder, the processors, the search. */
+function takeStep(
+  g: GraphBuilder,
+  now: GenerationState,
+  { architecture, request, encoded, vocabulary, config }: StepInputs,
+): { condition: Bool; state: GenerationState } {
+  const { batch, beams, rows, context, contextMask, beamParameters, search } = request;
+  const reply = g.reshape(now.search.sequences, g.concat([rows, g.ints(-1)], 0));
+  const { logits, cache } = g.scope('decoder', () =>
+    architecture.decode(g, {
+      tokens: newestTokens(g, now.search),
+      position: g.sub(g.size(reply, 1), g.ints(1)),
+      context: encoded,
+      cache: now.cache,
+    }),
+  );
+  const scores = g.scope('processors', () =>
+    processLogits(g, toScores(g, logits, search.greedy), {
+      parameters: beamParameters,
+      reply,
+      replyMatches: now.matches.reply,
+      context,
+      contextMask,
+      contextMatches: now.matches.context,
+      vocabulary,
+      eosToken: config.tokens.eos,
+    }),
+  );
+  return g.scope('search', () => {
+    const byBeam = g.reshape(scores, g.concat([batch, beams, g.ints(config.vocabSize)], 0));
+    const next = advanceBeams(g, byBeam, now.search, search);
+    const parents = flattenParents(g, next.parents, beams);
+    const follow = <T extends 'int64' | 'float32'>(value: Value<T>) => g.gather(value, parents);
+    const newest = g.reshape(newestTokens(g, next.state), g.ints(-1, 1));
+    const { matches } = now;
+    return {
+      condition: g.not(g.squeeze(g.all(g.unsqueeze(next.state.done, 0), 1), 0)),
+      state: {
+        search: next.state,
+        matches: {
+          reply: extendMatches(g, { tokens: follow(reply), matches: follow(matches.reply), next: newest }),
+          context: extendContextMatches(g, {
+            tokens: context,
+            matches: follow(matches.context),
             next: newest,
           }),
-          context: advanceContext(b, follow(now.matches.context), newest),
-        };
-        const cache = mapValues(decoded.cache, follow);
-        const condition = b.not(b.squeeze(b.all(b.unsqueeze(next.state.done, 0), 1), 0));
-        return { condition, state: { search: next.state, matches, cache } };
-      });
-    },
+        },
+        cache: mapValues(cache, follow),
+      },
+    };
   });
+}
 
-  declareOutputs(g, final.search, greedy);
-  return g.toMessage({ outermost: true });
+/** The context does not grow: what would follow its last token is cut off. */
+function extendContextMatches(g: GraphBuilder, step: Parameters<typeof extendMatches>[1]): Int {
+  return g.slice(extendMatches(g, step), 1, g.ints(0), g.size(step.tokens, 1));
 }
 
 function declareInputs(g: GraphBuilder): Record<string, Value> {

@@ -1,0 +1,42 @@
+"""Writes the corpus: one training example a line, the same bytes for the same seed.
+
+    python -m dialogues.corpus --out corpus.jsonl [--seed 7] [--examples 200000]
+
+A line is {"persona": [lines], "turns": [person, bot, ..., person], "reply"}.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+
+from .dialogue import Dialogue
+from .entities import Entities
+
+
+def examples(seed, count, held_out=False):
+    rng = random.Random(seed)
+    made = 0
+    while made < count:
+        for example in Dialogue(rng, Entities(rng, held_out)).play()[: count - made]:
+            made += 1
+            yield example
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--examples", type=int, default=200_000)
+    args = parser.parse_args()
+    digest = hashlib.sha256()
+    with open(args.out, "wb") as out:
+        for example in examples(args.seed, args.examples):
+            line = (json.dumps(example, ensure_ascii=False) + "\n").encode()
+            digest.update(line)
+            out.write(line)
+    print(f"{args.examples} examples, sha256 {digest.hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
