@@ -1,12 +1,14 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { CheckpointError } from '../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
 import { chatCommand } from './commands/chat.ts';
 import { generateCommand } from './commands/generate.ts';
 import { modelCommand } from './commands/model.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { upCommand } from './commands/up.ts';
+import { Interruption } from './terminal/interruption.ts';
+import { watchOutput } from './terminal/output-errors.ts';
 import { UserError } from './user-error.ts';
-import { CheckpointError } from '../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
 
 const program = new Command('tandem')
   .description(
@@ -22,21 +24,21 @@ const program = new Command('tandem')
 
 /** Expected failures are one line on standard error; anything else is a bug and keeps its stack. */
 function report(error: unknown): void {
-  if (error instanceof CommanderError) return;
-  if (error instanceof UserError || error instanceof CheckpointError)
+  if (error instanceof Interruption) return;
+  if (error instanceof UserError || error instanceof CheckpointError || isFileError(error))
     console.error(`tandem: ${error.message}`);
   else console.error(error);
 }
 
-// A reader that has had enough (`tandem generate … | head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+/** The file system's own refusal, which names the call and the path: a full disk, a file where a folder should be. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
 
+watchOutput();
 try {
   await program.parseAsync();
 } catch (error) {
   report(error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Interruption ? error.exitCode : 1;
 }

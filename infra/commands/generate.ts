@@ -8,6 +8,7 @@ import {
   resolveGenerationParameters,
   TRANSFORMERS_DEFAULTS,
 } from '../../shared/generation-parameters.ts';
+import { firstIssue } from '../terminal/first-issue.ts';
 import { answerJsonLines } from '../terminal/json-lines.ts';
 import { UserError } from '../user-error.ts';
 
@@ -62,10 +63,7 @@ function readRequest(
   // Recorded cases carry the expected answer beside the request: those two names are let through.
   const { sequences: _, scores: __, ...fields } = Object(request) as Record<string, unknown>;
   const parsed = requestSchema.safeParse(fields);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new UserError(`${issue.path.join('.') || 'request'}: ${issue.message}`);
-  }
+  if (!parsed.success) throw new UserError(firstIssue(parsed.error));
   const { input_ids } = parsed.data;
   for (const [index, row] of input_ids.entries()) checkRow(row, index, manifest);
   const parameters = resolveParameters(parsed.data.parameters, manifest);
@@ -82,7 +80,7 @@ function checkRow(row: number[], index: number, { maxPositions, vocabSize }: Man
   }
 }
 
-function resolveParameters(requested: unknown, { maxPositions }: Manifest): GenerationParameters {
+function resolveParameters(requested: unknown, { maxPositions, vocabSize }: Manifest): GenerationParameters {
   const defaults = {
     ...TRANSFORMERS_DEFAULTS,
     max_length: Math.min(TRANSFORMERS_DEFAULTS.max_length, maxPositions),
@@ -92,6 +90,11 @@ function resolveParameters(requested: unknown, { maxPositions }: Manifest): Gene
     if (parameters.max_length > maxPositions) {
       throw new UserError(
         `max_length ${parameters.max_length}; the model writes at most ${maxPositions} tokens`,
+      );
+    }
+    if ((parameters.forced_eos_token_id ?? 0) >= vocabSize) {
+      throw new UserError(
+        `forced_eos_token_id ${parameters.forced_eos_token_id} is not in the vocabulary of ${vocabSize}`,
       );
     }
     return parameters;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
 import { PRECISIONS, type Precision } from '../../gpu-backend/compiler/manifest.ts';
+import { untilInterrupted } from '../terminal/interruption.ts';
 import { progressLine } from '../terminal/progress.ts';
 
 export function modelCommand(): Command {
@@ -25,6 +26,7 @@ function buildCommand(): Command {
       const manifest = await buildModel({
         checkpoint,
         ...options,
+        signal: untilInterrupted().signal,
         onProgress: ({ writtenBytes, totalBytes }) => progress.update(writtenBytes, totalBytes),
       }).finally(() => progress.end());
       const megabytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0) / 1e6;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { encodeConversation } from '../../edge/conversation/encoding.ts';
 import { createTokenizer, type Tokenizer } from '../../edge/tokenizer/tokenizer.ts';
 import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/checkpoint.ts';
+import { firstIssue } from '../terminal/first-issue.ts';
 import { answerJsonLines } from '../terminal/json-lines.ts';
 import { UserError } from '../user-error.ts';
 
@@ -15,7 +16,8 @@ export function tokenizeCommand(): Command {
       `
 Reads {"text": "hello"} or a conversation, {"persona": ["i have a dog."], "turns": ["hi", "hello!", "pets?"]},
 from standard input and writes {"ids": […], "decoded": "…"} to standard output. A text has no end token; a
-conversation has one, and of a long one the last 128 ids are kept.`,
+conversation has one. This is the encoding before packing: of a long conversation the last 128 ids are
+shown, where the edge keeps the persona and drops whole turns, the oldest first.`,
     )
     .action(async (options: { tokenizer: string }) => {
       const tokenizer = await openTokenizer(options.tokenizer);
@@ -50,7 +52,7 @@ function encode(request: unknown, tokenizer: Tokenizer): number[] {
   // Recorded cases carry the expected answer beside the request: those two names are let through.
   const { ids: _, decoded: __, ...fields } = Object(request) as Record<string, unknown>;
   const parsed = requestSchema.safeParse(fields);
-  if (!parsed.success) throw new UserError(parsed.error.issues[0]!.message);
+  if (!parsed.success) throw new UserError(firstIssue(parsed.error));
   if ('text' in parsed.data) return tokenizer.encode(parsed.data.text);
   return encodeConversation(parsed.data, { tokenizer, eosToken: EOS_TOKEN }).slice(-POSITIONS);
 }

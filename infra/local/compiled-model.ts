@@ -2,29 +2,42 @@ import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
-import { sha256OfFile } from '../../gpu-backend/compiler/hash-file.ts';
 import { MANIFEST_FILE, type Manifest, readManifest } from '../../gpu-backend/compiler/manifest.ts';
 import { progressLine } from '../terminal/progress.ts';
 import { UserError } from '../user-error.ts';
+import { areUnchanged, readFileStates, rememberFileStates } from './source-files.ts';
 
 export interface CompiledModel {
   directory: string;
   manifest: Manifest;
 }
 
+export interface CompiledModelOptions {
+  /** Where a model that is compiled here is kept. */
+  stateDirectory: string;
+  /** Told what takes time. */
+  log: (line: string) => void;
+  signal?: AbortSignal;
+}
+
 /**
  * The compiled model for a folder that holds one already or a checkpoint, which is then compiled and kept. What was kept
- * is used again while the checkpoint's files are the same.
- * @param options.stateDirectory where it is kept
- * @param options.log told what takes time
+ * is used again while the checkpoint has the same files.
+ * @throws {UserError | CheckpointError} where there is no model that both tiers can serve
+ * @throws the signal's reason once it is aborted; nothing unfinished is left then
  */
-export async function compiledModel(
-  folder: string,
-  { stateDirectory, log }: { stateDirectory: string; log: (line: string) => void },
-): Promise<CompiledModel> {
+export async function compiledModel(folder: string, options: CompiledModelOptions): Promise<CompiledModel> {
+  const model = await findOrCompile(folder, options);
+  // The backend does without a tokenizer, the edge cannot.
+  if (model.manifest.files['tokenizer.json'] === undefined)
+    throw new UserError(`${folder} has no tokenizer: the edge needs its tokenizer.json.`);
+  return model;
+}
+
+async function findOrCompile(folder: string, options: CompiledModelOptions): Promise<CompiledModel> {
   if (await exists(join(folder, MANIFEST_FILE))) {
     const manifest = await readOrFail(folder);
-    requireTokenizer(manifest, folder);
+    requireServableName(manifest.name);
     return { directory: resolve(folder), manifest };
   }
   if (!(await exists(join(folder, 'config.json')))) {
@@ -32,30 +45,42 @@ export async function compiledModel(
       `${folder} holds neither a compiled model (manifest.json) nor a checkpoint (config.json).`,
     );
   }
-  const directory = keptDirectory(folder, stateDirectory);
-  const kept = await keptManifest(directory, folder);
-  // A model without a tokenizer is of no use here; its checkpoint may have got one since.
-  if (kept !== undefined && hasTokenizer(kept)) return { directory, manifest: kept };
-  log(`Compiling ${basename(resolve(folder))} (once; the result is kept) …`);
-  const progress = progressLine('  writing weights');
-  const started = performance.now();
-  const manifest = await buildModel({
-    checkpoint: folder,
-    out: directory,
-    precision: 'fp32',
-    onProgress: ({ writtenBytes, totalBytes }) => progress.update(writtenBytes, totalBytes),
-  }).finally(() => progress.end());
-  log(`  done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  requireTokenizer(manifest, folder);
+  requireServableName(basename(resolve(folder)));
+  const directory = keptDirectory(folder, options.stateDirectory);
+  const manifest =
+    (await keptManifest(directory, folder, options)) ?? (await compile(folder, directory, options));
   return { directory, manifest };
 }
 
-const hasTokenizer = (manifest: Manifest) => manifest.files['tokenizer.json'] !== undefined;
+/** A model's name is part of addresses, and the edge refuses others. */
+function requireServableName(name: string): void {
+  if (/^[\w.-]+$/.test(name)) return;
+  throw new UserError(
+    `${JSON.stringify(name)} cannot be the name of a served model, which has letters, digits, ".", "_" and "-": ` +
+      'rename the folder, or give another with "tandem model build … --name NAME".',
+  );
+}
 
-/** The backend does without a tokenizer, the edge cannot. */
-function requireTokenizer(manifest: Manifest, folder: string): void {
-  if (!hasTokenizer(manifest))
-    throw new UserError(`${folder} has no tokenizer: the edge needs its tokenizer.json.`);
+async function compile(
+  checkpoint: string,
+  directory: string,
+  { log, signal }: CompiledModelOptions,
+): Promise<Manifest> {
+  log(`Compiling ${basename(resolve(checkpoint))} (once; the result is kept) …`);
+  const progress = progressLine('  writing weights');
+  const started = performance.now();
+  // Before the build: a file that changes meanwhile is looked at again.
+  const states = await readFileStates(checkpoint);
+  const manifest = await buildModel({
+    checkpoint,
+    out: directory,
+    precision: 'fp32',
+    ...(signal && { signal }),
+    onProgress: ({ writtenBytes, totalBytes }) => progress.update(writtenBytes, totalBytes),
+  }).finally(() => progress.end());
+  await rememberFileStates(directory, states);
+  log(`  done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return manifest;
 }
 
 /** Two checkpoints may share a name: the path tells them apart. */
@@ -64,19 +89,22 @@ function keptDirectory(checkpoint: string, stateDirectory: string): string {
   return join(stateDirectory, 'models', `${basename(resolve(checkpoint))}-${path}-fp32`);
 }
 
-/** The kept manifest if it was made from the checkpoint's present bytes by this version of the compiler. */
-async function keptManifest(directory: string, checkpoint: string): Promise<Manifest | undefined> {
+/** The kept manifest if it was made from the checkpoint's present files by this version of the compiler. */
+async function keptManifest(
+  directory: string,
+  checkpoint: string,
+  options: CompiledModelOptions,
+): Promise<Manifest | undefined> {
   let manifest: Manifest;
   try {
     manifest = await readManifest(directory);
-    for (const [name, { sha256 }] of Object.entries(manifest.sources)) {
-      if ((await sha256OfFile(join(checkpoint, name))) !== sha256) return undefined;
-    }
     for (const name of Object.keys(manifest.files)) await access(join(directory, name));
   } catch {
     return undefined;
   }
-  return manifest;
+  return (await areUnchanged({ ...options, checkpoint, directory, sources: manifest.sources }))
+    ? manifest
+    : undefined;
 }
 
 async function readOrFail(directory: string): Promise<Manifest> {

@@ -3,8 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACKEND_MAIN, PROJECT, WRANGLER_MAIN } from '../paths.ts';
 import type { CompiledModel } from './compiled-model.ts';
+import { edgeConfig } from './edge-config.ts';
 import { LOOPBACK } from './ports.ts';
-import { Tier } from './tier.ts';
+import { Tier, type TierOptions } from './tier.ts';
 
 export interface LocalTandemOptions {
   model: CompiledModel;
@@ -33,82 +34,93 @@ const READY_TIMEOUT_MS = 120_000;
 /**
  * Starts backend and edge and waits until both are ready.
  * @throws {UserError} where one is not, or the signal's reason; nothing is left running then
+ * @throws {Error} the file system's, where it refuses the state
  */
 export async function startLocalTandem(options: LocalTandemOptions): Promise<LocalTandem> {
-  const logs = join(options.stateDirectory, 'logs');
-  await mkdir(logs, { recursive: true });
   const backendUrl = `http://${LOOPBACK}:${options.backendPort}`;
   const edgeUrl = `http://${LOOPBACK}:${options.edgePort}`;
   const token = randomBytes(24).toString('base64url');
-  const common = { workingDirectory: PROJECT, verbose: options.verbose };
+  await mkdir(join(options.stateDirectory, 'logs'), { recursive: true });
+  const programs = [
+    backendProgram(options, token),
+    await edgeProgram(options, { BACKEND_URL: backendUrl, BACKEND_TOKEN: token }),
+  ];
+  options.signal.throwIfAborted();
 
-  const backend = new Tier({
-    ...common,
-    name: 'backend',
-    script: [BACKEND_MAIN],
-    environment: {
-      HOST: LOOPBACK,
-      BACKEND_PORT: String(options.backendPort),
-      MODEL_DIR: options.model.directory,
-      BACKEND_TOKEN: token,
-    },
-    logFile: join(logs, 'backend.log'),
-  });
-  const edge = new Tier({
-    ...common,
-    name: 'edge',
-    script: await wranglerDev({ ...options, backendUrl, token }),
-    environment: WRANGLER_OFFLINE,
-    logFile: join(logs, 'edge.log'),
-  });
+  const tiers: Tier[] = [];
+  // The edge first: it asks the backend.
   const stop = async () => {
-    await edge.stop();
-    await backend.stop();
+    for (const tier of tiers.toReversed()) await tier.stop();
   };
-  const patience = { timeoutMs: READY_TIMEOUT_MS, signal: options.signal };
   try {
+    for (const program of programs) tiers.push(new Tier(program));
+    const [backend, edge] = tiers as [Tier, Tier];
+    const patience = { timeoutMs: READY_TIMEOUT_MS, signal: options.signal };
     await Promise.all([
       backend.ready(`${backendUrl}/v2/health/ready`, patience),
       edge.ready(`${edgeUrl}/healthz`, patience),
     ]);
+    return { edgeUrl, backendUrl, backend, edge, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { edgeUrl, backendUrl, backend, edge, stop };
 }
 
-// A start on a laptop needs nobody's network: no metrics, no look-ups, no questions.
-const WRANGLER_OFFLINE = {
+/** The backend. Its options that are not set here (MAX_BATCH_SIZE, …) come from this process's own environment. */
+function backendProgram(options: LocalTandemOptions, token: string): TierOptions {
+  const { model, backendPort, stateDirectory, verbose } = options;
+  return {
+    name: 'backend',
+    script: [BACKEND_MAIN],
+    workingDirectory: PROJECT,
+    environment: {
+      HOST: LOOPBACK,
+      BACKEND_PORT: String(backendPort),
+      MODEL_DIR: model.directory,
+      MODEL_NAME: model.manifest.name,
+      BACKEND_TOKEN: token,
+    },
+    logFile: join(stateDirectory, 'logs', 'backend.log'),
+    verbose,
+  };
+}
+
+// A start on a laptop needs nobody's network: no metrics, no look-ups, no questions. And the worker's variables are
+// wrangler.toml's, whatever this process's own environment holds.
+const WRANGLER_ENVIRONMENT = {
   CI: '1',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  CLOUDFLARE_ENV: undefined,
+  CLOUDFLARE_INCLUDE_PROCESS_ENV: 'false',
   WRANGLER_SEND_METRICS: 'false',
   NO_COLOR: '1',
 };
 
-async function wranglerDev(options: LocalTandemOptions & { backendUrl: string; token: string }) {
-  const { model, edgePort, stateDirectory, backendUrl, token, edgeVariables = {} } = options;
-  const variables = {
-    BACKEND_URL: backendUrl,
-    MODEL_NAME: model.manifest.name,
-    BACKEND_TOKEN: token,
-    ...edgeVariables,
-  };
+/** The edge, with its configuration and variables in files that are written here. */
+async function edgeProgram(
+  { model, edgePort, stateDirectory, verbose, edgeVariables }: LocalTandemOptions,
+  backendVariables: Record<string, string>,
+): Promise<TierOptions> {
+  const configFile = join(stateDirectory, 'wrangler.json');
+  await writeFile(configFile, JSON.stringify(await edgeConfig(model.directory), null, 2));
+  const variables = { MODEL_NAME: model.manifest.name, ...backendVariables, ...edgeVariables };
   // In a file and not on the command line, where every user of the machine could read the token.
   const envFile = join(stateDirectory, 'edge.env');
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
   await writeFile(envFile, lines.join(''), { mode: 0o600 });
-  const aliases = ['tokenizer.json', 'config.json', 'generation_config.json'].flatMap((file) => [
-    '--alias',
-    `tandem-model/${file}:${join(model.directory, file)}`,
-  ]);
-  return [
-    WRANGLER_MAIN,
-    'dev',
-    '--local',
-    ...['--ip', LOOPBACK, '--port', String(edgePort), '--inspector-port', '0'],
-    ...['--env-file', envFile, '--persist-to', join(stateDirectory, 'state')],
-    '--show-interactive-dev-session=false',
-    ...aliases,
-  ];
+  return {
+    name: 'edge',
+    script: [
+      ...[WRANGLER_MAIN, 'dev', '--local', '--config', configFile, '--env-file', envFile],
+      ...['--ip', LOOPBACK, '--port', String(edgePort), '--inspector-port', '0'],
+      ...['--persist-to', join(stateDirectory, 'state'), '--show-interactive-dev-session=false'],
+    ],
+    workingDirectory: PROJECT,
+    environment: WRANGLER_ENVIRONMENT,
+    logFile: join(stateDirectory, 'logs', 'edge.log'),
+    verbose,
+    // It waits for the source to change then.
+    givesUp: /Build failed with/,
+  };
 }

@@ -1,22 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { UserError } from '../user-error.ts';
+import { LastWords } from './last-words.ts';
 
 export interface TierOptions {
   /** For messages: "backend" or "edge". */
   name: string;
   /** Arguments to node: the script first. */
   script: string[];
-  environment: Record<string, string>;
+  /** Changes to this process's own environment; `undefined` takes a variable away. */
+  environment: Record<string, string | undefined>;
   workingDirectory: string;
   logFile: string;
   /** Also shows the tier's output on standard error. */
   verbose: boolean;
+  /** What it says when it cannot become ready though its process lives on. */
+  givesUp?: RegExp;
 }
 
-// What a tier says last is usually why it ended.
-const REMEMBERED_LINES = 5;
 const STOP_GRACE_MS = 8_000;
+// What else belongs to the line that gives up is written at the same time.
+const LAST_WORDS_MS = 200;
 
 /** One of Tandem's two programs as a child process, its output in a log file. */
 export class Tier {
@@ -25,22 +30,32 @@ export class Tier {
   /** Resolves when the process has ended, whyever. */
   readonly ended: Promise<void>;
   readonly #process: ChildProcess;
-  #lastLines: string[] = [];
+  readonly #lastWords = new LastWords();
+  readonly #killAtExit = () => this.#killGroup();
   #hasEnded = false;
+  #hasGivenUp = false;
 
-  constructor({ name, script, environment, workingDirectory, logFile, verbose }: TierOptions) {
-    this.name = name;
-    this.logFile = logFile;
-    this.#process = spawn(process.execPath, script, {
-      cwd: workingDirectory,
-      env: { ...process.env, ...environment },
+  /** @throws {Error} the file system's, where there can be no log file */
+  constructor(options: TierOptions) {
+    this.name = options.name;
+    this.logFile = options.logFile;
+    const log = createWriteStream(options.logFile, { fd: openSync(options.logFile, 'w') });
+    // A full disk is no reason to stop serving.
+    log.on('error', () => {});
+    this.#process = spawn(process.execPath, options.script, {
+      cwd: options.workingDirectory,
+      env: { ...process.env, ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A process group of its own: Ctrl-C reaches us alone, and we end the tiers in order, children included.
       detached: true,
     });
-    const log = createWriteStream(logFile);
+    process.once('exit', this.#killAtExit);
     for (const stream of [this.#process.stdout!, this.#process.stderr!]) {
-      stream.on('data', (chunk: Buffer) => this.#keep(chunk, log, verbose));
+      stream.on('data', (chunk: Buffer) => {
+        log.write(chunk);
+        if (options.verbose) process.stderr.write(chunk);
+      });
+      createInterface({ input: stream }).on('line', (line) => this.#hear(line, options.givesUp));
     }
     this.ended = new Promise((resolve) => {
       const finish = () => {
@@ -55,7 +70,7 @@ export class Tier {
 
   /**
    * Waits until `probe` answers with a 2xx status.
-   * @throws {UserError} if the process ends first or the time runs out; the message has the tier's last words
+   * @throws {UserError} if the process ends first, gives up or the time runs out; the message has its last words
    * @throws the signal's reason once it is aborted
    */
   async ready(
@@ -65,21 +80,24 @@ export class Tier {
     const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
       signal.throwIfAborted();
-      if (this.#hasEnded)
-        throw new UserError(`the ${this.name} ended before it was ready. ${this.#lastWords()}`);
+      if (this.#hasEnded) throw this.#because('ended before it was ready');
+      if (this.#hasGivenUp) {
+        await pause(LAST_WORDS_MS);
+        throw this.#because('cannot start');
+      }
       const answered = await fetch(probe, { signal: AbortSignal.timeout(2_000) }).then(
         (response) => response.ok,
         () => false,
       );
       if (answered) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
     }
-    throw new UserError(`the ${this.name} was not ready after ${timeoutMs / 1000} s. ${this.#lastWords()}`);
+    throw this.#because(`was not ready after ${timeoutMs / 1000} s`);
   }
 
   /** Says why the tier is gone, for whoever did not ask for it. */
   failure(): UserError {
-    return new UserError(`the ${this.name} ended. ${this.#lastWords()}`);
+    return this.#because('ended');
   }
 
   /** Asks the tier to end, which ends what it started in its turn; insists after a while. */
@@ -90,6 +108,7 @@ export class Tier {
     clearTimeout(insist);
     // Something that it started may be left though it is gone itself.
     this.#killGroup();
+    process.off('exit', this.#killAtExit);
   }
 
   #killGroup(): void {
@@ -101,18 +120,14 @@ export class Tier {
     }
   }
 
-  #keep(chunk: Buffer, log: WriteStream, verbose: boolean): void {
-    log.write(chunk);
-    if (verbose) process.stderr.write(chunk);
-    const lines = chunk
-      .toString()
-      .split('\n')
-      .filter((line) => line.trim() !== '');
-    this.#lastLines = [...this.#lastLines, ...lines].slice(-REMEMBERED_LINES);
+  #hear(line: string, givesUp: RegExp | undefined): void {
+    this.#lastWords.add(line);
+    if (givesUp?.test(line)) this.#hasGivenUp = true;
   }
 
-  #lastWords(): string {
-    const said = this.#lastLines.map((line) => line.trim()).join(' | ');
-    return said === '' ? `Its log is ${this.logFile}.` : `It said: ${said} (log: ${this.logFile})`;
+  #because(what: string): UserError {
+    return new UserError(`the ${this.name} ${what}. ${this.#lastWords} (log: ${this.logFile})`);
   }
 }
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

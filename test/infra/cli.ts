@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../infra/cli.ts', import.meta.url));
@@ -9,24 +9,40 @@ export interface CliResult {
   stderr: string;
 }
 
-/** Runs the real command line as a process of its own. */
-export function runCli(
+interface CliOptions {
+  input?: string;
+  environment?: Record<string, string>;
+  /** A file descriptor to write to instead. */
+  stdout?: number | 'pipe';
+}
+
+/** Starts the real command line as a process of its own. */
+export function startCli(
   args: string[],
-  { input = '', environment = {} }: { input?: string; environment?: Record<string, string> } = {},
-): Promise<CliResult> {
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...environment } });
+  { input = '', environment = {}, stdout = 'pipe' }: CliOptions = {},
+): { child: ChildProcess; result: Promise<CliResult> } {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['pipe', stdout, 'pipe'],
+  });
   const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     output.stdout += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     output.stderr += chunk;
   });
   // A command that fails early does not read its input.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })));
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  const result = new Promise<CliResult>((resolve) =>
+    child.once('close', (code) => resolve({ code, ...output })),
+  );
+  return { child, result };
 }
+
+/** Runs it to its end. */
+export const runCli = (args: string[], options?: CliOptions) => startCli(args, options).result;
 
 /** The parsed lines of a command's standard output. */
 export const jsonLines = (stdout: string) =>

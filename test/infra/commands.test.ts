@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, runCli } from './cli.ts';
+import { jsonLines, runCli, startCli } from './cli.ts';
 
 const CHECKPOINT = fileURLToPath(new URL('../reference/checkpoints/blenderbot-safetensors', import.meta.url));
 const MODEL = fileURLToPath(new URL('../../models/tandem-mini', import.meta.url));
@@ -21,6 +22,8 @@ beforeAll(async () => {
   });
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+const FREE_PORTS = { EDGE_PORT: '18787', BACKEND_PORT: '19000' };
 
 /** One line that says what is wrong, no stack. */
 const oneLine = (message: RegExp) => expect.stringMatching(new RegExp(`^tandem: .*${message.source}.*\\n$`));
@@ -49,6 +52,10 @@ describe('tandem generate', () => {
     ],
     ['{"input_ids": [[5, 2]], "parameters": {"num_beams": 0}}', /line 2: num_beams/],
     ['{"input_ids": [[5, 2]], "parameters": {"max_length": 500}}', /line 2: max_length 500; .* at most 128/],
+    [
+      '{"input_ids": [[5, 2]], "parameters": {"forced_eos_token_id": 9000}}',
+      /line 2: forced_eos_token_id 9000 is not/,
+    ],
     ['{"input_ids": [[5, 2]], "parameters": {"top_k": 5}}', /line 2: Unknown parameter "top_k"/],
     ['{"ids": [[5, 2]]}', /line 2: /],
     ['7', /line 2: /],
@@ -64,6 +71,17 @@ describe('tandem generate', () => {
       expect(stderr).toEqual(oneLine(message));
     });
   }
+
+  it('says in one line that its output cannot be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const { code, stderr } = await runCli(['generate', '--model', join(folder, 'model')], {
+      input: '{"input_ids": [[5, 2]]}\n',
+      stdout: full,
+    });
+    closeSync(full);
+    expect(code).toBe(1);
+    expect(stderr).toEqual(oneLine(/the output cannot be written: ENOSPC/));
+  });
 
   it('says how to make a model where there is none', async () => {
     const { code, stderr } = await runCli(['generate', '--model', CHECKPOINT]);
@@ -81,6 +99,18 @@ describe('tandem model build', () => {
     expect(stderr).toEqual(oneLine(/config\.json: missing/));
     expect(existsSync(out)).toBe(false);
     expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([]);
+  });
+
+  it('leaves nothing behind when it is stopped, and tells the shell', async () => {
+    const out = join(folder, 'stopped');
+    const { child, result } = startCli(['model', 'build', MODEL, '--out', out]);
+    const unfinished = async () =>
+      (await readdir(folder)).some((name) => name.includes('stopped.unfinished'));
+    await expect.poll(unfinished, { interval: 1, timeout: 10_000 }).toBe(true);
+    child.kill('SIGTERM');
+    expect(await result).toEqual({ code: 143, stdout: '', stderr: '' });
+    expect(existsSync(out)).toBe(false);
+    expect(await unfinished()).toBe(false);
   });
 
   it('refuses a precision that it does not know and says which there are', async () => {
@@ -125,6 +155,14 @@ describe('tandem tokenize', () => {
     expect(fromPair?.code).toBe(0);
   });
 
+  it('ends quietly when its reader has had enough', async () => {
+    const { child, result } = startCli(['tokenize', '--tokenizer', MODEL], {
+      input: '{"text": "hello"}\n'.repeat(10_000),
+    });
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    expect(await result).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('refuses what is neither', async () => {
     const { code, stderr } = await runCli(['tokenize', '--tokenizer', MODEL], { input: '{"words": 1}\n' });
     expect(code).toBe(1);
@@ -150,19 +188,79 @@ describe('tandem up', () => {
     expect(stderr).toEqual(oneLine(/BACKEND_PORT is "nine"/));
   });
 
+  it('refuses one port for both tiers', async () => {
+    const environment = { EDGE_PORT: '18787', BACKEND_PORT: '18787' };
+    const { code, stderr } = await runCli(['up'], { environment });
+    expect(code).toBe(1);
+    expect(stderr).toEqual(oneLine(/EDGE_PORT and BACKEND_PORT are both 18787/));
+  });
+
+  it('refuses a model whose name addresses cannot hold', async () => {
+    const odd = await mkdtemp(join(folder, 'my model '));
+    await writeFile(join(odd, 'config.json'), '{}');
+    const { code, stderr } = await runCli(['up', '--model', odd], { environment: FREE_PORTS });
+    expect(code).toBe(1);
+    expect(stderr).toEqual(oneLine(/"my model .*" cannot be the name of a served model.*--name/));
+  });
+
+  it('says in one line that a file cannot hold its state', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await runCli(['up', '--state', file], { environment: FREE_PORTS });
+    expect(code).toBe(1);
+    expect(stderr).toEqual(oneLine(/.*file/));
+  });
+
   it('says what is missing where there is no model', async () => {
-    const environment = { EDGE_PORT: '18787', BACKEND_PORT: '19000' };
-    const { code, stderr } = await runCli(['up', '--model', join(folder, 'nowhere')], { environment });
+    const nowhere = join(folder, 'nowhere');
+    const { code, stderr } = await runCli(['up', '--model', nowhere], { environment: FREE_PORTS });
     expect(code).toBe(1);
     expect(stderr).toEqual(oneLine(/holds neither a compiled model .* nor a checkpoint/));
   });
 });
 
 describe('tandem chat', () => {
+  /** What answers instead of an edge, and the paths that it was asked for. */
+  async function otherServer(answer: (path: string) => unknown) {
+    const asked: string[] = [];
+    const server = createHttpServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      const body = answer(request.url ?? '');
+      if (request.method === 'DELETE') response.destroy();
+      else response.end(JSON.stringify(body));
+    });
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    return { url: `http://127.0.0.1:${port}`, asked, close: () => server.close() };
+  }
+
   it('says how to start an edge where none answers', async () => {
     const { code, stderr } = await runCli(['chat', '--url', 'http://127.0.0.1:9'], { input: 'hi\n' });
     expect(code).toBe(1);
     expect(stderr).toEqual(oneLine(/no edge answers at .*npm start/));
+  });
+
+  it('says that what answers is no edge', async () => {
+    const { url, close } = await otherServer(() => ({ hello: 'world' }));
+    const { code, stderr } = await runCli(['chat', '--url', url], { input: 'hi\n' });
+    close();
+    expect(code).toBe(1);
+    expect(stderr).toEqual(oneLine(/is not a Tandem edge/));
+  });
+
+  it("keeps the address's path, shows no terminal commands, and ends well though the edge is gone", async () => {
+    const { url, asked, close } = await otherServer((path) =>
+      path.endsWith('/messages') ? { content: '\u001b[31mhi\u0007 there\u009b' } : { id: 'sess_1' },
+    );
+    const { code, stdout } = await runCli(['chat', '--url', `${url}/base`], { input: 'hi\n' });
+    close();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'bot: hi  there\n' });
+    expect(asked).toEqual([
+      'POST /base/v1/sessions',
+      'POST /base/v1/sessions/sess_1/messages',
+      'DELETE /base/v1/sessions/sess_1',
+    ]);
   });
 });
 
