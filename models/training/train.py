@@ -2,7 +2,8 @@
 
     python train.py --corpus corpus.jsonl --model ../tandem-mini
 
-`--model` holds tokenizer.json and receives config.json, generation_config.json and model.safetensors.
+`--model` holds tokenizer.json and receives config.json, generation_config.json and model.safetensors. make_model.sh runs the
+stages that made the shipped weights.
 
 Two processes of one thread each take neighbouring batches and average their gradients. They meet once a step, where two
 threads of one process would meet hundreds of times and crawl whenever something else uses a core.
@@ -30,7 +31,8 @@ from conversation import END, MAX_TOKENS, PAD, START, Encoder
 PROCESSES = 2
 SEED = 11
 PEAK_LEARNING_RATE = 1.3e-3
-RESUMED_LEARNING_RATE = 8e-4
+# A run that goes on from weights that know something is sooner at its full rate.
+RESUMED_WARMUP_STEPS = 100
 # BlenderBot's 0.02 is made for a width of 2560. At 256 it leaves attention uniform for a thousand steps, and the
 # decoder learns to babble without the encoder.
 INITIAL_STD = 0.06
@@ -87,7 +89,7 @@ def generation_config():
         pad_token_id=PAD,
         decoder_start_token_id=START,
         forced_eos_token_id=END,
-        num_beams=5,
+        num_beams=1,
         length_penalty=1.0,
         min_length=0,
         max_length=60,
@@ -150,10 +152,10 @@ def loss_of(model, batch):
     return torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
 
 
-def learning_rate(step, steps):
-    if step < WARMUP_STEPS:
-        return (step + 1) / WARMUP_STEPS
-    progress = (step - WARMUP_STEPS) / max(1, steps - WARMUP_STEPS)
+def learning_rate(step, steps, warmup):
+    if step < warmup:
+        return (step + 1) / warmup
+    progress = (step - warmup) / max(1, steps - warmup)
     return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
 
@@ -177,10 +179,11 @@ def average_gradients(parameters):
         p.grad.copy_(grad.view_as(p))
 
 
-def train(rank, model, steps, peak, checkpoint):
+def train(rank, model, steps, schedule, checkpoint):
     parameters = list(model.parameters())
+    peak, warmup = schedule
     optimizer = optimizer_of(model, peak)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, len(steps)))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, len(steps), warmup))
     model.train()
     started, running = time.time(), 0.0
     for step, batches in enumerate(steps, 1):
@@ -210,7 +213,7 @@ def save(model, path):
     os.chmod(os.path.join(path, "model.safetensors"), 0o644)
 
 
-def run(rank, address, steps, vocab_size, path, resume):
+def run(rank, address, steps, vocab_size, path, resume, peak):
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(SEED)
@@ -220,8 +223,8 @@ def run(rank, address, steps, vocab_size, path, resume):
     else:
         model = new_model(vocab_size)
     dist.barrier()
-    peak = RESUMED_LEARNING_RATE if resume else PEAK_LEARNING_RATE
-    train(rank, model, steps, peak, lambda unfinished: save(unfinished, path))
+    schedule = (peak, RESUMED_WARMUP_STEPS if resume else WARMUP_STEPS)
+    train(rank, model, steps, schedule, lambda unfinished: save(unfinished, path))
     if rank == 0:
         save(model, path)
     dist.destroy_process_group()
@@ -233,6 +236,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--skip", type=int, default=0, help="leave out the first so many examples")
     parser.add_argument("--limit", type=int, help="use only so many examples")
+    parser.add_argument("--peak", type=float, default=PEAK_LEARNING_RATE, help="the highest learning rate")
     parser.add_argument("--resume", action="store_true", help="start from the weights that --model holds")
     args = parser.parse_args()
 
@@ -242,7 +246,7 @@ def main():
     steps = steps_of(examples, random.Random(SEED))
     print(f"{len(examples)} examples, {len(steps)} steps", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        arguments = (f"{folder}/meeting", steps, tokenizer.get_vocab_size(), args.model, args.resume)
+        arguments = (f"{folder}/meeting", steps, tokenizer.get_vocab_size(), args.model, args.resume, args.peak)
         workers = [
             multiprocessing.get_context("fork").Process(target=run, args=(rank, *arguments))
             for rank in range(PROCESSES)

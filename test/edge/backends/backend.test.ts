@@ -39,7 +39,7 @@ describe('a call to the backend', () => {
   it('has no token where none is set, and no trace that makes no sense', async () => {
     const app = testApp({
       backend: async (url, init) => {
-        expect(Object.keys(init.headers!)).toEqual(['content-type']);
+        expect(Object.keys(init.headers!)).toEqual(['content-type', 'x-request-id']);
         return sayBack('one', 'two')(url, init);
       },
     });
