@@ -17,8 +17,8 @@ class Chatbot:
 
     def __init__(self, path, **settings):
         self.tokenizer = Tokenizer.from_file(f"{path}/tokenizer.json")
-        self.encoder = Encoder(self.tokenizer)
         self.model = BlenderbotForConditionalGeneration.from_pretrained(path, dtype=torch.float32).eval()
+        self.encoder = Encoder(self.tokenizer, self.model.config.max_position_embeddings)
         self.settings = settings
 
     def replies(self, conversations):

@@ -22,22 +22,23 @@ def join_parts(encoded_parts, space):
     return ids + [END]
 
 
-def pack(encoded_persona, encoded_turns, space):
-    """At most MAX_TOKENS ids: whole oldest turns are dropped until the rest fits, then the last ids are kept."""
+def pack(encoded_persona, encoded_turns, space, max_tokens):
+    """At most `max_tokens` ids: whole oldest turns are dropped until the rest fits, then the last ids are kept."""
     head = [encoded_persona] if encoded_persona else []
     turns = list(encoded_turns)
     ids = join_parts(head + turns, space)
-    while len(ids) > MAX_TOKENS and len(turns) > 1:
+    while len(ids) > max_tokens and len(turns) > 1:
         turns.pop(0)
         ids = join_parts(head + turns, space)
-    return ids[-MAX_TOKENS:]
+    return ids[-max_tokens:]
 
 
 class Encoder:
     """Text to ids with a cache: the same part occurs in several examples."""
 
-    def __init__(self, tokenizer):
+    def __init__(self, tokenizer, max_tokens=MAX_TOKENS):
         self.tokenizer = tokenizer
+        self.max_tokens = max_tokens
         # What a person types is text: "</s>" is four letters and not the end of the input.
         self.tokenizer.encode_special_tokens = True
         self.space = tokenizer.token_to_id("Ġ")
@@ -50,4 +51,4 @@ class Encoder:
 
     def conversation(self, persona, turns):
         head = persona_part(persona)
-        return pack(self.part(head) if head else None, [self.part(turn) for turn in turns], self.space)
+        return pack(self.part(head) if head else None, [self.part(turn) for turn in turns], self.space, self.max_tokens)

@@ -17,3 +17,4 @@ python select_examples.py --corpus "$work/corpus.jsonl" --out "$work/mixture.jso
 python train.py --corpus "$work/corpus.jsonl" --model "$model" --limit 78000
 python train.py --corpus "$work/mixture.jsonl" --model "$model" --limit 75000 --resume --peak 8e-4
 python train.py --corpus "$work/mixture.jsonl" --model "$model" --skip 75000 --resume --peak 6e-4
+python trim_positions.py --model "$model" --positions 72
