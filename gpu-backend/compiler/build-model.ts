@@ -16,7 +16,7 @@ import {
 } from './manifest.ts';
 import { ExternalDataFile } from './onnx/external-data.ts';
 import { encodeModel } from './onnx/messages.ts';
-import { Float32Weights } from './weights.ts';
+import { Float32Weights } from './weights/float32-weights.ts';
 
 export interface BuildOptions {
   /** A checkpoint's folder, in Hugging Face's layout. */

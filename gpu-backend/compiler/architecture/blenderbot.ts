@@ -1,6 +1,6 @@
 import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
-import type { Weights } from '../weights.ts';
+import type { EmbeddingTable, Weights } from '../weights/weights.ts';
 import type { Architecture, DecoderCache, DecoderStep, EncoderContext } from './architecture.ts';
 import type { BlenderbotConfig } from './blenderbot-config.ts';
 import type { Embedding, LayerNorm, Normalisation } from './normalisation.ts';
@@ -70,7 +70,7 @@ export class Blenderbot implements Architecture {
     g: GraphBuilder,
     { tokens, position, context, cache }: DecoderStep,
   ): { logits: Float; cache: DecoderCache } {
-    const { decoder_layers, d_model, vocab_size } = this.#config;
+    const { decoder_layers, d_model } = this.#config;
     // Hidden states stay [batch, beams, d]: a beam is a query position of its row's cross-attention.
     let hidden = g.scope('decoder.embed', () => this.#embed(g, 'model.decoder', tokens, position));
     const grown: DecoderCache = {};
@@ -83,8 +83,10 @@ export class Blenderbot implements Architecture {
         this.#normalisation.finish(hidden, 'model.decoder', this.#layerNorm(g)),
         g.ints(-1, d_model),
       );
-      const bias = this.#weights.tensor(g, 'final_logits_bias', [1, vocab_size]);
-      return { logits: g.gemmTransposed(last, this.#sharedEmbedding(g), bias), cache: grown };
+      return {
+        logits: this.#weights.logits(g, this.#sharedEmbedding, last, 'final_logits_bias'),
+        cache: grown,
+      };
     });
   }
 
@@ -155,7 +157,7 @@ export class Blenderbot implements Architecture {
 
   #embed(g: GraphBuilder, side: Embedding['side'], ids: Int, positions: Int): Float {
     const { d_model, max_position_embeddings, scale_embedding } = this.#config;
-    const tokens = g.gather(this.#sharedEmbedding(g), ids);
+    const tokens = this.#weights.embed(g, this.#sharedEmbedding, ids);
     const scaled = scale_embedding ? g.mul(tokens, g.float(Math.sqrt(d_model))) : tokens;
     const table = this.#weights.tensor(g, `${side}.embed_positions.weight`, [
       max_position_embeddings,
@@ -165,8 +167,9 @@ export class Blenderbot implements Architecture {
     return this.#normalisation.embed(g, embedding, this.#layerNorm(g));
   }
 
-  #sharedEmbedding(g: GraphBuilder): Float {
-    return this.#weights.tensor(g, 'model.shared.weight', [this.#config.vocab_size, this.#config.d_model]);
+  get #sharedEmbedding(): EmbeddingTable {
+    const { vocab_size: tokens, d_model: width } = this.#config;
+    return { name: 'model.shared.weight', tokens, width };
   }
 
   #feedForward(g: GraphBuilder, hidden: Float, name: string, ffn: number): Float {

@@ -1,5 +1,5 @@
 import type { ModelConfig, ModelType } from '../../../shared/model-config.ts';
-import type { Weights } from '../weights.ts';
+import type { Weights } from '../weights/weights.ts';
 import type { Architecture } from './architecture.ts';
 import { Blenderbot } from './blenderbot.ts';
 import { parseBlenderbotConfig } from './blenderbot-config.ts';

@@ -9,6 +9,14 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 export const ELEMENT_TYPE_CODES = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE_CODES;
 
+export const ELEMENT_BYTES: Record<ElementType, number> = {
+  float32: 4,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+  float16: 2,
+};
+
 /** A number is a fixed size, a string names one that is only known at run time. */
 export type Dimension = number | string;
 

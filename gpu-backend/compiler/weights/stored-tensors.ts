@@ -1,0 +1,77 @@
+import { CheckpointError } from '../checkpoint/checkpoint-error.ts';
+import { isWeightType, type TensorSource, WEIGHT_TYPES } from '../checkpoint/tensor-source.ts';
+import type { ExternalDataFile } from '../onnx/external-data.ts';
+import type { Value } from '../onnx/graph.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { ELEMENT_BYTES, type ElementType } from '../onnx/messages.ts';
+
+/** How a tensor of the model is made out of tensors of the checkpoint. */
+export interface StoredTensor<T extends ElementType> {
+  type: T;
+  shape: number[];
+  make: () => Promise<ArrayBufferView>;
+}
+
+/** From the checkpoint's tensors to the model's: looked up and checked when the graph is built, made when it is written. */
+export class StoredTensors {
+  readonly #source: TensorSource;
+  readonly #file: ExternalDataFile;
+
+  constructor(source: TensorSource, file: ExternalDataFile) {
+    this.#source = source;
+    this.#file = file;
+  }
+
+  /** A tensor of the model, stored once for each name. */
+  initializer<T extends ElementType>(
+    graph: GraphBuilder,
+    name: string,
+    { type, shape, make }: StoredTensor<T>,
+  ): Value<T> {
+    return graph.initializer(name, () => {
+      const bytes = ELEMENT_BYTES[type] * shape.reduce((product, size) => product * size, 1);
+      return { type, shape, data: this.#file.place({ bytes, load: async () => asBytes(await make()) }) };
+    });
+  }
+
+  /** A tensor of the checkpoint, in float32. */
+  tensor(graph: GraphBuilder, name: string, shape: number[]): Value<'float32'> {
+    this.require(name, shape);
+    return this.initializer(graph, name, { type: 'float32', shape, make: () => this.read(name) });
+  }
+
+  /** The biases of layers with `outputs` each, one after the other. */
+  biases(graph: GraphBuilder, layers: string[], outputs: number): Value<'float32'> {
+    const names = layers.map((layer) => `${layer}.bias`);
+    for (const name of names) this.require(name, [outputs]);
+    return this.initializer(graph, names.join('+'), {
+      type: 'float32',
+      shape: [layers.length * outputs],
+      make: async () => {
+        const values = new Float32Array(layers.length * outputs);
+        for (const [index, name] of names.entries()) values.set(await this.read(name), index * outputs);
+        return values;
+      },
+    });
+  }
+
+  /** Reads one of the checkpoint's tensors as float32. */
+  read(name: string): Promise<Float32Array> {
+    return this.#source.read(name);
+  }
+
+  /** @throws {CheckpointError} where the checkpoint has no such tensor of weights of this shape */
+  require(name: string, shape: number[]): void {
+    const tensor = this.#source.tensors.get(name);
+    const refused = (cause: string) =>
+      new CheckpointError(this.#source.description, `tensor ${name} is ${cause}`);
+    if (tensor === undefined) throw refused('missing');
+    if (!isWeightType(tensor.type)) throw refused(`${tensor.type}; weights are ${WEIGHT_TYPES.join(', ')}`);
+    if (tensor.shape.join() !== shape.join())
+      throw refused(`[${tensor.shape}], config.json asks for [${shape}]`);
+  }
+}
+
+function asBytes(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
