@@ -9,6 +9,7 @@ import type { Architecture, DecoderCache, EncoderContext } from './architecture/
 import { ModelScope, type Value } from './onnx/graph.ts';
 import { GraphBuilder } from './onnx/graph-builder.ts';
 import type { ElementType, GraphMessage } from './onnx/messages.ts';
+import { compact, entriesOfStep, noEntries } from './search/ancestry.ts';
 import { advanceBeams, type BeamSearchInputs, type BeamState, initialBeams } from './search/beam-search.ts';
 import { type BeamParameters, processLogits } from './search/logits-processors.ts';
 import { extendMatches, noMatches } from './search/ngram-matches.ts';
@@ -19,8 +20,17 @@ type Bool = Value<'bool'>;
 
 const ELEMENT_TYPES = { INT64: 'int64', FP32: 'float32' } as const satisfies Record<Datatype, ElementType>;
 
+// Beams that survive soon descend from few: with 10 beams, entries of dead ones would be most of the cache. Fewer steps cost
+// more copies, more steps wider attention.
+const STEPS_BETWEEN_COMPACTIONS = 8;
+
 /** What the loop carries. */
-type GenerationState = { search: BeamState; matches: { reply: Int; context: Int }; cache: DecoderCache };
+type GenerationState = {
+  search: BeamState;
+  matches: { reply: Int; context: Int };
+  cache: DecoderCache;
+  ancestry: { entries: Float };
+};
 
 /** What was asked, the same in every step. A row of `rows` is a beam: there are batch × beams. */
 interface Request {
@@ -34,6 +44,8 @@ interface Request {
   /** `input_ids` and their mask for every beam, [rows, source]. */
   context: Int;
   contextMask: Bool;
+  /** What every step adds to the ancestry. */
+  newEntries: Float;
   beamParameters: BeamParameters;
   search: BeamSearchInputs;
 }
@@ -47,12 +59,13 @@ export function buildGenerationGraph(architecture: Architecture, config: ModelCo
   const request = readRequest(g, declareInputs(g), config);
   const encoded = architecture.encode(g, request.inputIds, request.attentionMask);
   const vocabulary = g.unsqueeze(g.range(g.int(config.vocabSize)), 0);
+  const inputs = { architecture, request, encoded, vocabulary, config };
   const final = g.loop({
     // The start token is there already.
     maxTrips: g.sub(request.longestReply, g.int(1)),
     condition: g.bool(true),
-    state: initialState(g, { architecture, request, config }),
-    body: (b, now) => takeStep(b, now, { architecture, request, encoded, vocabulary, config }),
+    state: initialState(g, inputs),
+    body: (stretch, now) => takeSteps(stretch, now, inputs),
   });
   declareOutputs(g, final.search, request.search.greedy);
   return g.toMessage({ outermost: true });
@@ -76,6 +89,7 @@ function readRequest(g: GraphBuilder, inputs: Record<string, Value>, config: Mod
     longestReply: g.max(parameters.max_length as Int, 0),
     context: perBeam(inputIds),
     contextMask: g.cast(perBeam(attentionMask), 'bool'),
+    newEntries: entriesOfStep(g, batch, beams),
     beamParameters: {
       min_length: repeat('min_length'),
       max_length: repeat('max_length'),
@@ -101,7 +115,7 @@ function initialState(
   g: GraphBuilder,
   { architecture, request, config }: { architecture: Architecture; request: Request; config: ModelConfig },
 ): GenerationState {
-  const { batch, beams, rows, context } = request;
+  const { batch, beams, context } = request;
   const { decoderStart: startToken, pad: padToken } = config.tokens;
   const search = initialBeams(g, { batch, beams, startToken, padToken });
   const start = g.reshape(search.sequences, g.ints(-1, 1));
@@ -111,7 +125,8 @@ function initialState(
       reply: noMatches(g, start),
       context: extendContextMatches(g, { tokens: context, matches: noMatches(g, context), next: start }),
     },
-    cache: architecture.emptyCache(g, rows),
+    cache: architecture.emptyCache(g, batch),
+    ancestry: { entries: noEntries(g, batch, beams) },
   };
 }
 
@@ -124,20 +139,52 @@ interface StepInputs {
   config: ModelConfig;
 }
 
-/** The loop's body: the newest tokens through the decoder, the processors, the search. */
+/** A stretch of steps, after which the cache forgets what no beam descends from. */
+function takeSteps(
+  g: GraphBuilder,
+  now: GenerationState,
+  inputs: StepInputs,
+): { condition: Bool; state: GenerationState } {
+  const { longestReply } = inputs.request;
+  const stepsLeft = g.sub(longestReply, g.squeeze(g.size(now.search.sequences, 2), 0));
+  const state = g.loop({
+    maxTrips: g.minimum(stepsLeft, g.int(STEPS_BETWEEN_COMPACTIONS)),
+    condition: g.bool(true),
+    state: now,
+    body: (step, before) => {
+      const state = takeStep(step, before, inputs);
+      return { condition: goesOn(step, state.search), state };
+    },
+  });
+  const { entries, cache } = g.scope('compaction', () => compact(g, state.ancestry.entries, state.cache));
+  const length = g.squeeze(g.size(state.search.sequences, 2), 0);
+  return {
+    condition: g.and(goesOn(g, state.search), g.less(length, longestReply)),
+    state: { ...state, ancestry: { entries }, cache },
+  };
+}
+
+/** Scalar: whether any row can still get a better answer. */
+function goesOn(g: GraphBuilder, { done }: BeamState): Bool {
+  return g.not(g.squeeze(g.all(g.unsqueeze(done, 0), 1), 0));
+}
+
+/** One step: the newest tokens through the decoder, the processors, the search. */
 function takeStep(
   g: GraphBuilder,
   now: GenerationState,
   { architecture, request, encoded, vocabulary, config }: StepInputs,
-): { condition: Bool; state: GenerationState } {
+): GenerationState {
   const { batch, beams, rows, context, contextMask, beamParameters, search } = request;
   const reply = g.reshape(now.search.sequences, g.concat([rows, g.ints(-1)], 0));
+  const ancestry = g.concat([now.ancestry.entries, request.newEntries], 2);
   const { logits, cache } = g.scope('decoder', () =>
     architecture.decode(g, {
       tokens: newestTokens(g, now.search),
       position: g.sub(g.size(reply, 1), g.ints(1)),
       context: encoded,
       cache: now.cache,
+      ancestry,
     }),
   );
   const scores = g.scope('processors', () =>
@@ -160,19 +207,17 @@ function takeStep(
     const newest = g.reshape(newestTokens(g, next.state), g.ints(-1, 1));
     const { matches } = now;
     return {
-      condition: g.not(g.squeeze(g.all(g.unsqueeze(next.state.done, 0), 1), 0)),
-      state: {
-        search: next.state,
-        matches: {
-          reply: extendMatches(g, { tokens: follow(reply), matches: follow(matches.reply), next: newest }),
-          context: extendContextMatches(g, {
-            tokens: context,
-            matches: follow(matches.context),
-            next: newest,
-          }),
-        },
-        cache: mapValues(cache, follow),
+      search: next.state,
+      matches: {
+        reply: extendMatches(g, { tokens: follow(reply), matches: follow(matches.reply), next: newest }),
+        context: extendContextMatches(g, {
+          tokens: context,
+          matches: follow(matches.context),
+          next: newest,
+        }),
       },
+      cache,
+      ancestry: { entries: g.gatherWithinBatch(ancestry, next.parents) },
     };
   });
 }
@@ -231,8 +276,4 @@ function toScores(b: GraphBuilder, logits: Float, greedy: Value<'bool'>): Float 
 function flattenParents(b: GraphBuilder, parents: Int, beams: Int): Int {
   const rowStart = b.mul(b.unsqueeze(b.range(b.squeeze(b.size(parents, 0), 0)), 1), beams);
   return b.reshape(b.add(parents, rowStart), b.ints(-1));
-}
-
-function mapValues<V>(values: Record<string, V>, change: (value: V) => V): Record<string, V> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }

@@ -7,7 +7,10 @@ type Int = Value<'int64'>;
 /** What the decoder needs of the encoder; the same in every step. */
 export type EncoderContext = Record<string, Value>;
 
-/** Keys and values of the tokens so far, one row for each beam of each row of the batch. Grows in every step. */
+/**
+ * Keys and values of the tokens so far: for each row of the batch, entries of all of its beams. It grows by one entry a beam in
+ * every step and is never reordered: `ancestry` tells a beam which entries are its own.
+ */
 export type DecoderCache = Record<string, Float>;
 
 export interface DecoderStep {
@@ -17,6 +20,8 @@ export interface DecoderStep {
   position: Int;
   context: EncoderContext;
   cache: DecoderCache;
+  /** [batch, beams, entries], the step's own entries included: 0 where a beam descends from an entry, else very low. */
+  ancestry: Float;
 }
 
 /** An encoder-decoder network as the search sees it. Another family of checkpoints is another implementation. */
@@ -25,8 +30,8 @@ export interface Architecture {
   readonly shape: Record<string, number>;
   /** Reads `input_ids` [batch, source] where `attention_mask` [batch, source] is 1. */
   encode(graph: GraphBuilder, inputIds: Int, attentionMask: Int): EncoderContext;
-  /** The cache before the first token. `rows` = batch × beams, [1]. */
-  emptyCache(graph: GraphBuilder, rows: Int): DecoderCache;
+  /** The cache before the first token. `batch` is [1]. */
+  emptyCache(graph: GraphBuilder, batch: Int): DecoderCache;
   /** One step of the decoder: logits [batch × beams, vocabulary] and the grown cache. */
   decode(graph: GraphBuilder, step: DecoderStep): { logits: Float; cache: DecoderCache };
 }

@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { EmbeddingTable, Weights } from '../weights/weights.ts';
 import type { Architecture, DecoderCache, DecoderStep, EncoderContext } from './architecture.ts';
 import type { BlenderbotConfig } from './blenderbot-config.ts';
-import type { Embedding, LayerNorm, Normalisation } from './normalisation.ts';
+import type { Embedding, LayerNorms, Normalisation, ResidualStream, Update } from './normalisation.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
@@ -33,31 +33,26 @@ export class Blenderbot implements Architecture {
     const { encoder_layers, encoder_attention_heads: heads, encoder_ffn_dim: ffn } = this.#config;
     const mask = g.cast(attentionMask, 'int32');
     const positions = g.range(g.squeeze(g.size(inputIds, 1), 0));
-    let hidden = g.scope('encoder.embed', () => this.#embed(g, 'model.encoder', inputIds, positions));
+    let stream = g.scope('encoder.embed', () => this.#embed(g, 'model.encoder', inputIds, positions));
     for (let layer = 0; layer < encoder_layers; layer++) {
       const name = `model.encoder.layers.${layer}`;
-      hidden = g.scope(name, () => {
-        const attended = this.#residual(g, hidden, `${name}.self_attn_layer_norm`, (x) => {
-          const project = (part: string) => this.#project(g, x, `${name}.self_attn.${part}_proj`);
-          const output = attention(g, {
-            query: project('q'),
-            key: project('k'),
-            value: project('v'),
-            mask,
-            heads,
-          });
-          return this.#project(g, output, `${name}.self_attn.out_proj`);
+      stream = g.scope(name, () => {
+        const attended = this.#block(g, stream, `${name}.self_attn_layer_norm`, (x) => {
+          const [query, key, value] = this.#queryKeyValue(g, x, `${name}.self_attn`);
+          const bias = this.#queryKeyValueBias(g, `${name}.self_attn`);
+          const output = attention(g, { query, key, value, bias, mask, heads });
+          return this.#outProjection(g, output, `${name}.self_attn`);
         });
         return this.#feedForward(g, attended, name, ffn);
       });
     }
-    const encoded = this.#normalisation.finish(hidden, 'model.encoder', this.#layerNorm(g));
+    const encoded = this.#normalisation.finish(stream, 'model.encoder', this.#norms(g));
     return { mask, ...this.#crossKeysAndValues(g, encoded) };
   }
 
-  emptyCache(g: GraphBuilder, rows: Int): DecoderCache {
+  emptyCache(g: GraphBuilder, batch: Int): DecoderCache {
     const { decoder_layers, decoder_attention_heads: heads } = this.#config;
-    const shape = g.concat([rows, g.ints(heads, 0, this.#headSize(heads))], 0);
+    const shape = g.concat([batch, g.ints(heads, 0, this.#headSize(heads))], 0);
     const empty = g.expand(g.float(0), shape);
     const names = Array.from({ length: decoder_layers }, (_, layer) => [
       `past_key_${layer}`,
@@ -68,19 +63,23 @@ export class Blenderbot implements Architecture {
 
   decode(
     g: GraphBuilder,
-    { tokens, position, context, cache }: DecoderStep,
+    { tokens, position, context, cache, ancestry }: DecoderStep,
   ): { logits: Float; cache: DecoderCache } {
     const { decoder_layers, d_model } = this.#config;
-    // Hidden states stay [batch, beams, d]: a beam is a query position of its row's cross-attention.
-    let hidden = g.scope('decoder.embed', () => this.#embed(g, 'model.decoder', tokens, position));
+    // Hidden states stay [batch, beams, d]: a beam is a query position of its row's attention, to itself and to the
+    // encoder.
+    let stream = g.scope('decoder.embed', () => this.#embed(g, 'model.decoder', tokens, position));
+    const visible = g.unsqueeze(ancestry, 1);
     const grown: DecoderCache = {};
     for (let layer = 0; layer < decoder_layers; layer++) {
       const name = `model.decoder.layers.${layer}`;
-      hidden = g.scope(name, () => this.#decoderLayer(g, { hidden, layer, name, context, cache, grown }));
+      stream = g.scope(name, () =>
+        this.#decoderLayer(g, { stream, layer, name, context, cache, visible, grown }),
+      );
     }
     return g.scope('lm_head', () => {
       const last = g.reshape(
-        this.#normalisation.finish(hidden, 'model.decoder', this.#layerNorm(g)),
+        this.#normalisation.finish(stream, 'model.decoder', this.#norms(g)),
         g.ints(-1, d_model),
       );
       return {
@@ -93,69 +92,76 @@ export class Blenderbot implements Architecture {
   #decoderLayer(
     g: GraphBuilder,
     {
-      hidden,
+      stream,
       layer,
       name,
       context,
       cache,
+      visible,
       grown,
     }: {
-      hidden: Float;
+      stream: ResidualStream;
       layer: number;
       name: string;
       context: EncoderContext;
       cache: DecoderCache;
-      /** Gets this layer's keys and values with the new token's added. */
+      /** Added to the self-attention's scores: [batch, 1, beams, entries]. */
+      visible: Float;
+      /** Gets this layer's keys and values with the new tokens' added. */
       grown: DecoderCache;
     },
-  ): Float {
+  ): ResidualStream {
     const { d_model, decoder_attention_heads: heads, decoder_ffn_dim: ffn } = this.#config;
-    const afterSelf = this.#residual(g, hidden, `${name}.self_attn_layer_norm`, (x) => {
-      // Self-attention looks at one beam's own past: every beam is a row with one query.
-      const project = (part: string) =>
-        g.reshape(this.#project(g, x, `${name}.self_attn.${part}_proj`), g.ints(-1, 1, d_model));
-      const { output, key, value } = attentionWithPast(g, {
-        query: project('q'),
-        key: project('k'),
-        value: project('v'),
+    const afterSelf = this.#block(g, stream, `${name}.self_attn_layer_norm`, (x) => {
+      const [query, key, value] = this.#queryKeyValue(g, x, `${name}.self_attn`);
+      const { output, grownKey, grownValue } = attentionWithPast(g, {
+        query,
+        key,
+        value,
+        bias: this.#queryKeyValueBias(g, `${name}.self_attn`),
+        visible,
         pastKey: cache[`past_key_${layer}`]!,
         pastValue: cache[`past_value_${layer}`]!,
         heads,
       });
-      grown[`past_key_${layer}`] = key;
-      grown[`past_value_${layer}`] = value;
-      const byRow = g.reshape(output, g.concat([g.size(x, 0), g.ints(-1, d_model)], 0));
-      return this.#project(g, byRow, `${name}.self_attn.out_proj`);
+      grown[`past_key_${layer}`] = grownKey;
+      grown[`past_value_${layer}`] = grownValue;
+      return this.#outProjection(g, output, `${name}.self_attn`);
     });
-    const afterCross = this.#residual(g, afterSelf, `${name}.encoder_attn_layer_norm`, (x) => {
+    const afterCross = this.#block(g, afterSelf, `${name}.encoder_attn_layer_norm`, (x) => {
+      const size = { inputs: d_model, outputs: d_model };
       const output = attention(g, {
-        query: this.#project(g, x, `${name}.encoder_attn.q_proj`),
+        query: this.#weights.linear(g, x, `${name}.encoder_attn.q_proj`, size),
         key: context[`cross_key_${layer}`] as Float,
         value: context[`cross_value_${layer}`] as Float,
         mask: context['mask'] as Value<'int32'>,
         heads,
       });
-      return this.#project(g, output, `${name}.encoder_attn.out_proj`);
+      return this.#outProjection(g, output, `${name}.encoder_attn`);
     });
     return this.#feedForward(g, afterCross, name, ffn);
   }
 
   /** Keys and values of every decoder layer's cross-attention, [batch, heads, source, head size]. */
   #crossKeysAndValues(g: GraphBuilder, encoded: Float): Record<string, Float> {
-    const { decoder_layers, decoder_attention_heads: heads } = this.#config;
+    const { d_model, decoder_layers, decoder_attention_heads: heads } = this.#config;
     const split = g.concat([g.size(encoded, 0), g.ints(-1, heads, this.#headSize(heads))], 0);
     const result: Record<string, Float> = {};
     for (let layer = 0; layer < decoder_layers; layer++) {
-      for (const part of ['key', 'value']) {
-        const name = `model.decoder.layers.${layer}.encoder_attn.${part[0]}_proj`;
-        const projected = g.scope(name, () => this.#project(g, encoded, name));
-        result[`cross_${part}_${layer}`] = g.transpose(g.reshape(projected, split), [0, 2, 1, 3]);
-      }
+      const name = `model.decoder.layers.${layer}.encoder_attn`;
+      g.scope(name, () => {
+        const parts = ['k', 'v'].map((part) => `${name}.${part}_proj`);
+        const both = this.#weights.linear(g, encoded, parts, { inputs: d_model, outputs: d_model });
+        g.split(both, [d_model, d_model]).forEach((projected, index) => {
+          const part = ['key', 'value'][index];
+          result[`cross_${part}_${layer}`] = g.transpose(g.reshape(projected, split), [0, 2, 1, 3]);
+        });
+      });
     }
     return result;
   }
 
-  #embed(g: GraphBuilder, side: Embedding['side'], ids: Int, positions: Int): Float {
+  #embed(g: GraphBuilder, side: Embedding['side'], ids: Int, positions: Int): ResidualStream {
     const { d_model, max_position_embeddings, scale_embedding } = this.#config;
     const tokens = this.#weights.embed(g, this.#sharedEmbedding, ids);
     const scaled = scale_embedding ? g.mul(tokens, g.float(Math.sqrt(d_model))) : tokens;
@@ -164,7 +170,7 @@ export class Blenderbot implements Architecture {
       d_model,
     ]);
     const embedding = { side, tokens: scaled, positions: g.gather(table, positions) };
-    return this.#normalisation.embed(g, embedding, this.#layerNorm(g));
+    return this.#normalisation.embed(g, embedding, this.#norms(g));
   }
 
   get #sharedEmbedding(): EmbeddingTable {
@@ -172,27 +178,57 @@ export class Blenderbot implements Architecture {
     return { name: 'model.shared.weight', tokens, width };
   }
 
-  #feedForward(g: GraphBuilder, hidden: Float, name: string, ffn: number): Float {
+  #feedForward(g: GraphBuilder, stream: ResidualStream, name: string, ffn: number): ResidualStream {
     const { d_model } = this.#config;
-    return this.#residual(g, hidden, `${name}.final_layer_norm`, (x) => {
-      const inner = g.gelu(this.#weights.linear(g, x, `${name}.fc1`, { inputs: d_model, outputs: ffn }));
-      return this.#weights.linear(g, inner, `${name}.fc2`, { inputs: ffn, outputs: d_model });
+    return this.#block(g, stream, `${name}.final_layer_norm`, (x) => {
+      const inner = this.#weights.product(g, x, `${name}.fc1`, { inputs: d_model, outputs: ffn });
+      const active = g.biasGelu(inner, this.#weights.tensor(g, `${name}.fc1.bias`, [ffn]));
+      return {
+        value: this.#weights.product(g, active, `${name}.fc2`, { inputs: ffn, outputs: d_model }),
+        bias: this.#weights.tensor(g, `${name}.fc2.bias`, [d_model]),
+      };
     });
   }
 
-  #residual(g: GraphBuilder, x: Float, name: string, block: (input: Float) => Float): Float {
-    return this.#normalisation.residual(g, x, name, this.#layerNorm(g), block);
+  #block(
+    g: GraphBuilder,
+    stream: ResidualStream,
+    norm: string,
+    compute: (input: Float) => Update,
+  ): ResidualStream {
+    return this.#normalisation.block(stream, { norm, compute }, this.#norms(g));
   }
 
-  #project(g: GraphBuilder, x: Float, layer: string): Float {
+  /** Projections of x without their biases, which the attention adds. */
+  #queryKeyValue(g: GraphBuilder, x: Float, name: string): [Float, Float, Float] {
     const { d_model } = this.#config;
-    return this.#weights.linear(g, x, layer, { inputs: d_model, outputs: d_model });
+    const size = { inputs: d_model, outputs: d_model };
+    const all = this.#weights.product(g, x, queryKeyValue(name), size);
+    return g.split(all, [d_model, d_model, d_model]) as [Float, Float, Float];
   }
 
-  #layerNorm(g: GraphBuilder): LayerNorm {
-    return (x, name) => {
-      const part = (kind: string) => this.#weights.tensor(g, `${name}.${kind}`, [this.#config.d_model]);
-      return g.layerNorm(x, part('weight'), part('bias'), LAYER_NORM_EPSILON);
+  #queryKeyValueBias(g: GraphBuilder, name: string): Float {
+    return this.#weights.biases(g, queryKeyValue(name), this.#config.d_model);
+  }
+
+  #outProjection(g: GraphBuilder, x: Float, name: string): Update {
+    const { d_model } = this.#config;
+    return {
+      value: this.#weights.product(g, x, `${name}.out_proj`, { inputs: d_model, outputs: d_model }),
+      bias: this.#weights.tensor(g, `${name}.out_proj.bias`, [d_model]),
+    };
+  }
+
+  #norms(g: GraphBuilder): LayerNorms {
+    const parameters = (name: string) => ({
+      scale: this.#weights.tensor(g, `${name}.weight`, [this.#config.d_model]),
+      bias: this.#weights.tensor(g, `${name}.bias`, [this.#config.d_model]),
+      epsilon: LAYER_NORM_EPSILON,
+    });
+    return {
+      normalise: (x, name) => g.layerNorm(x, parameters(name)),
+      addAndNormalise: (x, { value, bias }, name) =>
+        g.skipLayerNorm(x, { skip: value, skipBias: bias, ...parameters(name) }),
     };
   }
 
@@ -201,10 +237,14 @@ export class Blenderbot implements Architecture {
   }
 }
 
+const queryKeyValue = (name: string) => ['q', 'k', 'v'].map((part) => `${name}.${part}_proj`);
+
 interface Attention {
   query: Float;
   key: Float;
   value: Float;
+  /** The biases of query, key and value, one after the other, where the inputs lack them: [3 × d]. */
+  bias?: Float;
   heads: number;
 }
 
@@ -214,24 +254,33 @@ interface Attention {
 /** Attention of [batch, queries, d] over [batch, source, d] (or split by heads) where `mask` [batch, source] is 1. */
 function attention(
   g: GraphBuilder,
-  { query, key, value, mask, heads }: Attention & { mask: Value<'int32'> },
+  { query, key, value, bias, mask, heads }: Attention & { mask: Value<'int32'> },
 ): Float {
-  return g.node('MultiHeadAttention', [query, key, value, undefined, mask], 'float32', contrib(heads));
+  return g.node('MultiHeadAttention', [query, key, value, bias, mask], 'float32', contrib(heads));
 }
 
-/** Attention of one new token over itself and the past [rows, heads, length, head size], which grows by it. */
+/**
+ * Attention of new tokens [batch, queries, d] over the past [batch, heads, entries, head size] and themselves. The new
+ * tokens' keys and values are added to the past's as so many entries; `visible` [batch, 1, queries, entries] is added to the
+ * scores.
+ */
 function attentionWithPast(
   g: GraphBuilder,
-  { query, key, value, pastKey, pastValue, heads }: Attention & { pastKey: Float; pastValue: Float },
-): { output: Float; key: Float; value: Float } {
-  const inputs = [query, key, value, undefined, undefined, undefined, pastKey, pastValue];
-  const outputs = g.nodeWithOutputs(
-    'MultiHeadAttention',
-    inputs,
-    ['float32', 'float32', 'float32'],
-    contrib(heads),
-  );
-  return { output: outputs[0]!, key: outputs[1]!, value: outputs[2]! };
+  {
+    query,
+    key,
+    value,
+    bias,
+    visible,
+    pastKey,
+    pastValue,
+    heads,
+  }: Attention & { visible: Float; pastKey: Float; pastValue: Float },
+): { output: Float; grownKey: Float; grownValue: Float } {
+  const inputs = [query, key, value, bias, undefined, visible, pastKey, pastValue];
+  const types: 'float32'[] = ['float32', 'float32', 'float32'];
+  const outputs = g.nodeWithOutputs('MultiHeadAttention', inputs, types, contrib(heads));
+  return { output: outputs[0]!, grownKey: outputs[1]!, grownValue: outputs[2]! };
 }
 
 function contrib(heads: number) {

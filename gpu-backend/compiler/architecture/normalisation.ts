@@ -3,8 +3,27 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 
 type Float = Value<'float32'>;
 
-/** Applies the checkpoint's layer norm of that name. */
-export type LayerNorm = (x: Float, name: string) => Float;
+/** What a block (attention, feed-forward) adds to the residual stream: `value` + `bias`. */
+export interface Update {
+  value: Float;
+  bias: Float;
+}
+
+/**
+ * The residual connection that runs through all layers. The newest update may be pending: one fused operator then adds it
+ * together with the normalisation that comes next.
+ */
+export interface ResidualStream {
+  sum: Float;
+  pending?: Update;
+}
+
+/** The checkpoint's layer norms by name. */
+export interface LayerNorms {
+  normalise(x: Float, name: string): Float;
+  /** norm(x + update), and x + update itself. */
+  addAndNormalise(x: Float, update: Update, name: string): { normalised: Float; sum: Float };
+}
 
 export interface Embedding {
   side: 'model.encoder' | 'model.decoder';
@@ -13,30 +32,46 @@ export interface Embedding {
   positions: Float;
 }
 
+/** `norm` is the name of the block's layer norm. */
+export interface Block {
+  norm: string;
+  compute: (input: Float) => Update;
+}
+
 /** Where a family normalises: all that tells the graphs of Blenderbot and BlenderbotSmall apart. */
 export interface Normalisation {
   /** What goes into the first layer. */
-  embed(g: GraphBuilder, embedding: Embedding, norm: LayerNorm): Float;
-  /** A block (attention, feed-forward) around its residual connection. `name` is the block's layer norm. */
-  residual(g: GraphBuilder, x: Float, name: string, norm: LayerNorm, block: (input: Float) => Float): Float;
+  embed(g: GraphBuilder, embedding: Embedding, norms: LayerNorms): ResidualStream;
+  /** A block around its residual connection. */
+  block(stream: ResidualStream, block: Block, norms: LayerNorms): ResidualStream;
   /** What comes out of the last layer. */
-  finish(x: Float, side: Embedding['side'], norm: LayerNorm): Float;
+  finish(stream: ResidualStream, side: Embedding['side'], norms: LayerNorms): Float;
 }
 
 /** Blenderbot: before each block, and after the last. */
 export const NORMALISE_BEFORE: Normalisation = {
-  embed: (g, { tokens, positions }) => g.add(tokens, positions),
-  residual: (g, x, name, norm, block) => g.add(x, block(norm(x, name))),
-  finish: (x, side, norm) => norm(x, `${side}.layer_norm`),
+  embed: (g, { tokens, positions }) => ({ sum: g.add(tokens, positions) }),
+  block(stream, { norm, compute }, norms) {
+    const { normalised, sum } = settle(stream, norm, norms);
+    return { sum, pending: compute(normalised) };
+  },
+  finish: (stream, side, norms) => settle(stream, `${side}.layer_norm`, norms).normalised,
 };
 
 /** BlenderbotSmall: after each block, and the embeddings too; the decoder's before their positions are added. */
 export const NORMALISE_AFTER: Normalisation = {
-  embed(g, { side, tokens, positions }, norm) {
+  embed(g, { side, tokens, positions }, norms) {
     const name = `${side}.layernorm_embedding`;
-    if (side === 'model.encoder') return norm(g.add(tokens, positions), name);
-    return g.add(norm(tokens, name), positions);
+    if (side === 'model.encoder') return { sum: norms.normalise(g.add(tokens, positions), name) };
+    return { sum: g.add(norms.normalise(tokens, name), positions) };
   },
-  residual: (g, x, name, norm, block) => norm(g.add(x, block(x)), name),
-  finish: (x) => x,
+  block: ({ sum }, { norm, compute }, norms) => ({
+    sum: norms.addAndNormalise(sum, compute(sum), norm).normalised,
+  }),
+  finish: ({ sum }) => sum,
 };
+
+function settle({ sum, pending }: ResidualStream, norm: string, norms: LayerNorms) {
+  if (pending === undefined) return { normalised: norms.normalise(sum, norm), sum };
+  return norms.addAndNormalise(sum, pending, norm);
+}

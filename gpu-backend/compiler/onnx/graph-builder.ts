@@ -18,6 +18,15 @@ interface Loop<S extends LoopState> {
   body: (graph: GraphBuilder, state: S) => { condition: Bool; state: S };
 }
 
+interface LayerNorm {
+  scale: Float;
+  bias: Float;
+  epsilon: number;
+}
+
+/** The domain of ONNX Runtime's own operators. */
+export const CONTRIB = 'com.microsoft';
+
 /** ONNX operators as methods, for opset 21. Inputs broadcast as numpy's do; axes may be negative. */
 export class GraphBuilder extends Graph {
   // Constants. Equal ones are stored once.
@@ -51,6 +60,10 @@ export class GraphBuilder extends Graph {
   mod(a: Int, b: Int): Int {
     return this.#like('Mod', a, b);
   }
+  /** Of two, element by element; `min` is along an axis. */
+  minimum<V extends Numeric>(a: V, b: NoInfer<V>): V {
+    return this.#like('Min', a, b);
+  }
   pow(a: Float, b: Float): Float {
     return this.#like('Pow', a, b);
   }
@@ -61,15 +74,30 @@ export class GraphBuilder extends Graph {
   gemmTransposed(a: Float, b: Float, c: Float): Float {
     return this.node('Gemm', [a, b, c], 'float32', { attributes: { transB: { int: 1 } } });
   }
-  gelu(x: Float): Float {
-    return this.node('Gelu', [x], 'float32');
+  /** The exact GELU of x + bias. */
+  biasGelu(x: Float, bias: Float): Float {
+    return this.node('BiasGelu', [x, bias], 'float32', { domain: CONTRIB });
   }
   logSoftmax(x: Float): Float {
     return this.node('LogSoftmax', [x], 'float32', { attributes: { axis: { int: -1 } } });
   }
-  layerNorm(x: Float, scale: Float, bias: Float, epsilon: number): Float {
+  layerNorm(x: Float, { scale, bias, epsilon }: LayerNorm): Float {
     const attributes = { axis: { int: -1 }, epsilon: { float: epsilon } };
     return this.node('LayerNormalization', [x, scale, bias], 'float32', { attributes });
+  }
+  /** The layer norm of x + skip + skipBias, and that sum. */
+  skipLayerNorm(
+    x: Float,
+    { skip, skipBias, scale, bias, epsilon }: LayerNorm & { skip: Float; skipBias: Float },
+  ): { normalised: Float; sum: Float } {
+    const outputs = this.nodeWithOutputs(
+      'SkipLayerNormalization',
+      [x, skip, scale, bias, skipBias],
+      // Mean and inverse deviation come between; nobody asks for them.
+      ['float32', undefined, undefined, 'float32'],
+      { domain: CONTRIB, attributes: { epsilon: { float: epsilon } } },
+    );
+    return { normalised: outputs[0]!, sum: outputs[1]! };
   }
 
   // Comparison and logic
@@ -104,6 +132,9 @@ export class GraphBuilder extends Graph {
   }
   min<V extends Numeric>(x: V, axis: number, { keepDims = false } = {}): V {
     return this.#reduce('ReduceMin', x, axis, keepDims);
+  }
+  sum<V extends Numeric>(x: V, axis: number, { keepDims = false } = {}): V {
+    return this.#reduce('ReduceSum', x, axis, keepDims);
   }
   // Reductions of booleans go by way of int32: not every provider reduces booleans.
   any(x: Bool, axis: number): Bool {
@@ -149,6 +180,15 @@ export class GraphBuilder extends Graph {
   slice<T extends ElementType>(x: Value<T>, axis: number, start: Int, end: Int): Value<T> {
     return this.node('Slice', [x, start, end, this.ints(axis)], x.type);
   }
+  /** Parts of these sizes, along the last axis. */
+  split<T extends ElementType>(x: Value<T>, sizes: number[]): Value<T>[] {
+    return this.nodeWithOutputs(
+      'Split',
+      [x, this.ints(...sizes)],
+      sizes.map(() => x.type),
+      { attributes: { axis: { int: -1 } } },
+    );
+  }
   /** 0, 1, …, count − 1. `count` is a scalar. */
   range(count: Int): Int {
     return this.node('Range', [this.int(0), count, this.int(1)], 'int64');
@@ -158,13 +198,20 @@ export class GraphBuilder extends Graph {
   gather<T extends ElementType>(x: Value<T>, indices: Int, axis = 0): Value<T> {
     return this.node('Gather', [x, indices], x.type, { attributes: { axis: { int: axis } } });
   }
+  /** out[a, …, i] = x[a, …, indices[a, …, i]] along an axis; all other sizes are equal. */
+  gatherElements<T extends ElementType>(x: Value<T>, indices: Int, axis: number): Value<T> {
+    return this.node('GatherElements', [x, indices], x.type, { attributes: { axis: { int: axis } } });
+  }
   /** out[b, i] = x[b, indices[b, i]] for matrices. */
   gatherColumns<T extends ElementType>(x: Value<T>, indices: Int): Value<T> {
-    return this.node('GatherElements', [x, indices], x.type, { attributes: { axis: { int: 1 } } });
+    return this.gatherElements(x, indices, 1);
   }
-  /** out[b, i, …] = x[b, indices[b, i], …]: picks whole rows within each element of the batch. */
-  gatherWithinBatch<T extends ElementType>(x: Value<T>, indices: Int): Value<T> {
-    const attributes = { batch_dims: { int: 1 } };
+  /**
+   * out[…, i, …] = x[…, indices[…, i], …]: picks whole rows within each element of a batch. The batch are all dimensions of the
+   * indices but the last.
+   */
+  gatherWithinBatch<T extends ElementType>(x: Value<T>, indices: Int, batchDimensions = 1): Value<T> {
+    const attributes = { batch_dims: { int: batchDimensions } };
     return this.node('GatherND', [x, this.unsqueeze(indices, -1)], x.type, { attributes });
   }
   /** x with x[b, indices[b, i]] = updates[b, i]. Indices that repeat must bring equal updates. */

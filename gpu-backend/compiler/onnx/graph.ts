@@ -88,26 +88,26 @@ export class Graph {
     return this.nodeWithOutputs(opType, inputs, [type], options)[0]!;
   }
 
+  /** A node's outputs. `undefined` among the types leaves an optional one out, of the node and of the answer. */
   nodeWithOutputs<T extends ElementType>(
     opType: string,
     inputs: (Value | undefined)[],
-    types: T[],
+    types: (T | undefined)[],
     { domain = '', attributes = {} }: NodeOptions = {},
   ): Value<T>[] {
     const name = this.model.uniqueName([...this.#path, opType].join('/'));
-    const outputs = types.map((type, index) => ({
-      name: index === 0 ? `${name}:out` : `${name}:out${index}`,
-      type,
-    }));
+    const outputs = types.map((type, index) =>
+      type === undefined ? undefined : { name: index === 0 ? `${name}:out` : `${name}:out${index}`, type },
+    );
     this.#nodes.push({
       name,
       opType,
       domain,
       inputs: inputs.map((value) => value?.name ?? ''),
-      outputs: outputs.map((value) => value.name),
+      outputs: outputs.map((value) => value?.name ?? ''),
       attributes,
     });
-    return outputs;
+    return outputs.filter((value) => value !== undefined);
   }
 
   /** A tensor stored with the model, which every graph of it can read. It is made once for each name. */

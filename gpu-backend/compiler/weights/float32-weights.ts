@@ -21,7 +21,16 @@ export class Float32Weights implements Weights {
     return this.#stored.tensor(graph, name, shape);
   }
 
-  linear(graph: GraphBuilder, x: Float, layer: string | string[], { inputs, outputs }: LinearSize): Float {
+  biases(graph: GraphBuilder, layers: string[], outputs: number): Float {
+    return this.#stored.biases(graph, layers, outputs);
+  }
+
+  linear(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float {
+    const product = this.product(graph, x, layer, size);
+    return graph.add(product, this.biases(graph, [layer].flat(), size.outputs));
+  }
+
+  product(graph: GraphBuilder, x: Float, layer: string | string[], { inputs, outputs }: LinearSize): Float {
     const layers = [layer].flat();
     for (const name of layers) this.#stored.require(`${name}.weight`, [outputs, inputs]);
     const columns = layers.length * outputs;
@@ -38,7 +47,7 @@ export class Float32Weights implements Weights {
         return values;
       },
     });
-    return graph.add(graph.matMul(x, weight), this.#stored.biases(graph, layers, outputs));
+    return graph.matMul(x, weight);
   }
 
   embed(graph: GraphBuilder, table: EmbeddingTable, ids: Int): Float {

@@ -24,10 +24,14 @@ export interface LinearSize {
 export interface Weights {
   /** A tensor with the checkpoint's values: a bias, a norm's scale, positions. */
   tensor(graph: GraphBuilder, name: string, shape: number[]): Float;
+  /** Biases of layers with `outputs` each, one after the other: [layers × outputs]. */
+  biases(graph: GraphBuilder, layers: string[], outputs: number): Float;
   /**
-   * x · Wᵀ + b; x is [..., inputs]. Several layers of one size are one product, its results side by side:
-   * [..., layers × outputs].
+   * x · Wᵀ; x is [..., inputs]. Several layers of one size are one product, its results side by side:
+   * [..., layers × outputs]. For where the operator that comes next adds the bias.
    */
+  product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float;
+  /** x · Wᵀ + b, otherwise as `product`. */
   linear(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float;
   /** The table's rows for `ids` [...]: [..., width]. */
   embed(graph: GraphBuilder, table: EmbeddingTable, ids: Int): Float;
