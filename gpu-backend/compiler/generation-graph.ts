@@ -20,10 +20,6 @@ type Bool = Value<'bool'>;
 
 const ELEMENT_TYPES = { INT64: 'int64', FP32: 'float32' } as const satisfies Record<Datatype, ElementType>;
 
-// Beams that survive soon descend from few: with 10 beams, entries of dead ones would be most of the cache. Fewer steps cost
-// more copies, more steps wider attention.
-const STEPS_BETWEEN_COMPACTIONS = 8;
-
 /** What the loop carries. */
 type GenerationState = {
   search: BeamState;
@@ -65,7 +61,10 @@ export function buildGenerationGraph(architecture: Architecture, config: ModelCo
     maxTrips: g.sub(request.longestReply, g.int(1)),
     condition: g.bool(true),
     state: initialState(g, inputs),
-    body: (stretch, now) => takeSteps(stretch, now, inputs),
+    body: (step, now) => {
+      const state = takeStep(step, now, inputs);
+      return { condition: goesOn(step, state.search), state };
+    },
   });
   declareOutputs(g, final.search, request.search.greedy);
   return g.toMessage({ outermost: true });
@@ -139,31 +138,6 @@ interface StepInputs {
   config: ModelConfig;
 }
 
-/** A stretch of steps, after which the cache forgets what no beam descends from. */
-function takeSteps(
-  g: GraphBuilder,
-  now: GenerationState,
-  inputs: StepInputs,
-): { condition: Bool; state: GenerationState } {
-  const { longestReply } = inputs.request;
-  const stepsLeft = g.sub(longestReply, g.squeeze(g.size(now.search.sequences, 2), 0));
-  const state = g.loop({
-    maxTrips: g.minimum(stepsLeft, g.int(STEPS_BETWEEN_COMPACTIONS)),
-    condition: g.bool(true),
-    state: now,
-    body: (step, before) => {
-      const state = takeStep(step, before, inputs);
-      return { condition: goesOn(step, state.search), state };
-    },
-  });
-  const { entries, cache } = g.scope('compaction', () => compact(g, state.ancestry.entries, state.cache));
-  const length = g.squeeze(g.size(state.search.sequences, 2), 0);
-  return {
-    condition: g.and(goesOn(g, state.search), g.less(length, longestReply)),
-    state: { ...state, ancestry: { entries }, cache },
-  };
-}
-
 /** Scalar: whether any row can still get a better answer. */
 function goesOn(g: GraphBuilder, { done }: BeamState): Bool {
   return g.not(g.squeeze(g.all(g.unsqueeze(done, 0), 1), 0));
@@ -178,7 +152,7 @@ function takeStep(
   const { batch, beams, rows, context, contextMask, beamParameters, search } = request;
   const reply = g.reshape(now.search.sequences, g.concat([rows, g.ints(-1)], 0));
   const ancestry = g.concat([now.ancestry.entries, request.newEntries], 2);
-  const { logits, cache } = g.scope('decoder', () =>
+  const { logits, cache: grown } = g.scope('decoder', () =>
     architecture.decode(g, {
       tokens: newestTokens(g, now.search),
       position: g.sub(g.size(reply, 1), g.ints(1)),
@@ -206,6 +180,8 @@ function takeStep(
     const follow = <T extends 'int64' | 'float32'>(value: Value<T>) => g.gather(value, parents);
     const newest = g.reshape(newestTokens(g, next.state), g.ints(-1, 1));
     const { matches } = now;
+    const followed = g.gatherWithinBatch(ancestry, next.parents);
+    const { entries, cache } = g.scope('compaction', () => compact(g, followed, grown));
     return {
       search: next.state,
       matches: {
@@ -217,7 +193,7 @@ function takeStep(
         }),
       },
       cache,
-      ancestry: { entries: g.gatherWithinBatch(ancestry, next.parents) },
+      ancestry: { entries },
     };
   });
 }

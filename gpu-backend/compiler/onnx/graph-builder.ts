@@ -60,10 +60,6 @@ export class GraphBuilder extends Graph {
   mod(a: Int, b: Int): Int {
     return this.#like('Mod', a, b);
   }
-  /** Of two, element by element; `min` is along an axis. */
-  minimum<V extends Numeric>(a: V, b: NoInfer<V>): V {
-    return this.#like('Min', a, b);
-  }
   pow(a: Float, b: Float): Float {
     return this.#like('Pow', a, b);
   }
