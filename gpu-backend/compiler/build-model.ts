@@ -16,7 +16,7 @@ import {
 } from './manifest.ts';
 import { ExternalDataFile } from './onnx/external-data.ts';
 import { encodeModel } from './onnx/messages.ts';
-import { Float32Weights } from './weights/float32-weights.ts';
+import { createWeights } from './weights/precisions.ts';
 
 export interface BuildOptions {
   /** A checkpoint's folder, in Hugging Face's layout. */
@@ -76,7 +76,7 @@ async function writeModel(
   options: BuildOptions & { name: string },
 ): Promise<Manifest> {
   const weightsFile = new ExternalDataFile(WEIGHTS_FILE);
-  const weights = new Float32Weights(checkpoint.weights, weightsFile);
+  const weights = createWeights(options.precision, checkpoint.weights, weightsFile);
   const architecture = createArchitecture(checkpoint, weights);
   const graph = buildGenerationGraph(architecture, checkpoint.config);
   const producer = { name: 'tandem', version: String(MANIFEST_VERSION) };

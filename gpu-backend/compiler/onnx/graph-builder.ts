@@ -5,6 +5,7 @@ type Float = Value<'float32'>;
 type Int = Value<'int64'>;
 type Bool = Value<'bool'>;
 type Numeric = Float | Int;
+type Bytes = Value<'uint8'>;
 
 /** The state that a loop carries from one step to the next, in named groups: each value keeps its element type. */
 export type LoopState = Record<string, Record<string, Value>>;
@@ -39,6 +40,9 @@ export class GraphBuilder extends Graph {
   float(value: number): Float {
     return this.#constant('float32', [], Float32Array.of(value), String(value));
   }
+  byte(value: number): Bytes {
+    return this.#constant('uint8', [], Uint8Array.of(value), String(value));
+  }
   bool(value: boolean): Bool {
     return this.#constant('bool', [], Uint8Array.of(value ? 1 : 0), String(value));
   }
@@ -63,6 +67,9 @@ export class GraphBuilder extends Graph {
   pow(a: Float, b: Float): Float {
     return this.#like('Pow', a, b);
   }
+  abs(x: Float): Float {
+    return this.node('Abs', [x], 'float32');
+  }
   matMul(a: Float, b: Float): Float {
     return this.#like('MatMul', a, b);
   }
@@ -73,6 +80,33 @@ export class GraphBuilder extends Graph {
   /** The exact GELU of x + bias. */
   biasGelu(x: Float, bias: Float): Float {
     return this.node('BiasGelu', [x, bias], 'float32', { domain: CONTRIB });
+  }
+  /**
+   * (a − zero) · b with exact sums of integers, each of its columns times that column's scale. a is [..., k], b [k, n],
+   * the scales [n].
+   */
+  quantizedMatMul(a: Bytes, b: Value<'int8'>, columnScales: Float, zero: Bytes): Float {
+    const inputs = [a, b, this.float(1), columnScales, zero];
+    return this.node('MatMulIntegerToFloat', inputs, 'float32', { domain: CONTRIB });
+  }
+  /**
+   * a · bᵀ + bias, if there is one, for a b [n, k] whose rows are quantized in blocks of `block`: b [n, blocks, bytes of a block], scales
+   * [n × blocks]. The middle of the integers' range stands for 0. Activations are rounded to 8 bits in the same blocks.
+   */
+  blockQuantizedMatMul(
+    a: Float,
+    { values, scales, bias }: { values: Bytes; scales: Float; bias: Float | undefined },
+    { k, n, bits, block }: { k: number; n: number; bits: 4 | 8; block: number },
+  ): Float {
+    const attributes = {
+      K: { int: k },
+      N: { int: n },
+      bits: { int: bits },
+      block_size: { int: block },
+      accuracy_level: { int: 4 },
+    };
+    const inputs = [a, values, scales, undefined, undefined, bias];
+    return this.node('MatMulNBits', inputs, 'float32', { domain: CONTRIB, attributes });
   }
   logSoftmax(x: Float): Float {
     return this.node('LogSoftmax', [x], 'float32', { attributes: { axis: { int: -1 } } });

@@ -6,11 +6,21 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
  */
 
 /** ONNX's element types that the compiler uses, with `TensorProto.DataType` codes. */
-export const ELEMENT_TYPE_CODES = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
+export const ELEMENT_TYPE_CODES = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+} as const;
 export type ElementType = keyof typeof ELEMENT_TYPE_CODES;
 
 export const ELEMENT_BYTES: Record<ElementType, number> = {
   float32: 4,
+  uint8: 1,
+  int8: 1,
   int32: 4,
   int64: 8,
   bool: 1,

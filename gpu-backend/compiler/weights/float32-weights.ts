@@ -1,47 +1,26 @@
-import type { TensorSource } from '../checkpoint/tensor-source.ts';
-import type { ExternalDataFile } from '../onnx/external-data.ts';
 import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
-import { StoredTensors } from './stored-tensors.ts';
+import { CheckpointWeights } from './checkpoint-weights.ts';
 import { transposeInto } from './transpose.ts';
-import type { EmbeddingTable, LinearSize, Weights } from './weights.ts';
+import type { EmbeddingTable, LinearSize } from './weights.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
 
 /** Weights in float32, multiplied as they are. */
-export class Float32Weights implements Weights {
-  readonly #stored: StoredTensors;
-
-  constructor(source: TensorSource, file: ExternalDataFile) {
-    this.#stored = new StoredTensors(source, file);
-  }
-
-  tensor(graph: GraphBuilder, name: string, shape: number[]): Float {
-    return this.#stored.tensor(graph, name, shape);
-  }
-
-  biases(graph: GraphBuilder, layers: string[], outputs: number): Float {
-    return this.#stored.biases(graph, layers, outputs);
-  }
-
-  linear(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float {
-    const product = this.product(graph, x, layer, size);
-    return graph.add(product, this.biases(graph, [layer].flat(), size.outputs));
-  }
-
+export class Float32Weights extends CheckpointWeights {
   product(graph: GraphBuilder, x: Float, layer: string | string[], { inputs, outputs }: LinearSize): Float {
     const layers = [layer].flat();
-    for (const name of layers) this.#stored.require(`${name}.weight`, [outputs, inputs]);
+    for (const name of layers) this.stored.require(`${name}.weight`, [outputs, inputs]);
     const columns = layers.length * outputs;
     // MatMul wants [inputs, outputs]; the checkpoint has it the other way round.
-    const weight = this.#stored.initializer(graph, `${layers.join('+')}.weight/transposed`, {
+    const weight = this.stored.initializer(graph, `${layers.join('+')}.weight/transposed`, {
       type: 'float32',
       shape: [inputs, columns],
       make: async () => {
         const values = new Float32Array(inputs * columns);
         for (const [index, name] of layers.entries()) {
-          const rows = await this.#stored.read(`${name}.weight`);
+          const rows = await this.stored.read(`${name}.weight`);
           transposeInto(values, rows, { rows: outputs, columns: inputs, offset: index * outputs });
         }
         return values;

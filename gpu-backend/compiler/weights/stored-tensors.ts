@@ -5,12 +5,14 @@ import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { ELEMENT_BYTES, type ElementType } from '../onnx/messages.ts';
 
-/** How a tensor of the model is made out of tensors of the checkpoint. */
-export interface StoredTensor<T extends ElementType> {
+/** The form of a tensor of the model. */
+interface Form<T extends ElementType = ElementType> {
   type: T;
-  shape: number[];
-  make: () => Promise<ArrayBufferView>;
+  shape: readonly number[];
 }
+
+/** Values for the forms of several tensors. */
+type ValuesFor<Forms extends Record<string, Form>> = { [Part in keyof Forms]: Value<Forms[Part]['type']> };
 
 /** From the checkpoint's tensors to the model's: looked up and checked when the graph is built, made when it is written. */
 export class StoredTensors {
@@ -26,12 +28,40 @@ export class StoredTensors {
   initializer<T extends ElementType>(
     graph: GraphBuilder,
     name: string,
-    { type, shape, make }: StoredTensor<T>,
+    { type, shape, make }: Form<T> & { make: () => Promise<ArrayBufferView> },
   ): Value<T> {
     return graph.initializer(name, () => {
       const bytes = ELEMENT_BYTES[type] * shape.reduce((product, size) => product * size, 1);
-      return { type, shape, data: this.#file.place({ bytes, load: async () => asBytes(await make()) }) };
+      return {
+        type,
+        shape: [...shape],
+        data: this.#file.place({ bytes, load: async () => asBytes(await make()) }),
+      };
     });
+  }
+
+  /**
+   * Several tensors of the model that are made at once, such as integers and their scales. They are written in the order
+   * of `forms`: the largest comes first, so that it is not held while the others wait.
+   */
+  initializers<Forms extends Record<string, Form>>(
+    graph: GraphBuilder,
+    name: string,
+    forms: Forms,
+    make: () => Promise<Record<keyof Forms, ArrayBufferView>>,
+  ): ValuesFor<Forms> {
+    const made = new Map<string, ArrayBufferView>();
+    const take = async (part: string) => {
+      if (!made.has(part)) for (const [key, values] of Object.entries(await make())) made.set(key, values);
+      const values = made.get(part)!;
+      made.delete(part);
+      return values;
+    };
+    const values = Object.entries(forms).map(([part, form]) => [
+      part,
+      this.initializer(graph, `${name}/${part}`, { ...form, make: () => take(part) }),
+    ]);
+    return Object.fromEntries(values) as ValuesFor<Forms>;
   }
 
   /** A tensor of the checkpoint, in float32. */

@@ -33,7 +33,7 @@ export interface Weights {
   product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float;
   /** x · Wᵀ + b, otherwise as `product`. */
   linear(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float;
-  /** The table's rows for `ids` [...]: [..., width]. */
+  /** The table's rows for `ids` [batch, tokens]: [batch, tokens, width]. */
   embed(graph: GraphBuilder, table: EmbeddingTable, ids: Int): Float;
   /** hidden · tableᵀ + bias; hidden is [rows, width], the tensor `bias` [1, tokens], the logits [rows, tokens]. */
   logits(graph: GraphBuilder, table: EmbeddingTable, hidden: Float, bias: string): Float;
