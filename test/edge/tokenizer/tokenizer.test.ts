@@ -62,4 +62,14 @@ describe('the tokenizer', () => {
     expect(small.encode('\ufeff!')).toEqual([vocab['Ġ'], vocab['ï»¿!']]);
     expect(small.encode('\u0085!')).toEqual([vocab['Ġ'], vocab['Âħ'], vocab['!']]);
   });
+
+  it.each(['a', '👍', ' ', '.', '\n', 'ab', '\ud800', '</s>'])(
+    'takes a hundred thousand characters of %j in its stride',
+    (unit) => {
+      const startedAt = performance.now();
+      tokenizer.encode(unit.repeat(100_000 / unit.length));
+      // Below a second; quadratic time would be minutes.
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+    },
+  );
 });
