@@ -68,8 +68,8 @@ describe('the tokenizer', () => {
     (unit) => {
       const startedAt = performance.now();
       tokenizer.encode(unit.repeat(100_000 / unit.length));
-      // Below a second; quadratic time would be minutes.
-      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      // Some 0.3 s on a machine that does nothing else; quadratic time would be minutes.
+      expect(performance.now() - startedAt).toBeLessThan(25_000);
     },
   );
 });

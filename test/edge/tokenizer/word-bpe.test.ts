@@ -74,8 +74,8 @@ describe('BPE within words', () => {
       const text = unit.repeat(100_000 / unit.length);
       const startedAt = performance.now();
       smallTokenizer.encode(text);
-      // Some 0.3 s; quadratic time would be minutes.
-      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      // Some 0.3 s on a machine that does nothing else; quadratic time would be minutes.
+      expect(performance.now() - startedAt).toBeLessThan(25_000);
     },
   );
 });
