@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { CONVERSATION_FORMATS } from './format.ts';
 
 /**
  * A conversation, oldest turn first. People and the bot take turns; who speaks is told by the order alone.
@@ -9,10 +10,26 @@ export interface Conversation {
   turns: string[];
 }
 
-/** What a conversation is encoded with: the model's tokenizer and its end token. */
+/** What turns a conversation into ids, and ids into a reply. */
 export interface ConversationCodec {
-  tokenizer: Tokenizer;
-  eosToken: number;
+  encode(text: string): number[];
+  /** Between the persona and each turn. */
+  separator: number[];
+  /** After the last turn: the end token, or nothing. */
+  end: number[];
+  /** A reply's ids as people write. */
+  read(ids: number[]): string;
+}
+
+/** @param eosToken the model's end token */
+export function conversationCodec(tokenizer: Tokenizer, eosToken: number): ConversationCodec {
+  const { separator, endsWithEos, readable } = CONVERSATION_FORMATS[tokenizer.family];
+  return {
+    encode: tokenizer.encode,
+    separator: separator.map(tokenizer.tokenId),
+    end: endsWithEos ? [eosToken] : [],
+    read: (ids) => readable(tokenizer.decode(ids)),
+  };
 }
 
 /** The persona as the model was trained to read it; "" where there is none. */
@@ -21,18 +38,16 @@ export function personaText(persona: string[]): string {
 }
 
 /**
- * A whole conversation as ParlAI encodes it: the persona and each turn by itself, with its prefix space, two
- * spaces between them, the end token after them. Of any length: `packConversation` makes it fit the model.
+ * A whole conversation as ParlAI encodes it: the persona and each turn by itself, the separator between them, the end
+ * after them. Of any length: `packConversation` makes it fit the model.
  */
 export function encodeConversation(conversation: Conversation, codec: ConversationCodec): number[] {
   const parts = [personaText(conversation.persona), ...conversation.turns.map((turn) => turn.trim())];
-  const encoded = parts.filter((part) => part !== '').map((part) => codec.tokenizer.encode(part));
+  const encoded = parts.filter((part) => part !== '').map((part) => codec.encode(part));
   return joinParts(encoded, codec);
 }
 
-export function joinParts(parts: number[][], codec: ConversationCodec): number[] {
-  const joined = parts.flatMap((part, index) =>
-    index === 0 ? part : [...codec.tokenizer.partSeparator, ...part],
-  );
-  return [...joined, codec.eosToken];
+export function joinParts(parts: number[][], { separator, end }: ConversationCodec): number[] {
+  const joined = parts.flatMap((part, index) => (index === 0 ? part : [...separator, ...part]));
+  return [...joined, ...end];
 }

@@ -1,7 +1,7 @@
 import { type Conversation, type ConversationCodec, joinParts, personaText } from './encoding.ts';
 
 interface PackedConversation {
-  /** At most `maxPositions` ids, the end token last. */
+  /** At most `maxPositions` ids, the family's end last. */
   ids: number[];
   /** Oldest turns that did not fit. */
   droppedTurns: number;
@@ -26,20 +26,19 @@ export function packConversation(
   conversation: Conversation,
   codec: ConversationCodec & { maxPositions: number },
 ): PackedConversation {
-  const { tokenizer, maxPositions } = codec;
+  const { maxPositions } = codec;
   const turns = conversation.turns.map((turn) => turn.trim()).filter((turn) => turn !== '');
-  const persona =
-    conversation.persona.length > 0 ? tokenizer.encode(personaText(conversation.persona)) : null;
-  const separator = tokenizer.partSeparator.length;
+  const persona = conversation.persona.length > 0 ? codec.encode(personaText(conversation.persona)) : null;
+  const separator = codec.separator.length;
 
-  let room = maxPositions - 1 - (persona === null ? 0 : persona.length + separator);
+  let room = maxPositions - codec.end.length - (persona === null ? 0 : persona.length + separator);
   if (room < 1) throw new Error('The persona leaves no room for a turn. This is a bug.');
 
   const kept: number[][] = [];
   let truncated = false;
   for (const turn of turns.toReversed()) {
     const end = turn.slice(-maxPositions * ENCODED_CHARS_PER_POSITION);
-    const encoded = tokenizer.encode(end);
+    const encoded = codec.encode(end);
     const needed = encoded.length + (kept.length === 0 ? 0 : separator);
     const fits = end === turn && needed <= room;
     if (!fits && kept.length > 0) break;

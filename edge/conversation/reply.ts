@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../shared/model-config.ts';
 import type { Backend, BackendCall } from '../backends/backend.ts';
 import type { Sequence } from '../backends/inference-response.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import type { Conversation } from './encoding.ts';
+import { type Conversation, type ConversationCodec, conversationCodec } from './encoding.ts';
 import { packConversation } from './packing.ts';
 
 /** The model as the public knows it, with what is needed to speak to it. */
@@ -41,23 +41,23 @@ export async function generateReplies(
 ): Promise<Replies> {
   const { parameters } = request;
   const { tokenizer, config } = model;
-  const codec = { tokenizer, eosToken: config.tokens.eos, maxPositions: config.maxPositions };
-  const packed = packConversation(request.conversation, codec);
+  const codec = conversationCodec(tokenizer, config.tokens.eos);
+  const packed = packConversation(request.conversation, { ...codec, maxPositions: config.maxPositions });
   const [sequences] = await backend.generate({ rows: [packed.ids], parameters }, request.call);
   return {
-    replies: sequences!.map((sequence) => readReply(sequence, tokenizer, parameters)),
+    replies: sequences!.map((sequence) => readReply(sequence, codec, parameters)),
     promptTokens: packed.ids.length,
     droppedTurns: packed.droppedTurns,
     truncated: packed.truncated,
   };
 }
 
-function readReply(sequence: Sequence, tokenizer: Tokenizer, parameters: GenerationParameters): Reply {
+function readReply(sequence: Sequence, codec: ConversationCodec, parameters: GenerationParameters): Reply {
   // `max_length` counts the start token, which a sequence is without. A reply whose end was forced there
   // looks like one that happened to end there.
   const full = sequence.length >= parameters.max_length - 1;
   return {
-    text: tokenizer.decode(sequence).trim(),
+    text: codec.read(sequence),
     finishReason: full ? 'length' : 'stop',
     tokens: sequence.length,
   };

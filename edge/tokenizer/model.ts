@@ -9,3 +9,6 @@ import { createTokenizer } from './tokenizer.ts';
 export const tokenizer = createTokenizer(tokenizerJson);
 
 export const modelConfig: ModelConfig = parseModelConfig(configJson, generationConfigJson);
+
+if (tokenizer.family !== modelConfig.modelType)
+  throw new Error(`The model is a ${modelConfig.modelType}, its tokenizer.json a ${tokenizer.family}'s.`);

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import * as z from 'zod';
-import { encodeConversation } from '../../edge/conversation/encoding.ts';
+import { conversationCodec, encodeConversation } from '../../edge/conversation/encoding.ts';
 import { createTokenizer, type Tokenizer } from '../../edge/tokenizer/tokenizer.ts';
-import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/checkpoint.ts';
+import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/tokenizer.ts';
+import { parseModelConfig } from '../../shared/model-config.ts';
 import { firstIssue } from '../terminal/first-issue.ts';
 import { answerJsonLines } from '../terminal/json-lines.ts';
 import { UserError } from '../user-error.ts';
@@ -10,14 +11,18 @@ import { UserError } from '../user-error.ts';
 export function tokenizeCommand(): Command {
   return new Command('tokenize')
     .description('show how the edge turns text into token ids, one JSON request a line')
-    .requiredOption('--tokenizer <dir>', 'a folder with tokenizer.json, or with vocab.json and merges.txt')
+    .requiredOption(
+      '--tokenizer <dir>',
+      'a folder with tokenizer.json, vocab.json and merges.txt, or a ParlAI model.dict',
+    )
     .addHelpText(
       'after',
       `
 Reads {"text": "hello"} or a conversation, {"persona": ["i have a dog."], "turns": ["hi", "hello!", "pets?"]},
 from standard input and writes {"ids": […], "decoded": "…"} to standard output. A text has no end token; a
-conversation has one. This is the encoding before packing: of a long conversation the last 128 ids are
-shown, where the edge keeps the persona and drops whole turns, the oldest first.`,
+conversation of Blenderbot has one, of BlenderbotSmall none. This is the encoding before packing: of a long
+conversation the last 128 ids are shown (512 of BlenderbotSmall), where the edge keeps the persona and drops
+whole turns, the oldest first.`,
     )
     .action(async (options: { tokenizer: string }) => {
       const tokenizer = await openTokenizer(options.tokenizer);
@@ -31,7 +36,9 @@ shown, where the edge keeps the persona and drops whole turns, the oldest first.
 async function openTokenizer(directory: string): Promise<Tokenizer> {
   const json = await readTokenizer(directory);
   if (json === undefined) {
-    throw new UserError(`${directory} holds neither tokenizer.json nor vocab.json and merges.txt.`);
+    throw new UserError(
+      `${directory} holds neither tokenizer.json nor vocab.json and merges.txt, nor ParlAI's model.dict with its BPE.`,
+    );
   }
   return createTokenizer(json);
 }
@@ -44,15 +51,14 @@ const requestSchema = z.union(
   'neither {"text": "…"} nor {"persona": ["…"], "turns": ["…"]}',
 );
 
-// BlenderBot's: a tokenizer's folder does not say how much its model reads, or which token ends.
-const POSITIONS = 128;
-const EOS_TOKEN = 2;
-
 function encode(request: unknown, tokenizer: Tokenizer): number[] {
   // Recorded cases carry the expected answer beside the request: those two names are let through.
   const { ids: _, decoded: __, ...fields } = Object(request) as Record<string, unknown>;
   const parsed = requestSchema.safeParse(fields);
   if (!parsed.success) throw new UserError(firstIssue(parsed.error));
   if ('text' in parsed.data) return tokenizer.encode(parsed.data.text);
-  return encodeConversation(parsed.data, { tokenizer, eosToken: EOS_TOKEN }).slice(-POSITIONS);
+  // A tokenizer's folder does not say how much its model reads, or which token ends: what its family has.
+  const { maxPositions, tokens } = parseModelConfig({ model_type: tokenizer.family });
+  const ids = encodeConversation(parsed.data, conversationCodec(tokenizer, tokens.eos));
+  return ids.slice(-maxPositions);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
+import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/tokenizer.ts';
 import { MANIFEST_FILE, type Manifest, readManifest } from '../../gpu-backend/compiler/manifest.ts';
 import { progressLine } from '../terminal/progress.ts';
 import { UserError } from '../user-error.ts';
@@ -31,6 +32,8 @@ export async function compiledModel(folder: string, options: CompiledModelOption
   // The backend does without a tokenizer, the edge cannot.
   if (model.manifest.files['tokenizer.json'] === undefined)
     throw new UserError(`${folder} has no tokenizer: the edge needs its tokenizer.json.`);
+  // A worker that refuses it says so in the midst of its bundler's and its runtime's words.
+  await readTokenizer(model.directory, model.manifest);
   return model;
 }
 

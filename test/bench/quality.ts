@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { conversationCodec } from '../../edge/conversation/encoding.ts';
 import { packConversation } from '../../edge/conversation/packing.ts';
-import { createTokenizer, type Tokenizer } from '../../edge/tokenizer/tokenizer.ts';
+import { createTokenizer } from '../../edge/tokenizer/tokenizer.ts';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
 import { PRECISIONS, type Precision } from '../../gpu-backend/compiler/manifest.ts';
 import { openGenerationSession } from '../../gpu-backend/runtime/generation-session.ts';
@@ -38,7 +39,8 @@ const examples = (await readFile(HELD_OUT, 'utf8'))
   .trim()
   .split('\n')
   .map((line): Example => JSON.parse(line));
-const exchanges = examples.map((example) => encode(example, tokenizer));
+const codec = conversationCodec(tokenizer, config.tokens.eos);
+const exchanges = examples.map(encode);
 
 const measured: Measured[] = [];
 for (const precision of PRECISIONS) {
@@ -54,19 +56,16 @@ const shown = examples.slice(0, sideBySide).map(({ persona, turns }, index) => (
   turns,
   replies: measured.map(({ precision, beamReplies }) => ({
     precision,
-    text: tokenizer.decode(beamReplies[index]!).trim(),
+    text: codec.read(beamReplies[index]!),
   })),
 }));
 console.log(renderQuality({ conversations: examples.length, lines: compareWithReference(measured), shown }));
 
-function encode({ persona, turns, reply }: Example, { encode }: Tokenizer): Exchange {
-  const eosToken = config.tokens.eos;
-  const { ids } = packConversation(
-    { persona, turns },
-    { tokenizer, eosToken, maxPositions: config.maxPositions },
-  );
+function encode({ persona, turns, reply }: Example): Exchange {
+  const { maxPositions, tokens } = config;
+  const { ids } = packConversation({ persona, turns }, { ...codec, maxPositions });
   // The decoder has as many positions, one of them for the start token.
-  return { inputIds: ids, reply: [...encode(reply.trim()), eosToken].slice(0, config.maxPositions) };
+  return { inputIds: ids, reply: [...codec.encode(reply.trim()), tokens.eos].slice(0, maxPositions) };
 }
 
 /** Replies of greedy search, and of the search that the model recommends. */

@@ -1,16 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
-import {
-  type ModelConfig,
-  ModelConfigError,
-  type ModelType,
-  parseModelConfig,
-} from '../../../shared/model-config.ts';
-import { byteLevelTokenizerJson, type TokenizerJson } from '../../../shared/tokenizer-json.ts';
+import { type ModelConfig, ModelConfigError, parseModelConfig } from '../../../shared/model-config.ts';
+import type { TokenizerJson } from '../../../shared/tokenizer/tokenizer-json.ts';
 import { CheckpointError, describeSystemError } from './checkpoint-error.ts';
 import { openSafetensors } from './safetensors.ts';
+import { readJsonObject } from './small-files.ts';
 import type { TensorSource } from './tensor-source.ts';
+import { readTokenizer, TOKENIZER_FILES } from './tokenizer.ts';
 
 /** A checkpoint folder in Hugging Face's layout, its small files read and its weights open. */
 export interface Checkpoint {
@@ -26,14 +22,7 @@ export interface Checkpoint {
 
 const WEIGHTS = 'model.safetensors';
 
-const SOURCE_FILES = [
-  'config.json',
-  'generation_config.json',
-  WEIGHTS,
-  'tokenizer.json',
-  'vocab.json',
-  'merges.txt',
-];
+const SOURCE_FILES = ['config.json', 'generation_config.json', WEIGHTS, ...TOKENIZER_FILES];
 
 /** @throws {CheckpointError} where a file is missing or cannot be what its name says */
 export async function openCheckpoint(directory: string): Promise<Checkpoint> {
@@ -50,7 +39,7 @@ export async function openCheckpoint(directory: string): Promise<Checkpoint> {
     : {};
   const config = readModelConfig(rawConfig, rawGenerationConfig);
   requireFile(WEIGHTS);
-  const tokenizer = await readTokenizer(directory, config.modelType);
+  const tokenizer = await readTokenizer(directory, config);
   const weights = await openSafetensors(join(directory, WEIGHTS)).catch((error) => {
     throw describeSystemError(WEIGHTS, error);
   });
@@ -63,52 +52,6 @@ export async function sourceFilesOf(directory: string): Promise<string[]> {
     throw describeSystemError(directory, error);
   });
   return SOURCE_FILES.filter((name) => present.includes(name));
-}
-
-/**
- * tokenizer.json of a folder, or the one that its vocab.json and merges.txt make; `undefined` where it has neither.
- * BlenderbotSmall's vocabulary is of another kind, which nothing here can turn into a tokenizer yet.
- * @throws {CheckpointError} where a file cannot be what its name says
- */
-export async function readTokenizer(
-  directory: string,
-  modelType: ModelType = 'blenderbot',
-): Promise<TokenizerJson | undefined> {
-  const files = await sourceFilesOf(directory);
-  if (files.includes('tokenizer.json')) return readJsonObject(directory, 'tokenizer.json');
-  const isLegacy = files.includes('vocab.json') && files.includes('merges.txt');
-  if (!isLegacy || modelType === 'blenderbot-small') return undefined;
-  const vocab = vocabSchema.safeParse(await readJson(directory, 'vocab.json'));
-  if (!vocab.success) throw new CheckpointError('vocab.json', 'not an object of tokens and their ids');
-  const merges = await readText(directory, 'merges.txt');
-  try {
-    return byteLevelTokenizerJson(vocab.data, merges);
-  } catch (error) {
-    throw new CheckpointError('merges.txt', (error as Error).message);
-  }
-}
-
-const vocabSchema = z.record(z.string(), z.int().min(0));
-
-async function readText(directory: string, name: string): Promise<string> {
-  return readFile(join(directory, name), 'utf8').catch((error) => {
-    throw describeSystemError(name, error);
-  });
-}
-
-async function readJson(directory: string, name: string): Promise<unknown> {
-  const text = await readText(directory, name);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CheckpointError(name, `not JSON (${(error as Error).message})`);
-  }
-}
-
-async function readJsonObject(directory: string, name: string): Promise<Record<string, unknown>> {
-  const value = z.record(z.string(), z.unknown()).safeParse(await readJson(directory, name));
-  if (!value.success) throw new CheckpointError(name, 'not a JSON object');
-  return value.data;
 }
 
 function readModelConfig(config: object, generationConfig: object): ModelConfig {

@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeConversation } from '../../../edge/conversation/encoding.ts';
+import { type ConversationCodec, encodeConversation } from '../../../edge/conversation/encoding.ts';
 import { packConversation } from '../../../edge/conversation/packing.ts';
-import type { Tokenizer } from '../../../edge/tokenizer/tokenizer.ts';
 
 // One token a word, so that lengths can be counted by eye: the word's own number, or its length.
-const words: Tokenizer = {
+const EOS = 2;
+const words: ConversationCodec = {
   encode: (text) =>
     text.split(/\s+/).map((word) => (/^\d+$/.test(word) ? Number(word) : 1_000 + word.length)),
-  decode: (ids) => ids.join(' '),
-  partSeparator: [0, 0],
+  separator: [0, 0],
+  end: [EOS],
+  read: (ids) => ids.join(' '),
 };
-const EOS = 2;
-const codec = (maxPositions: number) => ({ tokenizer: words, eosToken: EOS, maxPositions });
+const codec = (maxPositions: number) => ({ ...words, maxPositions });
 // "your persona: 10" is three words.
 const PERSONA = [1_004, 1_008, 10];
 
 describe('encodeConversation', () => {
-  it('joins the persona and the turns by two spaces, and ends with the end token', () => {
+  it('joins the persona and the turns by the separator, and ends with the end token', () => {
     const ids = encodeConversation({ persona: ['10'], turns: ['20', ' 21 22 '] }, codec(128));
     expect(ids).toEqual([...PERSONA, 0, 0, 20, 0, 0, 21, 22, EOS]);
   });
@@ -67,10 +67,9 @@ describe('packConversation', () => {
       return words.encode(text);
     };
     const endless = '21 '.repeat(100_000);
-    const tokenizer = { ...words, encode };
-    const newest = packConversation({ persona: [], turns: [endless] }, { ...codec(4), tokenizer });
+    const newest = packConversation({ persona: [], turns: [endless] }, { ...codec(4), encode });
     expect(newest).toEqual({ ids: [21, 21, 21, EOS], droppedTurns: 0, truncated: true });
-    const older = packConversation({ persona: [], turns: [endless, '9'] }, { ...codec(4), tokenizer });
+    const older = packConversation({ persona: [], turns: [endless, '9'] }, { ...codec(4), encode });
     expect(older).toEqual({ ids: [9, EOS], droppedTurns: 1, truncated: false });
     expect(Math.max(...seen)).toBeLessThan(100);
   });
@@ -97,7 +96,7 @@ describe('packConversation', () => {
       return words.encode(text);
     };
     const turns = Array.from({ length: 1_000 }, (_, index) => `${index + 10} 5 5`);
-    packConversation({ persona: [], turns }, { ...codec(20), tokenizer: { ...words, encode } });
+    packConversation({ persona: [], turns }, { ...codec(20), encode });
     expect(seen.length).toBeLessThan(6);
   });
 

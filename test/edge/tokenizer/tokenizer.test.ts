@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenizer } from '../../../edge/tokenizer/tokenizer.ts';
 import { modelConfig, tokenizer } from '../../../edge/tokenizer/model.ts';
-import { byteLevelTokenizerJson } from '../../../shared/tokenizer-json.ts';
+import { byteLevelTokenizerJson } from '../../../shared/tokenizer/byte-level.ts';
+import type { Merge } from '../../../shared/tokenizer/tokenizer-json.ts';
 
 const text = () => fc.string({ unit: 'binary' });
 
@@ -56,20 +57,19 @@ describe('the tokenizer', () => {
     // A vocabulary without merges between them: only the split can join the bytes.
     const bytes = ['Ġ', 'ï', '»', '¿', 'Â', 'ħ', '!', 'ï»', 'ï»¿', 'ï»¿!', 'Âħ', 'Âħ!'];
     const vocab = Object.fromEntries(bytes.map((token, id) => [token, id]));
-    const merges = ['ï »', 'ï» ¿', 'ï»¿ !', 'Â ħ', 'Âħ !'].join('\n');
+    const merges = ['ï »', 'ï» ¿', 'ï»¿ !', 'Â ħ', 'Âħ !'].map((merge) => merge.split(' ') as Merge);
     const small = createTokenizer(byteLevelTokenizerJson(vocab, merges));
     expect(small.encode('\ufeff!')).toEqual([vocab['Ġ'], vocab['ï»¿!']]);
     expect(small.encode('\u0085!')).toEqual([vocab['Ġ'], vocab['Âħ'], vocab['!']]);
   });
 
-  it('separates the parts of a conversation by two lone spaces', () => {
-    expect(tokenizer.decode(tokenizer.partSeparator)).toBe('  ');
-    expect(tokenizer.partSeparator).toHaveLength(2);
-  });
-
-  it('refuses a tokenizer of another kind', () => {
-    const json = byteLevelTokenizerJson({ Ġ: 0 }, '');
-    expect(() => createTokenizer({ ...json, pre_tokenizer: { type: 'Whitespace' } })).toThrow(/byte-level/);
-    expect(() => createTokenizer(byteLevelTokenizerJson({ a: 0 }, ''))).toThrow(/lone space/);
-  });
+  it.each(['a', '👍', ' ', '.', '\n', 'ab', '\ud800', '</s>'])(
+    'takes a hundred thousand characters of %j in its stride',
+    (unit) => {
+      const startedAt = performance.now();
+      tokenizer.encode(unit.repeat(100_000 / unit.length));
+      // Some 0.3 s on a machine that does nothing else; quadratic time would be minutes.
+      expect(performance.now() - startedAt).toBeLessThan(25_000);
+    },
+  );
 });

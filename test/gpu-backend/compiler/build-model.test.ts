@@ -246,7 +246,7 @@ describe('buildModel', () => {
 
   it('makes the tokenizer from vocab.json and merges.txt where there is no tokenizer.json', async () => {
     const checkpoint = await copyCheckpoint();
-    await writeFile(join(checkpoint, 'vocab.json'), JSON.stringify({ '<pad>': 0, a: 1, b: 2, ab: 3 }));
+    await writeFile(join(checkpoint, 'vocab.json'), JSON.stringify({ '<pad>': 0, a: 1, b: 2, ab: 3, Ġ: 4 }));
     await writeFile(join(checkpoint, 'merges.txt'), '#version: 0.2\na b\n');
     const out = join(await temporaryFolder(), 'out');
     await buildModel({ checkpoint, out, precision: 'fp32' });

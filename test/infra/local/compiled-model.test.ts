@@ -58,6 +58,12 @@ describe('the compiled model of a checkpoint', () => {
     expect((await compile()).said).toEqual(['Compiling', 'done']);
   });
 
+  it('is refused in one line where the edge could not run its tokenizer', async () => {
+    const { model } = await compile();
+    await writeFile(join(model.directory, 'tokenizer.json'), '{"model": {"type": "WordPiece"}}');
+    await expect(compile()).rejects.toThrow(/^tokenizer\.json: not a tokenizer of a BlenderBot \(.*\)$/);
+  });
+
   it('is given up with the reason of the signal, and nothing unfinished stays', async () => {
     const reason = new Error('enough');
     await expect(compile(AbortSignal.abort(reason))).rejects.toBe(reason);
