@@ -10,7 +10,7 @@ export const MANIFEST_FILE = 'manifest.json';
 export const GRAPH_FILE = 'model.onnx';
 export const WEIGHTS_FILE = 'model.onnx.data';
 
-export const PRECISIONS = ['fp32', 'int8', 'int4'] as const;
+export const PRECISIONS = ['fp32', 'fp16', 'int8', 'int4'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 const tokenId = z.int().min(0);

@@ -1,4 +1,4 @@
-import type { Value } from '../onnx/graph.ts';
+import type { Hidden, Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 
 type Float = Value<'float32'>;
@@ -11,7 +11,7 @@ export type EncoderContext = Record<string, Value>;
  * Keys and values of the tokens so far: for each row of the batch, entries of all of its beams. It grows by one entry a beam in
  * every step and is never reordered: `ancestry` tells a beam which entries are its own.
  */
-export type DecoderCache = Record<string, Float>;
+export type DecoderCache = Record<string, Hidden>;
 
 export interface DecoderStep {
   /** The newest token of each beam, [batch, beams]. */

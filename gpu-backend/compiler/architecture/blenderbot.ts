@@ -1,4 +1,4 @@
-import type { Value } from '../onnx/graph.ts';
+import type { Hidden, Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { EmbeddingTable, Weights } from '../weights/weights.ts';
 import type { Architecture, DecoderCache, DecoderStep, EncoderContext } from './architecture.ts';
@@ -53,7 +53,7 @@ export class Blenderbot implements Architecture {
   emptyCache(g: GraphBuilder, batch: Int): DecoderCache {
     const { decoder_layers, decoder_attention_heads: heads } = this.#config;
     const shape = g.concat([batch, g.ints(heads, 0, this.#headSize(heads))], 0);
-    const empty = g.expand(g.float(0), shape);
+    const empty = g.expand(g.number(0, this.#weights.hiddenType), shape);
     const names = Array.from({ length: decoder_layers }, (_, layer) => [
       `past_key_${layer}`,
       `past_value_${layer}`,
@@ -69,7 +69,7 @@ export class Blenderbot implements Architecture {
     // Hidden states stay [batch, beams, d]: a beam is a query position of its row's attention, to itself and to the
     // encoder.
     let stream = g.scope('decoder.embed', () => this.#embed(g, 'model.decoder', tokens, position));
-    const visible = g.unsqueeze(ancestry, 1);
+    const visible = g.unsqueeze(g.cast(ancestry, this.#weights.hiddenType), 1);
     const grown: DecoderCache = {};
     for (let layer = 0; layer < decoder_layers; layer++) {
       const name = `model.decoder.layers.${layer}`;
@@ -106,7 +106,7 @@ export class Blenderbot implements Architecture {
       context: EncoderContext;
       cache: DecoderCache;
       /** Added to the self-attention's scores: [batch, 1, beams, entries]. */
-      visible: Float;
+      visible: Hidden;
       /** Gets this layer's keys and values with the new tokens' added. */
       grown: DecoderCache;
     },
@@ -132,8 +132,8 @@ export class Blenderbot implements Architecture {
       const size = { inputs: d_model, outputs: d_model };
       const output = attention(g, {
         query: this.#weights.linear(g, x, `${name}.encoder_attn.q_proj`, size),
-        key: context[`cross_key_${layer}`] as Float,
-        value: context[`cross_value_${layer}`] as Float,
+        key: context[`cross_key_${layer}`] as Hidden,
+        value: context[`cross_value_${layer}`] as Hidden,
         mask: context['mask'] as Value<'int32'>,
         heads,
       });
@@ -143,10 +143,10 @@ export class Blenderbot implements Architecture {
   }
 
   /** Keys and values of every decoder layer's cross-attention, [batch, heads, source, head size]. */
-  #crossKeysAndValues(g: GraphBuilder, encoded: Float): Record<string, Float> {
+  #crossKeysAndValues(g: GraphBuilder, encoded: Hidden): Record<string, Hidden> {
     const { d_model, decoder_layers, decoder_attention_heads: heads } = this.#config;
     const split = g.concat([g.size(encoded, 0), g.ints(-1, heads, this.#headSize(heads))], 0);
-    const result: Record<string, Float> = {};
+    const result: Record<string, Hidden> = {};
     for (let layer = 0; layer < decoder_layers; layer++) {
       const name = `model.decoder.layers.${layer}.encoder_attn`;
       g.scope(name, () => {
@@ -164,7 +164,7 @@ export class Blenderbot implements Architecture {
   #embed(g: GraphBuilder, side: Embedding['side'], ids: Int, positions: Int): ResidualStream {
     const { d_model, max_position_embeddings, scale_embedding } = this.#config;
     const tokens = this.#weights.embed(g, this.#sharedEmbedding, ids);
-    const scaled = scale_embedding ? g.mul(tokens, g.float(Math.sqrt(d_model))) : tokens;
+    const scaled = scale_embedding ? g.mul(tokens, g.number(Math.sqrt(d_model), tokens.type)) : tokens;
     const table = this.#weights.tensor(g, `${side}.embed_positions.weight`, [
       max_position_embeddings,
       d_model,
@@ -194,24 +194,24 @@ export class Blenderbot implements Architecture {
     g: GraphBuilder,
     stream: ResidualStream,
     norm: string,
-    compute: (input: Float) => Update,
+    compute: (input: Hidden) => Update,
   ): ResidualStream {
     return this.#normalisation.block(stream, { norm, compute }, this.#norms(g));
   }
 
   /** Projections of x without their biases, which the attention adds. */
-  #queryKeyValue(g: GraphBuilder, x: Float, name: string): [Float, Float, Float] {
+  #queryKeyValue(g: GraphBuilder, x: Hidden, name: string): [Hidden, Hidden, Hidden] {
     const { d_model } = this.#config;
     const size = { inputs: d_model, outputs: d_model };
     const all = this.#weights.product(g, x, queryKeyValue(name), size);
-    return g.split(all, [d_model, d_model, d_model]) as [Float, Float, Float];
+    return g.split(all, [d_model, d_model, d_model]) as [Hidden, Hidden, Hidden];
   }
 
-  #queryKeyValueBias(g: GraphBuilder, name: string): Float {
+  #queryKeyValueBias(g: GraphBuilder, name: string): Hidden {
     return this.#weights.biases(g, queryKeyValue(name), this.#config.d_model);
   }
 
-  #outProjection(g: GraphBuilder, x: Float, name: string): Update {
+  #outProjection(g: GraphBuilder, x: Hidden, name: string): Update {
     const { d_model } = this.#config;
     return {
       value: this.#weights.product(g, x, `${name}.out_proj`, { inputs: d_model, outputs: d_model }),
@@ -240,11 +240,11 @@ export class Blenderbot implements Architecture {
 const queryKeyValue = (name: string) => ['q', 'k', 'v'].map((part) => `${name}.${part}_proj`);
 
 interface Attention {
-  query: Float;
-  key: Float;
-  value: Float;
+  query: Hidden;
+  key: Hidden;
+  value: Hidden;
   /** The biases of query, key and value, one after the other, where the inputs lack them: [3 × d]. */
-  bias?: Float;
+  bias?: Hidden;
   heads: number;
 }
 
@@ -255,8 +255,8 @@ interface Attention {
 function attention(
   g: GraphBuilder,
   { query, key, value, bias, mask, heads }: Attention & { mask: Value<'int32'> },
-): Float {
-  return g.node('MultiHeadAttention', [query, key, value, bias, mask], 'float32', contrib(heads));
+): Hidden {
+  return g.node('MultiHeadAttention', [query, key, value, bias, mask], query.type, contrib(heads));
 }
 
 /**
@@ -275,10 +275,10 @@ function attentionWithPast(
     pastKey,
     pastValue,
     heads,
-  }: Attention & { visible: Float; pastKey: Float; pastValue: Float },
-): { output: Float; grownKey: Float; grownValue: Float } {
+  }: Attention & { visible: Hidden; pastKey: Hidden; pastValue: Hidden },
+): { output: Hidden; grownKey: Hidden; grownValue: Hidden } {
   const inputs = [query, key, value, bias, undefined, visible, pastKey, pastValue];
-  const types: 'float32'[] = ['float32', 'float32', 'float32'];
+  const types = [query.type, query.type, query.type];
   const outputs = g.nodeWithOutputs('MultiHeadAttention', inputs, types, contrib(heads));
   return { output: outputs[0]!, grownKey: outputs[1]!, grownValue: outputs[2]! };
 }

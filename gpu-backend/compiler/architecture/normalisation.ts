@@ -1,12 +1,10 @@
-import type { Value } from '../onnx/graph.ts';
+import type { Hidden } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
-
-type Float = Value<'float32'>;
 
 /** What a block (attention, feed-forward) adds to the residual stream: `value` + `bias`. */
 export interface Update {
-  value: Float;
-  bias: Float;
+  value: Hidden;
+  bias: Hidden;
 }
 
 /**
@@ -14,28 +12,28 @@ export interface Update {
  * together with the normalisation that comes next.
  */
 export interface ResidualStream {
-  sum: Float;
+  sum: Hidden;
   pending?: Update;
 }
 
 /** The checkpoint's layer norms by name. */
 export interface LayerNorms {
-  normalise(x: Float, name: string): Float;
+  normalise(x: Hidden, name: string): Hidden;
   /** norm(x + update), and x + update itself. */
-  addAndNormalise(x: Float, update: Update, name: string): { normalised: Float; sum: Float };
+  addAndNormalise(x: Hidden, update: Update, name: string): { normalised: Hidden; sum: Hidden };
 }
 
 export interface Embedding {
   side: 'model.encoder' | 'model.decoder';
   /** Scaled embeddings of the tokens, and of their positions. */
-  tokens: Float;
-  positions: Float;
+  tokens: Hidden;
+  positions: Hidden;
 }
 
 /** `norm` is the name of the block's layer norm. */
 export interface Block {
   norm: string;
-  compute: (input: Float) => Update;
+  compute: (input: Hidden) => Update;
 }
 
 /** Where a family normalises: all that tells the graphs of Blenderbot and BlenderbotSmall apart. */
@@ -45,7 +43,7 @@ export interface Normalisation {
   /** A block around its residual connection. */
   block(stream: ResidualStream, block: Block, norms: LayerNorms): ResidualStream;
   /** What comes out of the last layer. */
-  finish(stream: ResidualStream, side: Embedding['side'], norms: LayerNorms): Float;
+  finish(stream: ResidualStream, side: Embedding['side'], norms: LayerNorms): Hidden;
 }
 
 /** Blenderbot: before each block, and after the last. */

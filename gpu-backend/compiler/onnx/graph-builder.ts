@@ -1,10 +1,11 @@
-import { Graph, type Value } from './graph.ts';
-import { ELEMENT_TYPE_CODES, type ElementType } from './messages.ts';
+import { toFloat16 } from './float16.ts';
+import { Graph, type Hidden, type Value } from './graph.ts';
+import { ELEMENT_TYPE_CODES, type ElementType, type FloatingType } from './messages.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
 type Bool = Value<'bool'>;
-type Numeric = Float | Int;
+type Numeric = Hidden | Int;
 type Bytes = Value<'uint8'>;
 
 /** The state that a loop carries from one step to the next, in named groups: each value keeps its element type. */
@@ -19,9 +20,9 @@ interface Loop<S extends LoopState> {
   body: (graph: GraphBuilder, state: S) => { condition: Bool; state: S };
 }
 
-interface LayerNorm {
-  scale: Float;
-  bias: Float;
+interface LayerNorm<H extends Hidden> {
+  scale: H;
+  bias: H;
   epsilon: number;
 }
 
@@ -39,6 +40,11 @@ export class GraphBuilder extends Graph {
   }
   float(value: number): Float {
     return this.#constant('float32', [], Float32Array.of(value), String(value));
+  }
+  /** A number in the type that a network computes with. */
+  number<T extends FloatingType>(value: number, type: T): Value<T> {
+    const values = Float32Array.of(value);
+    return this.#constant(type, [], type === 'float32' ? values : toFloat16(values), String(value));
   }
   byte(value: number): Bytes {
     return this.#constant('uint8', [], Uint8Array.of(value), String(value));
@@ -70,7 +76,7 @@ export class GraphBuilder extends Graph {
   abs(x: Float): Float {
     return this.node('Abs', [x], 'float32');
   }
-  matMul(a: Float, b: Float): Float {
+  matMul<H extends Hidden>(a: H, b: NoInfer<H>): H {
     return this.#like('MatMul', a, b);
   }
   /** a · bᵀ + c for matrices a [m, k] and b [n, k]. */
@@ -78,8 +84,8 @@ export class GraphBuilder extends Graph {
     return this.node('Gemm', [a, b, c], 'float32', { attributes: { transB: { int: 1 } } });
   }
   /** The exact GELU of x + bias. */
-  biasGelu(x: Float, bias: Float): Float {
-    return this.node('BiasGelu', [x, bias], 'float32', { domain: CONTRIB });
+  biasGelu<H extends Hidden>(x: H, bias: NoInfer<H>): H {
+    return this.node('BiasGelu', [x, bias], x.type, { domain: CONTRIB }) as H;
   }
   /**
    * (a − zero) · b with exact sums of integers, each of its columns times that column's scale. a is [..., k], b [k, n],
@@ -90,8 +96,8 @@ export class GraphBuilder extends Graph {
     return this.node('MatMulIntegerToFloat', inputs, 'float32', { domain: CONTRIB });
   }
   /**
-   * a · bᵀ + bias, if there is one, for a b [n, k] whose rows are quantized in blocks of `block`: b [n, blocks, bytes of a block], scales
-   * [n × blocks]. The middle of the integers' range stands for 0. Activations are rounded to 8 bits in the same blocks.
+   * a · bᵀ + bias, if there is one, for a b [n, k] whose rows are quantized in blocks of `block`: b [n, blocks, bytes of a
+   * block], scales [n × blocks]. The middle of the integers' range stands for 0. Activations are rounded to 8 bits in the same blocks.
    */
   blockQuantizedMatMul(
     a: Float,
@@ -111,23 +117,29 @@ export class GraphBuilder extends Graph {
   logSoftmax(x: Float): Float {
     return this.node('LogSoftmax', [x], 'float32', { attributes: { axis: { int: -1 } } });
   }
-  layerNorm(x: Float, { scale, bias, epsilon }: LayerNorm): Float {
+  layerNorm<H extends Hidden>(x: H, { scale, bias, epsilon }: LayerNorm<NoInfer<H>>): H {
     const attributes = { axis: { int: -1 }, epsilon: { float: epsilon } };
-    return this.node('LayerNormalization', [x, scale, bias], 'float32', { attributes });
+    return this.node('LayerNormalization', [x, scale, bias], x.type, { attributes }) as H;
   }
   /** The layer norm of x + skip + skipBias, and that sum. */
-  skipLayerNorm(
-    x: Float,
-    { skip, skipBias, scale, bias, epsilon }: LayerNorm & { skip: Float; skipBias: Float },
-  ): { normalised: Float; sum: Float } {
+  skipLayerNorm<H extends Hidden>(
+    x: H,
+    {
+      skip,
+      skipBias,
+      scale,
+      bias,
+      epsilon,
+    }: LayerNorm<NoInfer<H>> & { skip: NoInfer<H>; skipBias: NoInfer<H> },
+  ): { normalised: H; sum: H } {
     const outputs = this.nodeWithOutputs(
       'SkipLayerNormalization',
       [x, skip, scale, bias, skipBias],
       // Mean and inverse deviation come between; nobody asks for them.
-      ['float32', undefined, undefined, 'float32'],
+      [x.type, undefined, undefined, x.type],
       { domain: CONTRIB, attributes: { epsilon: { float: epsilon } } },
     );
-    return { normalised: outputs[0]!, sum: outputs[1]! };
+    return { normalised: outputs[0] as H, sum: outputs[1] as H };
   }
 
   // Comparison and logic
@@ -180,7 +192,9 @@ export class GraphBuilder extends Graph {
   }
 
   // Shape and order
+  /** `x` itself where it has the type already. */
   cast<T extends ElementType>(x: Value, type: T): Value<T> {
+    if (x.type === type) return x as Value<T>;
     return this.node('Cast', [x], type, { attributes: { to: { int: ELEMENT_TYPE_CODES[type] } } });
   }
   /** The size of one dimension, as [1]. */

@@ -2,6 +2,7 @@ import type {
   Attribute,
   Dimension,
   ElementType,
+  FloatingType,
   GraphMessage,
   NodeMessage,
   TensorData,
@@ -14,6 +15,9 @@ export interface Value<T extends ElementType = ElementType> {
   readonly name: string;
   readonly type: T;
 }
+
+/** A network's hidden state, weight or bias, in the type that its precision computes with. */
+export type Hidden = Value<FloatingType>;
 
 /** What all graphs of one model share: names, which must differ even between subgraphs, and the initializers. */
 export class ModelScope {

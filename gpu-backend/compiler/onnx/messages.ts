@@ -16,6 +16,8 @@ export const ELEMENT_TYPE_CODES = {
   float16: 10,
 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE_CODES;
+/** What a network computes with. */
+export type FloatingType = 'float32' | 'float16';
 
 export const ELEMENT_BYTES: Record<ElementType, number> = {
   float32: 4,

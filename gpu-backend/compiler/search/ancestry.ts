@@ -1,4 +1,4 @@
-import type { Value } from '../onnx/graph.ts';
+import type { Hidden, Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 
 type Float = Value<'float32'>;
@@ -29,8 +29,8 @@ export function entriesOfStep(g: GraphBuilder, batch: Int, beams: Int): Float {
 export function compact(
   g: GraphBuilder,
   entries: Float,
-  cache: Record<string, Float>,
-): { entries: Float; cache: Record<string, Float> } {
+  cache: Record<string, Hidden>,
+): { entries: Float; cache: Record<string, Hidden> } {
   const [batch, beams] = [g.size(entries, 0), g.size(entries, 1)];
   // [batch, entries]: 0 where any beam descends from the entry.
   const best = g.max(entries, 1);
@@ -41,7 +41,7 @@ export function compact(
   const forBeams = g.expand(g.unsqueeze(kept, 1), g.concat([batch, beams, most], 0));
   const heads = g.size(Object.values(cache)[0]!, 1);
   const forHeads = g.expand(g.unsqueeze(kept, 1), g.concat([batch, heads, most], 0));
-  const keep = (value: Float) => g.gatherWithinBatch(value, forHeads, 2);
+  const keep = (value: Hidden) => g.gatherWithinBatch(value, forHeads, 2);
   return {
     entries: g.gatherElements(entries, forBeams, 2),
     cache: Object.fromEntries(Object.entries(cache).map(([name, value]) => [name, keep(value)])),

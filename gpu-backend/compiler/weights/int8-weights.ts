@@ -18,7 +18,7 @@ interface QuantizedMatrix {
  * Matrices in 8 bits with one scale per output. Activations are rounded to 8 bits as they come, with one scale per row: a
  * row's result does not depend on its neighbours, and the sums in between are exact.
  */
-export class Int8Weights extends CheckpointWeights {
+export class Int8Weights extends CheckpointWeights<'float32'> {
   product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float {
     const names = [layer].flat().map((name) => `${name}.weight`);
     return multiply(graph, x, this.#matrix(graph, names, size));

@@ -38,7 +38,7 @@ export function quantizeBlocks(
 }
 
 // Where the value of largest magnitude may lie, in steps, for 4 bits: cutting it off a little often pays for the others.
-const FOUR_BIT_REACHES = [-8, -7.5, -7, -8.5, -9, -9.5];
+const FOUR_BIT_REACHES = [-8, -9, -10];
 
 /** Fills `integers` for a block and gives its scale: the one of least squared error of those tried. */
 function roundBlock(values: Float32Array, integers: Uint8Array, bits: 4 | 8): number {

@@ -1,13 +1,15 @@
-/** Integers −127 … 127 of a row-major matrix, and what each row's are multiplied by to give its values back. */
+/** Integers −64 … 64 of a row-major matrix, and what each row's are multiplied by to give its values back. */
 export interface QuantizedRows {
   integers: Int8Array<ArrayBuffer>;
   scales: Float32Array<ArrayBuffer>;
 }
 
-const LARGEST = 127;
+// Processors without an instruction for sums of bytes add two products in 16 bits, which hold 2 × 255 × 64 and not
+// 2 × 255 × 127. The bit costs little (test/bench/results/precision.md), sums that are cut off would cost anything.
+const LARGEST = 64;
 
 /**
- * Rounds each row of a matrix to 8 bits: its largest magnitude becomes ±127, so that no value moves by more than half a
+ * Rounds each row of a matrix to 8 bits: its largest magnitude becomes ±64, so that no value moves by more than half a
  * scale. A row of zeros has the scale 0.
  */
 export function quantizeRows(values: Float32Array, rows: number): QuantizedRows {

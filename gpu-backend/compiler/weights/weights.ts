@@ -1,7 +1,7 @@
-import type { Value } from '../onnx/graph.ts';
+import type { Hidden, Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import type { FloatingType } from '../onnx/messages.ts';
 
-type Float = Value<'float32'>;
 type Int = Value<'int64'>;
 
 /** A matrix whose row i stands for token i. */
@@ -22,19 +22,21 @@ export interface LinearSize {
  * decided here and nowhere else: another precision is another implementation.
  */
 export interface Weights {
+  /** The type of hidden states, and of all that is returned here but the logits. */
+  readonly hiddenType: FloatingType;
   /** A tensor with the checkpoint's values: a bias, a norm's scale, positions. */
-  tensor(graph: GraphBuilder, name: string, shape: number[]): Float;
+  tensor(graph: GraphBuilder, name: string, shape: number[]): Hidden;
   /** Biases of layers with `outputs` each, one after the other: [layers × outputs]. */
-  biases(graph: GraphBuilder, layers: string[], outputs: number): Float;
+  biases(graph: GraphBuilder, layers: string[], outputs: number): Hidden;
   /**
    * x · Wᵀ; x is [..., inputs]. Several layers of one size are one product, its results side by side:
    * [..., layers × outputs]. For where the operator that comes next adds the bias.
    */
-  product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float;
+  product(graph: GraphBuilder, x: Hidden, layer: string | string[], size: LinearSize): Hidden;
   /** x · Wᵀ + b, otherwise as `product`. */
-  linear(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float;
+  linear(graph: GraphBuilder, x: Hidden, layer: string | string[], size: LinearSize): Hidden;
   /** The table's rows for `ids` [batch, tokens]: [batch, tokens, width]. */
-  embed(graph: GraphBuilder, table: EmbeddingTable, ids: Int): Float;
+  embed(graph: GraphBuilder, table: EmbeddingTable, ids: Int): Hidden;
   /** hidden · tableᵀ + bias; hidden is [rows, width], the tensor `bias` [1, tokens], the logits [rows, tokens]. */
-  logits(graph: GraphBuilder, table: EmbeddingTable, hidden: Float, bias: string): Float;
+  logits(graph: GraphBuilder, table: EmbeddingTable, hidden: Hidden, bias: string): Value<'float32'>;
 }

@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { TensorSource } from '../../../../gpu-backend/compiler/checkpoint/tensor-source.ts';
 import type { Precision } from '../../../../gpu-backend/compiler/manifest.ts';
 import { ExternalDataFile } from '../../../../gpu-backend/compiler/onnx/external-data.ts';
-import { ModelScope, type Value } from '../../../../gpu-backend/compiler/onnx/graph.ts';
+import { type Hidden, ModelScope, type Value } from '../../../../gpu-backend/compiler/onnx/graph.ts';
 import { GraphBuilder } from '../../../../gpu-backend/compiler/onnx/graph-builder.ts';
 import { encodeModel } from '../../../../gpu-backend/compiler/onnx/messages.ts';
 import { createWeights } from '../../../../gpu-backend/compiler/weights/precisions.ts';
@@ -44,7 +44,7 @@ export async function runWeights(
     tensors: Record<string, { shape: number[]; values: Float32Array }>;
     x: Matrix;
     ids?: number[][];
-    build: (g: GraphBuilder, weights: Weights, x: Value<'float32'>, ids: Value<'int64'>) => Value<'float32'>;
+    build: (g: GraphBuilder, weights: Weights, x: Hidden, ids: Value<'int64'>) => Hidden;
   },
 ): Promise<Matrix> {
   const source: TensorSource = {
@@ -55,19 +55,22 @@ export async function runWeights(
   };
   const file = new ExternalDataFile('weights');
   const g = new GraphBuilder(new ModelScope(), 'test');
-  const inputs = [g.input('x', 'float32', ['rows', x.columns]), g.input('ids', 'int64', ['a', 'b'])] as const;
-  g.output('y', build(g, createWeights(precision, source, file), ...inputs));
+  const weights = createWeights(precision, source, file);
+  const input = g.cast(g.input('x', 'float32', ['rows', x.columns]), weights.hiddenType);
+  const y = build(g, weights, input, g.input('ids', 'int64', ['a', 'b']));
+  g.output('y', g.cast(y, 'float32'));
   const folder = await temporaryFolder();
   const graph = g.toMessage({ outermost: true });
   const model = { producer: { name: 'test', version: '1' }, opsets: { '': 21, 'com.microsoft': 1 }, graph };
   await writeFile(join(folder, 'model.onnx'), encodeModel(model));
   await file.write(join(folder, 'weights'), () => {});
   const session = await InferenceSession.create(join(folder, 'model.onnx'), { logSeverityLevel: 3 });
-  const { y } = await session.run({
+  const outputs = await session.run({
     x: new Tensor('float32', x.values, [x.rows, x.columns]),
     ids: new Tensor('int64', BigInt64Array.from(ids.flat(), BigInt), [ids.length, ids[0]!.length]),
   });
   await session.release();
-  const columns = y!.dims.at(-1)!;
-  return { rows: y!.size / columns, columns, values: (y!.data as Float32Array).slice() };
+  const { dims, size, data } = outputs['y']!;
+  const columns = dims.at(-1)!;
+  return { rows: size / columns, columns, values: (data as Float32Array).slice() };
 }
