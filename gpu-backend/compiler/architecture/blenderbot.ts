@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { EmbeddingTable, Weights } from '../weights/weights.ts';
 import type { Architecture, DecoderCache, DecoderStep, EncoderContext } from './architecture.ts';
 import type { BlenderbotConfig } from './blenderbot-config.ts';
-import type { Embedding, LayerNorms, Normalisation, ResidualStream, Update } from './normalisation.ts';
+import type { Embedding, LayerNorm, Normalisation } from './normalisation.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
@@ -33,20 +33,19 @@ export class Blenderbot implements Architecture {
     const { encoder_layers, encoder_attention_heads: heads, encoder_ffn_dim: ffn } = this.#config;
     const mask = g.cast(attentionMask, 'int32');
     const positions = g.range(g.squeeze(g.size(inputIds, 1), 0));
-    let stream = g.scope('encoder.embed', () => this.#embed(g, 'model.encoder', inputIds, positions));
+    let hidden = g.scope('encoder.embed', () => this.#embed(g, 'model.encoder', inputIds, positions));
     for (let layer = 0; layer < encoder_layers; layer++) {
       const name = `model.encoder.layers.${layer}`;
-      stream = g.scope(name, () => {
-        const attended = this.#block(g, stream, `${name}.self_attn_layer_norm`, (x) => {
+      hidden = g.scope(name, () => {
+        const attended = this.#residual(g, hidden, `${name}.self_attn_layer_norm`, (x) => {
           const [query, key, value] = this.#queryKeyValue(g, x, `${name}.self_attn`);
-          const bias = this.#queryKeyValueBias(g, `${name}.self_attn`);
-          const output = attention(g, { query, key, value, bias, mask, heads });
-          return this.#outProjection(g, output, `${name}.self_attn`);
+          const output = attention(g, { query, key, value, mask, heads });
+          return this.#project(g, output, `${name}.self_attn.out_proj`);
         });
         return this.#feedForward(g, attended, name, ffn);
       });
     }
-    const encoded = this.#normalisation.finish(stream, 'model.encoder', this.#norms(g));
+    const encoded = this.#normalisation.finish(hidden, 'model.encoder', this.#layerNorm(g));
     return { mask, ...this.#crossKeysAndValues(g, encoded) };
   }
 
@@ -68,18 +67,18 @@ export class Blenderbot implements Architecture {
     const { decoder_layers, d_model } = this.#config;
     // Hidden states stay [batch, beams, d]: a beam is a query position of its row's attention, to itself and to the
     // encoder.
-    let stream = g.scope('decoder.embed', () => this.#embed(g, 'model.decoder', tokens, position));
+    let hidden = g.scope('decoder.embed', () => this.#embed(g, 'model.decoder', tokens, position));
     const visible = g.unsqueeze(g.cast(ancestry, this.#weights.hiddenType), 1);
     const grown: DecoderCache = {};
     for (let layer = 0; layer < decoder_layers; layer++) {
       const name = `model.decoder.layers.${layer}`;
-      stream = g.scope(name, () =>
-        this.#decoderLayer(g, { stream, layer, name, context, cache, visible, grown }),
+      hidden = g.scope(name, () =>
+        this.#decoderLayer(g, { hidden, layer, name, context, cache, visible, grown }),
       );
     }
     return g.scope('lm_head', () => {
       const last = g.reshape(
-        this.#normalisation.finish(stream, 'model.decoder', this.#norms(g)),
+        this.#normalisation.finish(hidden, 'model.decoder', this.#layerNorm(g)),
         g.ints(-1, d_model),
       );
       return {
@@ -92,7 +91,7 @@ export class Blenderbot implements Architecture {
   #decoderLayer(
     g: GraphBuilder,
     {
-      stream,
+      hidden,
       layer,
       name,
       context,
@@ -100,7 +99,7 @@ export class Blenderbot implements Architecture {
       visible,
       grown,
     }: {
-      stream: ResidualStream;
+      hidden: Hidden;
       layer: number;
       name: string;
       context: EncoderContext;
@@ -110,15 +109,14 @@ export class Blenderbot implements Architecture {
       /** Gets this layer's keys and values with the new tokens' added. */
       grown: DecoderCache;
     },
-  ): ResidualStream {
-    const { d_model, decoder_attention_heads: heads, decoder_ffn_dim: ffn } = this.#config;
-    const afterSelf = this.#block(g, stream, `${name}.self_attn_layer_norm`, (x) => {
+  ): Hidden {
+    const { decoder_attention_heads: heads, decoder_ffn_dim: ffn } = this.#config;
+    const afterSelf = this.#residual(g, hidden, `${name}.self_attn_layer_norm`, (x) => {
       const [query, key, value] = this.#queryKeyValue(g, x, `${name}.self_attn`);
       const { output, grownKey, grownValue } = attentionWithPast(g, {
         query,
         key,
         value,
-        bias: this.#queryKeyValueBias(g, `${name}.self_attn`),
         visible,
         pastKey: cache[`past_key_${layer}`]!,
         pastValue: cache[`past_value_${layer}`]!,
@@ -126,18 +124,17 @@ export class Blenderbot implements Architecture {
       });
       grown[`past_key_${layer}`] = grownKey;
       grown[`past_value_${layer}`] = grownValue;
-      return this.#outProjection(g, output, `${name}.self_attn`);
+      return this.#project(g, output, `${name}.self_attn.out_proj`);
     });
-    const afterCross = this.#block(g, afterSelf, `${name}.encoder_attn_layer_norm`, (x) => {
-      const size = { inputs: d_model, outputs: d_model };
+    const afterCross = this.#residual(g, afterSelf, `${name}.encoder_attn_layer_norm`, (x) => {
       const output = attention(g, {
-        query: this.#weights.linear(g, x, `${name}.encoder_attn.q_proj`, size),
+        query: this.#project(g, x, `${name}.encoder_attn.q_proj`),
         key: context[`cross_key_${layer}`] as Hidden,
         value: context[`cross_value_${layer}`] as Hidden,
         mask: context['mask'] as Value<'int32'>,
         heads,
       });
-      return this.#outProjection(g, output, `${name}.encoder_attn`);
+      return this.#project(g, output, `${name}.encoder_attn.out_proj`);
     });
     return this.#feedForward(g, afterCross, name, ffn);
   }
@@ -151,7 +148,7 @@ export class Blenderbot implements Architecture {
       const name = `model.decoder.layers.${layer}.encoder_attn`;
       g.scope(name, () => {
         const parts = ['k', 'v'].map((part) => `${name}.${part}_proj`);
-        const both = this.#weights.linear(g, encoded, parts, { inputs: d_model, outputs: d_model });
+        const both = this.#project(g, encoded, parts);
         g.split(both, [d_model, d_model]).forEach((projected, index) => {
           const part = ['key', 'value'][index];
           result[`cross_${part}_${layer}`] = g.transpose(g.reshape(projected, split), [0, 2, 1, 3]);
@@ -161,7 +158,7 @@ export class Blenderbot implements Architecture {
     return result;
   }
 
-  #embed(g: GraphBuilder, side: Embedding['side'], ids: Int, positions: Int): ResidualStream {
+  #embed(g: GraphBuilder, side: Embedding['side'], ids: Int, positions: Int): Hidden {
     const { d_model, max_position_embeddings, scale_embedding } = this.#config;
     const tokens = this.#weights.embed(g, this.#sharedEmbedding, ids);
     const scaled = scale_embedding ? g.mul(tokens, g.number(Math.sqrt(d_model), tokens.type)) : tokens;
@@ -170,7 +167,7 @@ export class Blenderbot implements Architecture {
       d_model,
     ]);
     const embedding = { side, tokens: scaled, positions: g.gather(table, positions) };
-    return this.#normalisation.embed(g, embedding, this.#norms(g));
+    return this.#normalisation.embed(g, embedding, this.#layerNorm(g));
   }
 
   get #sharedEmbedding(): EmbeddingTable {
@@ -178,57 +175,38 @@ export class Blenderbot implements Architecture {
     return { name: 'model.shared.weight', tokens, width };
   }
 
-  #feedForward(g: GraphBuilder, stream: ResidualStream, name: string, ffn: number): ResidualStream {
+  #feedForward(g: GraphBuilder, hidden: Hidden, name: string, ffn: number): Hidden {
     const { d_model } = this.#config;
-    return this.#block(g, stream, `${name}.final_layer_norm`, (x) => {
-      const inner = this.#weights.product(g, x, `${name}.fc1`, { inputs: d_model, outputs: ffn });
-      const active = g.biasGelu(inner, this.#weights.tensor(g, `${name}.fc1.bias`, [ffn]));
-      return {
-        value: this.#weights.product(g, active, `${name}.fc2`, { inputs: ffn, outputs: d_model }),
-        bias: this.#weights.tensor(g, `${name}.fc2.bias`, [d_model]),
-      };
+    return this.#residual(g, hidden, `${name}.final_layer_norm`, (x) => {
+      const inner = g.gelu(this.#weights.linear(g, x, `${name}.fc1`, { inputs: d_model, outputs: ffn }));
+      return this.#weights.linear(g, inner, `${name}.fc2`, { inputs: ffn, outputs: d_model });
     });
   }
 
-  #block(
-    g: GraphBuilder,
-    stream: ResidualStream,
-    norm: string,
-    compute: (input: Hidden) => Update,
-  ): ResidualStream {
-    return this.#normalisation.block(stream, { norm, compute }, this.#norms(g));
+  #residual(g: GraphBuilder, x: Hidden, norm: string, compute: (input: Hidden) => Hidden): Hidden {
+    return this.#normalisation.residual(g, x, { norm, compute }, this.#layerNorm(g));
   }
 
-  /** Projections of x without their biases, which the attention adds. */
   #queryKeyValue(g: GraphBuilder, x: Hidden, name: string): [Hidden, Hidden, Hidden] {
     const { d_model } = this.#config;
-    const size = { inputs: d_model, outputs: d_model };
-    const all = this.#weights.product(g, x, queryKeyValue(name), size);
+    const all = this.#project(
+      g,
+      x,
+      ['q', 'k', 'v'].map((part) => `${name}.${part}_proj`),
+    );
     return g.split(all, [d_model, d_model, d_model]) as [Hidden, Hidden, Hidden];
   }
 
-  #queryKeyValueBias(g: GraphBuilder, name: string): Hidden {
-    return this.#weights.biases(g, queryKeyValue(name), this.#config.d_model);
-  }
-
-  #outProjection(g: GraphBuilder, x: Hidden, name: string): Update {
+  /** Layers that keep the width; several are one product. */
+  #project(g: GraphBuilder, x: Hidden, layer: string | string[]): Hidden {
     const { d_model } = this.#config;
-    return {
-      value: this.#weights.product(g, x, `${name}.out_proj`, { inputs: d_model, outputs: d_model }),
-      bias: this.#weights.tensor(g, `${name}.out_proj.bias`, [d_model]),
-    };
+    return this.#weights.linear(g, x, layer, { inputs: d_model, outputs: d_model });
   }
 
-  #norms(g: GraphBuilder): LayerNorms {
-    const parameters = (name: string) => ({
-      scale: this.#weights.tensor(g, `${name}.weight`, [this.#config.d_model]),
-      bias: this.#weights.tensor(g, `${name}.bias`, [this.#config.d_model]),
-      epsilon: LAYER_NORM_EPSILON,
-    });
-    return {
-      normalise: (x, name) => g.layerNorm(x, parameters(name)),
-      addAndNormalise: (x, { value, bias }, name) =>
-        g.skipLayerNorm(x, { skip: value, skipBias: bias, ...parameters(name) }),
+  #layerNorm(g: GraphBuilder): LayerNorm {
+    return (x, name) => {
+      const part = (kind: string) => this.#weights.tensor(g, `${name}.${kind}`, [this.#config.d_model]);
+      return g.layerNorm(x, { scale: part('weight'), bias: part('bias'), epsilon: LAYER_NORM_EPSILON });
     };
   }
 
@@ -237,14 +215,10 @@ export class Blenderbot implements Architecture {
   }
 }
 
-const queryKeyValue = (name: string) => ['q', 'k', 'v'].map((part) => `${name}.${part}_proj`);
-
 interface Attention {
   query: Hidden;
   key: Hidden;
   value: Hidden;
-  /** The biases of query, key and value, one after the other, where the inputs lack them: [3 × d]. */
-  bias?: Hidden;
   heads: number;
 }
 
@@ -254,9 +228,9 @@ interface Attention {
 /** Attention of [batch, queries, d] over [batch, source, d] (or split by heads) where `mask` [batch, source] is 1. */
 function attention(
   g: GraphBuilder,
-  { query, key, value, bias, mask, heads }: Attention & { mask: Value<'int32'> },
+  { query, key, value, mask, heads }: Attention & { mask: Value<'int32'> },
 ): Hidden {
-  return g.node('MultiHeadAttention', [query, key, value, bias, mask], query.type, contrib(heads));
+  return g.node('MultiHeadAttention', [query, key, value, undefined, mask], query.type, contrib(heads));
 }
 
 /**
@@ -270,14 +244,13 @@ function attentionWithPast(
     query,
     key,
     value,
-    bias,
     visible,
     pastKey,
     pastValue,
     heads,
   }: Attention & { visible: Hidden; pastKey: Hidden; pastValue: Hidden },
 ): { output: Hidden; grownKey: Hidden; grownValue: Hidden } {
-  const inputs = [query, key, value, bias, undefined, visible, pastKey, pastValue];
+  const inputs = [query, key, value, undefined, undefined, visible, pastKey, pastValue];
   const types = [query.type, query.type, query.type];
   const outputs = g.nodeWithOutputs('MultiHeadAttention', inputs, types, contrib(heads));
   return { output: outputs[0]!, grownKey: outputs[1]!, grownValue: outputs[2]! };

@@ -73,8 +73,12 @@ export class GraphBuilder extends Graph {
   pow(a: Float, b: Float): Float {
     return this.#like('Pow', a, b);
   }
-  abs(x: Float): Float {
-    return this.node('Abs', [x], 'float32');
+  neg(x: Float): Float {
+    return this.node('Neg', [x], 'float32');
+  }
+  /** The larger of two, element by element; `max` is along an axis. */
+  maximum(a: Float, b: Float): Float {
+    return this.node('Max', [a, b], 'float32');
   }
   matMul<H extends Hidden>(a: H, b: NoInfer<H>): H {
     return this.#like('MatMul', a, b);
@@ -83,9 +87,13 @@ export class GraphBuilder extends Graph {
   gemmTransposed(a: Float, b: Float, c: Float): Float {
     return this.node('Gemm', [a, b, c], 'float32', { attributes: { transB: { int: 1 } } });
   }
-  /** The exact GELU of x + bias. */
-  biasGelu<H extends Hidden>(x: H, bias: NoInfer<H>): H {
-    return this.node('BiasGelu', [x, bias], x.type, { domain: CONTRIB }) as H;
+  /** The exact GELU. */
+  gelu<H extends Hidden>(x: H): H {
+    return this.node('Gelu', [x], x.type) as H;
+  }
+  /** The nearest integers (of two the even one) plus `zero`, at most 0 … 255. */
+  quantize(x: Float, zero: Bytes): Bytes {
+    return this.node('QuantizeLinear', [x, this.float(1), zero], 'uint8');
   }
   /**
    * (a − zero) · b with exact sums of integers, each of its columns times that column's scale. a is [..., k], b [k, n],
@@ -120,26 +128,6 @@ export class GraphBuilder extends Graph {
   layerNorm<H extends Hidden>(x: H, { scale, bias, epsilon }: LayerNorm<NoInfer<H>>): H {
     const attributes = { axis: { int: -1 }, epsilon: { float: epsilon } };
     return this.node('LayerNormalization', [x, scale, bias], x.type, { attributes }) as H;
-  }
-  /** The layer norm of x + skip + skipBias, and that sum. */
-  skipLayerNorm<H extends Hidden>(
-    x: H,
-    {
-      skip,
-      skipBias,
-      scale,
-      bias,
-      epsilon,
-    }: LayerNorm<NoInfer<H>> & { skip: NoInfer<H>; skipBias: NoInfer<H> },
-  ): { normalised: H; sum: H } {
-    const outputs = this.nodeWithOutputs(
-      'SkipLayerNormalization',
-      [x, skip, scale, bias, skipBias],
-      // Mean and inverse deviation come between; nobody asks for them.
-      [x.type, undefined, undefined, x.type],
-      { domain: CONTRIB, attributes: { epsilon: { float: epsilon } } },
-    );
-    return { normalised: outputs[0] as H, sum: outputs[1] as H };
   }
 
   // Comparison and logic

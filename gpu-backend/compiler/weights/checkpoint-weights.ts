@@ -20,7 +20,8 @@ export abstract class CheckpointWeights<T extends FloatingType> implements Weigh
     return this.stored.tensor(graph, name, shape);
   }
 
-  biases(graph: GraphBuilder, layers: string[], outputs: number): Value<T> {
+  /** Biases of layers with `outputs` each, one after the other: [layers × outputs]. */
+  protected biases(graph: GraphBuilder, layers: string[], outputs: number): Value<T> {
     return this.stored.biases(graph, layers, outputs);
   }
 
@@ -29,7 +30,14 @@ export abstract class CheckpointWeights<T extends FloatingType> implements Weigh
     return graph.add(product, this.biases(graph, [layer].flat(), size.outputs));
   }
 
-  abstract product(graph: GraphBuilder, x: Value<T>, layer: string | string[], size: LinearSize): Value<T>;
+  /** x · Wᵀ, otherwise as `linear`. */
+  protected abstract product(
+    graph: GraphBuilder,
+    x: Value<T>,
+    layer: string | string[],
+    size: LinearSize,
+  ): Value<T>;
+
   abstract embed(graph: GraphBuilder, table: EmbeddingTable, ids: Value<'int64'>): Value<T>;
   abstract logits(
     graph: GraphBuilder,

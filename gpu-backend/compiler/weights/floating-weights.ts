@@ -10,7 +10,7 @@ import type { EmbeddingTable, LinearSize } from './weights.ts';
  * part of what a step reads.
  */
 export class FloatingWeights<T extends FloatingType> extends CheckpointWeights<T> {
-  product(
+  protected product(
     graph: GraphBuilder,
     x: Value<T>,
     layer: string | string[],

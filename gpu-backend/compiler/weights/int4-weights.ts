@@ -20,7 +20,7 @@ interface QuantizedMatrix {
 
 /** Layers in 4 bits with one scale per block of a row, the embedding in 8 bits. */
 export class Int4Weights extends CheckpointWeights<'float32'> {
-  product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float {
+  protected product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float {
     return this.#multiply(graph, x, [layer].flat(), size);
   }
 

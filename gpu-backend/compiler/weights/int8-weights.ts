@@ -19,25 +19,28 @@ interface QuantizedMatrix {
  * row's result does not depend on its neighbours, and the sums in between are exact.
  */
 export class Int8Weights extends CheckpointWeights<'float32'> {
-  product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float {
+  protected product(graph: GraphBuilder, x: Float, layer: string | string[], size: LinearSize): Float {
     const names = [layer].flat().map((name) => `${name}.weight`);
     return multiply(graph, x, this.#matrix(graph, names, size));
   }
 
-  embed(graph: GraphBuilder, table: EmbeddingTable, ids: Int): Float {
-    const { integers, scales } = this.#table(graph, table);
-    // Tokens are columns, as the logits' product wants them.
-    const rows = graph.transpose(graph.gather(integers, ids, 1), [1, 2, 0]);
-    return graph.mul(graph.cast(rows, 'float32'), graph.unsqueeze(graph.gather(scales, ids), -1));
+  embed(graph: GraphBuilder, { name, tokens, width }: EmbeddingTable, ids: Int): Float {
+    this.stored.require(name, [tokens, width]);
+    const forms = {
+      integers: { type: 'int8', shape: [tokens, width] },
+      scales: { type: 'float32', shape: [tokens, 1] },
+    } as const;
+    // The logits' product has tokens as columns, and gathering columns is slow: the small table is stored both ways.
+    const { integers, scales } = this.stored.initializers(graph, `${name}/rows`, forms, async () =>
+      quantizeRows(await this.stored.read(name), tokens),
+    );
+    return graph.mul(graph.cast(graph.gather(integers, ids), 'float32'), graph.gather(scales, ids));
   }
 
   logits(graph: GraphBuilder, table: EmbeddingTable, hidden: Float, bias: string): Float {
-    const product = multiply(graph, hidden, this.#table(graph, table));
+    const size = { inputs: table.width, outputs: table.tokens };
+    const product = multiply(graph, hidden, this.#matrix(graph, [table.name], size));
     return graph.add(product, this.tensor(graph, bias, [1, table.tokens]));
-  }
-
-  #table(graph: GraphBuilder, { name, tokens, width }: EmbeddingTable): QuantizedMatrix {
-    return this.#matrix(graph, [name], { inputs: width, outputs: tokens });
   }
 
   /** The transposes of matrices [outputs, inputs], side by side. */
@@ -68,8 +71,10 @@ const ZERO = 128;
 
 /** x · matrix: the rows of x [..., inputs] rounded to 8 bits, integers multiplied, both scales put on the sums. */
 function multiply(g: GraphBuilder, x: Float, { integers, scales }: QuantizedMatrix): Float {
-  const rowScales = g.mul(g.max(g.abs(x), -1, { keepDims: true }), g.float(1 / LARGEST));
-  // The cast cuts the fraction off: half more rounds. A row of zeros becomes anything, times a scale of 0.
-  const rounded = g.cast(g.add(g.div(x, rowScales), g.float(ZERO + 0.5)), 'uint8');
-  return g.mul(g.quantizedMatMul(rounded, integers, scales, g.byte(ZERO)), rowScales);
+  // The greatest magnitude of each row. Two reductions read the row twice; its absolute values would be written as well.
+  const reach = g.maximum(g.max(x, -1, { keepDims: true }), g.neg(g.min(x, -1, { keepDims: true })));
+  // A row of zeros becomes anything, times a scale of 0.
+  const rounded = g.quantize(g.mul(x, g.div(g.float(LARGEST), reach)), g.byte(ZERO));
+  const product = g.quantizedMatMul(rounded, integers, scales, g.byte(ZERO));
+  return g.mul(product, g.mul(reach, g.float(1 / LARGEST)));
 }

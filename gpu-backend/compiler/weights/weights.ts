@@ -26,14 +26,10 @@ export interface Weights {
   readonly hiddenType: FloatingType;
   /** A tensor with the checkpoint's values: a bias, a norm's scale, positions. */
   tensor(graph: GraphBuilder, name: string, shape: number[]): Hidden;
-  /** Biases of layers with `outputs` each, one after the other: [layers × outputs]. */
-  biases(graph: GraphBuilder, layers: string[], outputs: number): Hidden;
   /**
-   * x · Wᵀ; x is [..., inputs]. Several layers of one size are one product, its results side by side:
-   * [..., layers × outputs]. For where the operator that comes next adds the bias.
+   * x · Wᵀ + b; x is [..., inputs]. Several layers of one size are one product, its results side by side:
+   * [..., layers × outputs].
    */
-  product(graph: GraphBuilder, x: Hidden, layer: string | string[], size: LinearSize): Hidden;
-  /** x · Wᵀ + b, otherwise as `product`. */
   linear(graph: GraphBuilder, x: Hidden, layer: string | string[], size: LinearSize): Hidden;
   /** The table's rows for `ids` [batch, tokens]: [batch, tokens, width]. */
   embed(graph: GraphBuilder, table: EmbeddingTable, ids: Int): Hidden;
