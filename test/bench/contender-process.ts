@@ -50,7 +50,10 @@ export class ContenderProcess {
     // A process that is gone shows in its output's end; writing to it is no second error.
     child.stdin.on('error', () => {});
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const lastWords = () => errors.trimEnd().split('\n').at(-1) ?? '';
+    const lastWords = () => {
+      const words = errors.trimEnd().split('\n');
+      return words.findLast((line) => line.includes('Error')) ?? words.at(-1) ?? '';
+    };
     await Promise.race([
       once(child, 'spawn'),
       once(child, 'error').then(([error]) => {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Precision } from '../../gpu-backend/compiler/manifest.ts';
-import { BENCH_STATE, exists, inBench } from './environment.ts';
+import { BENCH_STATE, exists, exportPackages, inBench } from './environment.ts';
 import { runCommand } from './run-command.ts';
 import type { ShapeName } from './shapes.ts';
 
@@ -41,12 +41,41 @@ export async function buildInProcess(checkpoint: string, out: string, precision:
   return { directory: out, ...JSON.parse(output) };
 }
 
-export function buildDirectory(shape: ShapeName, precision: Precision): string {
-  return join(BENCH_STATE, 'models', `${shape}-${precision}`);
+export function buildDirectory(checkpoint: string, precision: Precision): string {
+  return join(BENCH_STATE, 'models', `${basename(checkpoint)}-${precision}`);
 }
 
-/** Bytes of graph and weights together. */
-export async function modelBytes(directory: string): Promise<number> {
-  const { files } = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8'));
-  return Object.values(files as Record<string, { bytes: number }>).reduce((sum, { bytes }) => sum + bytes, 0);
+/** The same checkpoint as transformers.js reads it: ONNX files, written by optimum in a process of its own. */
+export async function exportForTransformersJs(checkpoint: string, python: string): Promise<string> {
+  const folder = join(BENCH_STATE, 'onnx', basename(checkpoint));
+  if (await exists(join(folder, 'config.json'))) return folder;
+  console.error('Exporting the checkpoint for transformers.js …');
+  const packages = await exportPackages(python);
+  const unfinished = join(folder, 'onnx');
+  const task = ['--task', 'text2text-generation-with-past'];
+  const command = [
+    '-W',
+    'ignore',
+    '-m',
+    'optimum.exporters.onnx',
+    '--model',
+    checkpoint,
+    ...task,
+    unfinished,
+  ];
+  await runCommand(python, command, { env: { PYTHONPATH: packages, HF_HUB_OFFLINE: '1' } });
+  // The merged decoder holds both.
+  for (const name of await readdir(unfinished)) {
+    if (/^decoder_(with_past_)?model\.onnx/.test(name)) await rm(join(unfinished, name));
+    if (name.endsWith('.json')) await rename(join(unfinished, name), join(folder, name));
+  }
+  return folder;
+}
+
+/** Bytes of the files in a folder and below. */
+export async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  return bytes;
 }

@@ -10,7 +10,7 @@ const SHOWN_NODES = 30;
 /** Runs one case once under the runtime's profiler and prints where the time went. Profiling itself costs some. */
 export async function printProfile(
   model: string,
-  { name, point, threads }: { name: string; point: Case; threads: number },
+  { name, point, threads, vocabulary }: { name: string; point: Case; threads: number; vocabulary: number },
 ): Promise<void> {
   const folder = await mkdtemp(join(BENCH_STATE, 'profile-'));
   try {
@@ -18,7 +18,7 @@ export async function printProfile(
       command: process.execPath,
       args: [inBench('contenders/tandem.ts'), model, String(threads), join(folder, 'run')],
     });
-    const { seconds } = await contender.ask(makeRequest(point));
+    const { seconds } = await contender.ask(makeRequest(point, vocabulary));
     await contender.stop();
     const [file] = await readdir(folder);
     if (file === undefined) throw new Error('The runtime wrote no profile.');

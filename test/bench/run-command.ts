@@ -8,9 +8,13 @@ import { once } from 'node:events';
 export async function runCommand(
   command: string,
   args: string[],
-  { cwd }: { cwd?: string } = {},
+  { cwd, env }: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<string> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], ...(cwd && { cwd }) });
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+    ...(cwd && { cwd }),
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;

@@ -25,10 +25,10 @@ export function describeCase({ rows, beams, input, output }: Case): string {
  * The recommended generation with its n-gram blocks, but exactly as long as the case says, so that all do the same
  * work. Prompts are random, of one length, and the same in every run.
  */
-export function makeRequest({ rows, beams, input, output }: Case): Request {
+export function makeRequest({ rows, beams, input, output }: Case, vocabulary: number): Request {
   const random = seededIntegers(20_040_13637 + 1000 * rows + input);
   const firstOrdinaryToken = 264;
-  const tokens = 8008 - firstOrdinaryToken;
+  const tokens = vocabulary - firstOrdinaryToken;
   const prompt = () => [
     ...Array.from({ length: input - 1 }, () => firstOrdinaryToken + (random() % tokens)),
     2,
