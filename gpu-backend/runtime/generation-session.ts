@@ -58,7 +58,8 @@ export async function openGenerationSession(
   };
 }
 
-function makeInputs(rows: GenerationRow[], padToken: number): Record<string, Tensor> {
+/** The tensors that the graph is fed for rows of one batch. */
+export function makeInputs(rows: GenerationRow[], padToken: number): Record<string, Tensor> {
   if (new Set(rows.map((row) => row.parameters.num_beams)).size !== 1) {
     throw new Error('The rows of a batch must share num_beams. This is a bug.');
   }

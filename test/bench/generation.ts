@@ -14,13 +14,14 @@ import {
   preparedCheckpoint,
 } from './prepared-models.ts';
 import { printProfile } from './profile-generation.ts';
+import { drawCharts } from './report/charts.ts';
 import { renderMarkdown } from './report/markdown.ts';
 import { publish } from './report/publish.ts';
 import type { BenchResults, Section } from './report/results.ts';
 import { runCommand } from './run-command.ts';
 import { readShape, type ShapeName } from './shapes.ts';
 import { readVersions } from './versions.ts';
-import type { Case } from './workload.ts';
+import { type Case, GROWTH_BASE } from './workload.ts';
 
 const options = readOptions(process.argv.slice(2));
 if (options.profile) await profile(options);
@@ -61,7 +62,7 @@ async function bench(options: Options): Promise<void> {
   for (const name of options.sections) results.sections.push(await measure[name](options));
   const markdown = renderMarkdown(results);
   console.log(markdown);
-  if (options.publish) await publish('generation', { results, markdown, charts: {} });
+  if (options.publish) await publish('generation', { results, markdown, charts: drawCharts(results) });
 }
 
 async function sideBySide(options: Options): Promise<Section> {
@@ -85,11 +86,10 @@ async function sideBySide(options: Options): Promise<Section> {
   };
 }
 
-/** One axis at a time around one row, ten beams, 32 tokens in and 60 out, with the precision that is listed last. */
+/** One axis at a time around a common case, with the precision that is listed last. */
 async function growth(options: Options): Promise<Section> {
   const checkpoint = await checkpointFor(options.shape, options);
   const shape = await readShape(checkpoint);
-  const base: Case = { rows: 1, beams: 10, input: 32, output: 60 };
   const axes: Partial<Case>[] = [
     ...[1, 2, 4, 8, 16].map((rows) => ({ rows })),
     ...[1, 2, 5, 20].map((beams) => ({ beams })),
@@ -97,7 +97,7 @@ async function growth(options: Options): Promise<Section> {
     ...[15, 30, 120].map((output) => ({ output })),
   ];
   const contenders = await tandemContenders(options.precisions.slice(-1), checkpoint, options);
-  const points = axes.map((change) => ({ ...base, ...change }));
+  const points = axes.map((change) => ({ ...GROWTH_BASE, ...change }));
   const measured = await measureInTurns(contenders, { points, runs: 3, vocabulary: shape.vocab_size });
   return { kind: 'growth', model: basename(checkpoint), shape, notes: [], ...measured };
 }

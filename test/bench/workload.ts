@@ -10,6 +10,9 @@ export interface Case {
   output: number;
 }
 
+/** What the cost's growth is measured around. */
+export const GROWTH_BASE: Case = { rows: 1, beams: 10, input: 32, output: 60 };
+
 /** What a contender is asked, in transformers' names. */
 export interface Request {
   input_ids: number[][];

@@ -1,6 +1,7 @@
 import { BASELINE } from '../contenders.ts';
 import { targetRatio } from '../targets.ts';
 import { describeCase } from '../workload.ts';
+import { chartFile } from './charts.ts';
 import { type BenchResults, type Comparison, compare, type Section } from './results.ts';
 
 /** The results as Markdown: one heading a section, one table a case. */
@@ -29,7 +30,8 @@ function renderSection(section: Section, results: BenchResults): string {
   const notes = section.notes.map((note) => `- ${note}`).join('\n');
   const title =
     section.kind === 'growth' ? `How the cost grows: ${section.model}` : `Side by side: ${section.model}`;
-  return [`### ${title}`, ...tables, ...(notes === '' ? [] : [notes])].join('\n\n');
+  const chart = `![${title}](test/bench/results/${chartFile(section)})`;
+  return [`### ${title}`, chart, ...tables, ...(notes === '' ? [] : [notes])].join('\n\n');
 }
 
 function sideBySideTables(section: Section, comparisons: Comparison[]): string[] {
