@@ -20,6 +20,7 @@ export interface Work {
 
 // Scales of blocks and columns not counted: a limit is what nothing can pass.
 const WEIGHT_BYTES: Record<string, number> = { fp32: 4, fp16: 2, int8: 1, int4: 0.5 };
+const INTEGER_PRECISIONS = ['int8', 'int4'];
 const CACHE_BYTES = 4;
 
 /**
@@ -32,7 +33,7 @@ export function limitSeconds(
   precision: Precision,
   machine: MachineSpeed,
 ): number {
-  const peak = precision === 'fp32' || precision === 'fp16' ? machine.float32 : machine.int8;
+  const peak = INTEGER_PRECISIONS.includes(precision) ? machine.int8 : machine.float32;
   const seconds = ({ bytes, multiplyAdds }: Work) => Math.max(bytes / machine.bandwidth, multiplyAdds / peak);
   const steps = Array.from({ length: point.output - 1 }, (_, past) =>
     stepWork(shape, point, precision, past + 1),
