@@ -16,7 +16,7 @@ import {
 import { printProfile } from './profile-generation.ts';
 import { drawCharts } from './report/charts.ts';
 import { renderMarkdown } from './report/markdown.ts';
-import { publish } from './report/publish.ts';
+import { keepReport, publish } from './report/publish.ts';
 import type { BenchResults, Section } from './report/results.ts';
 import { runCommand } from './run-command.ts';
 import { readShape, type ShapeName } from './shapes.ts';
@@ -62,7 +62,9 @@ async function bench(options: Options): Promise<void> {
   for (const name of options.sections) results.sections.push(await measure[name](options));
   const markdown = renderMarkdown(results);
   console.log(markdown);
-  if (options.publish) await publish('generation', { results, markdown, charts: drawCharts(results) });
+  const report = { results, markdown, charts: drawCharts(results) };
+  if (options.out !== undefined) await keepReport(options.out, 'generation', report);
+  if (options.publish) await publish('generation', report);
 }
 
 async function sideBySide(options: Options): Promise<Section> {
@@ -172,8 +174,10 @@ async function rivalContenders(rivals: Rival[], checkpoint: string, options: Opt
   return contenders;
 }
 
+/** Every combination, but other inputs than the last only with the first number of rows: the large ones take minutes. */
 function casesOf({ rows, beams, inputs, output }: Options): Case[] {
+  const rowsAt = (input: number) => (input === inputs.at(-1) ? rows : rows.slice(0, 1));
   return inputs.flatMap((input) =>
-    rows.flatMap((row) => beams.map((beam) => ({ rows: row, beams: beam, input, output }))),
+    rowsAt(input).flatMap((row) => beams.map((beam) => ({ rows: row, beams: beam, input, output }))),
   );
 }

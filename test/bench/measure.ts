@@ -1,6 +1,6 @@
-import { ContenderProcess } from './contender-process.ts';
+import { type Answer, ContenderProcess } from './contender-process.ts';
 import type { Contender } from './contenders.ts';
-import { type Case, describeCase, makeRequest } from './workload.ts';
+import { type Case, describeCase, makeRequest, type Request } from './workload.ts';
 
 export interface Measurement {
   contender: string;
@@ -26,6 +26,8 @@ export interface Measured {
   contenders: ContenderFigures[];
 }
 
+const WARM_UP_TOKENS = 10;
+
 /** What all of them are asked. */
 export interface Workload {
   points: Case[];
@@ -43,7 +45,8 @@ interface Running {
 
 /**
  * Loads all contenders, each in its own process, then lets them take turns, run by run: one computes at a time, and
- * whatever disturbs the machine disturbs all alike. The first turn of a case warms up and does not count.
+ * whatever disturbs the machine disturbs all alike. The first turn of a case is a short one that warms up and does not
+ * count.
  */
 export async function measureInTurns(contenders: Contender[], workload: Workload): Promise<Measured> {
   const figures: ContenderFigures[] = [];
@@ -90,28 +93,38 @@ async function measureCase(
   { runs, vocabulary }: Workload,
 ): Promise<Measurement[]> {
   console.error(describeCase(point));
+  const able = running.filter(({ contender }) => contender.canRun(point));
+  const warmUp = makeRequest({ ...point, output: Math.min(point.output, WARM_UP_TOKENS) }, vocabulary);
+  for (const entry of able) await ask(entry, warmUp);
+
   const request = makeRequest(point, vocabulary);
-  const measured = new Map<string, Measurement>();
-  for (let run = 0; run <= runs; run++) {
-    for (const entry of running.filter(({ contender, failure }) => !failure && contender.canRun(point))) {
-      const { name } = entry.contender;
-      try {
-        const { seconds, sequences } = await entry.process.ask(request);
-        const isWarmUp = run === 0;
-        const earlier = measured.get(name)?.seconds ?? [];
-        measured.set(name, {
-          contender: name,
-          point,
-          sequences,
-          seconds: isWarmUp ? [] : [...earlier, seconds],
-        });
-        console.error(`  ${name.padEnd(22)} ${seconds.toFixed(2)} s${isWarmUp ? ' (warm-up)' : ''}`);
-      } catch (error) {
-        entry.failure = (error as Error).message;
-        measured.delete(name);
-        console.error(`  ${name}: ${entry.failure}`);
-      }
+  const answers = new Map<Running, Answer[]>(able.map((entry) => [entry, []]));
+  for (let run = 0; run < runs; run++) {
+    for (const [entry, earlier] of answers) {
+      const answer = await ask(entry, request);
+      if (answer === undefined) continue;
+      earlier.push(answer);
+      console.error(`  ${entry.contender.name.padEnd(22)} ${answer.seconds.toFixed(2)} s`);
     }
   }
-  return [...measured.values()];
+  return [...answers]
+    .filter(([{ failure }]) => failure === undefined)
+    .map(([{ contender }, given]) => ({
+      contender: contender.name,
+      point,
+      seconds: given.map(({ seconds }) => seconds),
+      sequences: given[0]!.sequences,
+    }));
+}
+
+/** The answer; undefined where the contender fails or has failed, which ends its part and nobody else's. */
+async function ask(entry: Running, request: Request): Promise<Answer | undefined> {
+  if (entry.failure !== undefined) return undefined;
+  try {
+    return await entry.process.ask(request);
+  } catch (error) {
+    entry.failure = (error as Error).message;
+    console.error(`  ${entry.contender.name}: ${entry.failure}`);
+    return undefined;
+  }
 }

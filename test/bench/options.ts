@@ -24,6 +24,7 @@ export interface Options {
   python?: string;
   profile: boolean;
   rebuild: boolean;
+  out?: string;
   publish: boolean;
 }
 
@@ -52,9 +53,14 @@ export function readOptions(args: string[]): Options {
     .option('--against <list>', 'the others, or "none"', rivals, [...RIVALS])
     .option('--rows <list>', 'rows in a batch', counts, [1, 8])
     .option('--beams <list>', 'beams, 1 for greedy search', counts, [1, 10])
-    .option('--inputs <list>', 'tokens that each row reads', counts, [32, 128])
+    .option(
+      '--inputs <list>',
+      'tokens that each row reads; several rows only with the last',
+      counts,
+      [32, 128],
+    )
     .option('--output <n>', 'tokens that each row has in the end, the start token counted', count, 60)
-    .option('--runs <n>', 'measured runs of each, after one that warms up', count, 5)
+    .option('--runs <n>', 'measured runs of each, after a short one that warms up', count, 5)
     .option('--threads <n>', 'threads of every contender', count, availableParallelism())
     .option(
       '--python <path>',
@@ -63,6 +69,7 @@ export function readOptions(args: string[]): Options {
     .option('--quick', 'a run of seconds over the embedded model')
     .option('--no-rebuild', 'use the models that an earlier run compiled')
     .option('--profile', 'instead, print where the time goes in Tandem: operators, scopes, nodes', false)
+    .option('--out <dir>', 'keep the results, tables and charts in this folder')
     .option('--publish', 'put the results into BENCHMARKS.md', false);
   const { quick, ...options } = command.parse(args, { from: 'user' }).opts<Options & { quick?: true }>();
   const wasGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
