@@ -57,9 +57,18 @@ async function bench(options: Options): Promise<void> {
       loadBefore,
     },
     sections: [],
+    failures: [],
   };
   const measure = { 'side-by-side': sideBySide, growth, '3b': large };
-  for (const name of options.sections) results.sections.push(await measure[name](options));
+  for (const name of options.sections) {
+    try {
+      results.sections.push(await measure[name](options));
+    } catch (error) {
+      // What was measured before took minutes, and is worth keeping.
+      results.failures.push(`${name}: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
+  }
   const markdown = renderMarkdown(results);
   console.log(markdown);
   const report = { results, markdown, charts: drawCharts(results) };

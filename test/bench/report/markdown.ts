@@ -6,9 +6,9 @@ import { type BenchResults, type Comparison, compare, type Section } from './res
 
 /** The results as Markdown: one heading a section, one table a case. */
 export function renderMarkdown(results: BenchResults): string {
-  return [describeRun(results), ...results.sections.map((section) => renderSection(section, results))].join(
-    '\n\n',
-  );
+  const sections = results.sections.map((section) => renderSection(section, results));
+  const failures = results.failures.map((failure) => `Not measured: ${failure}`);
+  return [describeRun(results), ...sections, ...failures].join('\n\n');
 }
 
 function describeRun({ date, command, versions, machine }: BenchResults): string {

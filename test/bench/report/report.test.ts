@@ -19,6 +19,7 @@ const results: BenchResults = {
     memoryBytes: 24e9,
     loadBefore: 0,
   },
+  failures: ['3b: no room on the disk'],
   sections: [
     {
       kind: 'side by side',
@@ -83,6 +84,7 @@ describe('the results of the bench', () => {
     expect(markdown).toContain('| Tandem fp32 | 60.0 | 40.0 – 120 | 3.25 | 1 of 2 |');
     expect(markdown).toContain('not measured: no memory');
     expect(markdown).toContain('- a note');
+    expect(markdown).toContain('Not measured: 3b: no room on the disk');
   });
 
   it('are drawn as well-formed charts', () => {

@@ -14,6 +14,8 @@ export interface BenchResults {
   versions: Record<string, string>;
   machine: MachineSpeed & { cpu: string; threads: number; memoryBytes: number; loadBefore: number };
   sections: Section[];
+  /** Sections that could not be measured, and why. */
+  failures: string[];
 }
 
 export interface Section extends Measured {
