@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['test/{shared,gpu-backend,infra,reference,end-to-end}/**/*.test.ts'],
+          include: ['test/{shared,gpu-backend,infra,reference,bench,end-to-end}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -36,11 +36,12 @@ export interface GenerationSession {
 /**
  * Opens a folder that `tandem model build` made.
  * @param options.threads processor threads within one run; the runtime's own choice if left out
+ * @param options.profilePrefix where to write the runtime's profile of all runs, once released: `PREFIX_DATE.json`
  * @throws {Error} with one line, where the folder holds no model of this version
  */
 export async function openGenerationSession(
   modelDirectory: string,
-  { threads }: { threads?: number } = {},
+  { threads, profilePrefix }: { threads?: number; profilePrefix?: string } = {},
 ): Promise<GenerationSession> {
   const manifest = await readManifest(modelDirectory);
   const session = await InferenceSession.create(join(modelDirectory, GRAPH_FILE), {
@@ -48,6 +49,7 @@ export async function openGenerationSession(
     // Errors come as exceptions; the runtime's own log would tell them a second time.
     logSeverityLevel: 4,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   });
   return {
     manifest,
@@ -56,7 +58,8 @@ export async function openGenerationSession(
   };
 }
 
-function makeInputs(rows: GenerationRow[], padToken: number): Record<string, Tensor> {
+/** The tensors that the graph is fed for rows of one batch. */
+export function makeInputs(rows: GenerationRow[], padToken: number): Record<string, Tensor> {
   if (new Set(rows.map((row) => row.parameters.num_beams)).size !== 1) {
     throw new Error('The rows of a batch must share num_beams. This is a bug.');
   }
