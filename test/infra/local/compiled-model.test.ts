@@ -24,7 +24,8 @@ afterEach(() => rm(folder, { recursive: true }));
 async function compile(signal?: AbortSignal) {
   const said: string[] = [];
   const log = (line: string) => said.push(line.trim().split(' ')[0]!);
-  const model = await compiledModel(checkpoint, { stateDirectory: folder, log, ...(signal && { signal }) });
+  const places = { modelsDirectory: join(folder, 'models'), hubCache: join(folder, 'hub') };
+  const model = await compiledModel(checkpoint, { ...places, log, ...(signal && { signal }) });
   return { model, said };
 }
 
