@@ -206,7 +206,9 @@ describe('tandem up', () => {
   it('says in one line that a file cannot hold its state', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    const { code, stderr } = await runCli(['up', '--state', file], { environment: FREE_PORTS });
+    const { code, stderr } = await runCli(['up', '--state', file], {
+      environment: { ...FREE_PORTS, TANDEM_HOME: folder },
+    });
     expect(code).toBe(1);
     expect(stderr).toEqual(oneLine(/.*file/));
   });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -57,8 +57,8 @@ describe('tandem model pull', () => {
     const { child, result } = startCli(['model', 'pull', MODEL_ID], { environment });
     const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.incomplete`);
     const partBytes = () =>
-      readFile(part).then(
-        ({ length }) => length,
+      stat(part).then(
+        ({ size }) => size,
         () => 0,
       );
     await expect.poll(partBytes, { timeout: 20_000 }).toBe(3_000_000);
@@ -77,7 +77,12 @@ describe('tandem model pull', () => {
     hub.failAt(/^cdn:/, { stallAfter: 1_000_000 });
     const { child, result } = startCli(['model', 'pull', MODEL_ID], { environment });
     const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.incomplete`);
-    await expect.poll(() => existsSync(part), { timeout: 20_000 }).toBe(true);
+    const partBytes = () =>
+      stat(part).then(
+        ({ size }) => size,
+        () => 0,
+      );
+    await expect.poll(partBytes, { timeout: 20_000 }).toBe(1_000_000);
     child.kill('SIGKILL');
     await result;
     expect(await tandem('model', 'pull', MODEL_ID)).toMatchObject({ code: 0 });
