@@ -108,9 +108,9 @@ function originOf({ checkpoint, repository }: CheckpointSource) {
 
 /** A model's name is part of addresses, and the edge refuses others. */
 function requireServableName(name: string): void {
-  if (/^[\w.-]+$/.test(name)) return;
+  if (/^\w[\w.-]*$/.test(name)) return;
   throw new UserError(
-    `${JSON.stringify(name)} cannot be the name of a served model, which has letters, digits, ".", "_" and "-": ` +
+    `${JSON.stringify(name)} cannot be the name of a served model, which begins with a letter or digit and has ".", "_" and "-" besides: ` +
       'rename the folder, or give another with "tandem model build … --name NAME".',
   );
 }

@@ -41,7 +41,7 @@ export async function findModel(name: string, places: ModelPlaces): Promise<Foun
   const pulled = reference && (await findPulled(places.hubCache, reference));
   if (pulled !== undefined) return pulledCheckpoint(reference!, pulled);
   const called = compiled.filter(({ manifest, origin }) =>
-    [manifest.name, origin?.repository?.id].includes(name),
+    [manifest?.name, origin?.repository?.id].includes(name),
   );
   if (called.length === 1) return { compiled: called[0]!.directory };
   if (called.length > 1) {

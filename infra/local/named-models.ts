@@ -1,6 +1,4 @@
-import { access } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { MANIFEST_FILE } from '../../gpu-backend/compiler/manifest.ts';
+import { basename, resolve } from 'node:path';
 import { listPulled, type Snapshot } from '../hub/cache.ts';
 import { parseModelReference } from '../hub/model-reference.ts';
 import { UserError } from '../user-error.ts';
@@ -19,7 +17,7 @@ export interface NamedModels {
 export async function modelsNamed(name: string, places: ModelPlaces): Promise<NamedModels> {
   const reference = parseModelReference(name);
   const compiled = (await listCompiled(places.modelsDirectory)).filter(({ directory, manifest, origin }) =>
-    [basename(directory), manifest.name, origin?.repository?.id].includes(name),
+    [basename(directory), manifest?.name, origin?.repository?.id].includes(name),
   );
   const pulled = (await listPulled(places.hubCache)).filter(
     ({ id, commit, revisions }) =>
@@ -31,11 +29,8 @@ export async function modelsNamed(name: string, places: ModelPlaces): Promise<Na
 
 /** `modelsNamed`, or the compiled model in a folder. @throws {UserError} where there is nothing */
 export async function modelsNamedOrIn(name: string, places: ModelPlaces): Promise<NamedModels> {
-  const isFolder = await access(join(name, MANIFEST_FILE)).then(
-    () => true,
-    () => false,
-  );
-  if (isFolder) return { compiled: [await readCompiled(resolve(name))], pulled: [] };
+  const inFolder = await readCompiled(resolve(name));
+  if (inFolder !== undefined) return { compiled: [inFolder], pulled: [] };
   const { compiled, pulled } = await modelsNamed(name, places);
   if (compiled.length + pulled.length === 0) throw unknownModel(name);
   return { compiled, pulled };

@@ -2,7 +2,6 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
 import { compile, compileKept, DEFAULT_PRECISION, keptDirectory } from '../../local/compiled-model.ts';
-import { compiledBytes } from '../../local/compiled-models.ts';
 import { findCheckpoint } from '../../local/find-model.ts';
 import { modelPlaces } from '../../local/model-places.ts';
 import { untilInterrupted } from '../../terminal/interruption.ts';
@@ -49,8 +48,9 @@ async function build(
   const make = options.out === undefined ? compileKept : compile;
   const manifest = await make(source, out, { precision, signal });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
   console.error(
-    `${manifest.name}: ${manifest.modelType}, ${manifest.precision}, ${formatBytes(compiledBytes(manifest))} ` +
+    `${manifest.name}: ${manifest.modelType}, ${manifest.precision}, ${formatBytes(bytes)} ` +
       `in ${out} (${seconds} s)`,
   );
   console.error(`Serve it: npm start -- --model ${options.out === undefined ? basename(out) : out}`);

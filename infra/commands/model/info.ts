@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { sha256OfFile } from '../../../gpu-backend/compiler/hash-file.ts';
+import type { Manifest } from '../../../gpu-backend/compiler/manifest.ts';
 import type { Snapshot } from '../../hub/cache.ts';
 import { damagedFiles } from '../../hub/verify.ts';
 import type { KeptModel } from '../../local/compiled-models.ts';
@@ -54,6 +55,7 @@ async function info(name: string, { json, verify }: { json: boolean; verify: boo
 }
 
 async function damagedCompiled({ directory, manifest }: KeptModel, signal: AbortSignal): Promise<string[]> {
+  if (manifest === undefined) return [`${directory} was built by another version of Tandem`];
   const damaged: string[] = [];
   for (const [name, { sha256 }] of Object.entries(manifest.files)) {
     signal.throwIfAborted();
@@ -66,14 +68,26 @@ async function damagedCompiled({ directory, manifest }: KeptModel, signal: Abort
 }
 
 function compiledFacts({ directory, manifest, origin, bytes, builtAt }: KeptModel) {
-  return { directory, bytes, builtAt, parameters: parameterCount(manifest), origin, manifest };
+  const parameters = manifest && parameterCount(manifest);
+  return { directory, bytes, builtAt, parameters, origin, manifest };
 }
 
-function describeCompiled(model: KeptModel): string {
-  const { directory, manifest, origin, bytes, builtAt } = model;
+function describeCompiled({ directory, manifest, origin, bytes, builtAt }: KeptModel): string {
   const from = origin?.repository && `${origin.repository.id} at ${origin.repository.commit}`;
   return [
-    `${basename(directory)} (compiled)`,
+    manifest === undefined
+      ? `${basename(directory)} (built by another version of Tandem: build it again)`
+      : `${basename(directory)} (compiled)`,
+    ...(manifest === undefined ? [] : manifestFacts(manifest)),
+    ...(from === undefined ? [] : [fact('pulled from', from)]),
+    ...(origin === undefined ? [] : [fact('checkpoint', origin.checkpoint)]),
+    fact('size', `${formatBytes(bytes)} in ${directory}`),
+    fact('built', builtAt.toISOString()),
+  ].join('\n');
+}
+
+function manifestFacts(manifest: Manifest): string[] {
+  return [
     fact('served as', manifest.name),
     fact('family', manifest.modelType),
     fact('precision', manifest.precision),
@@ -82,13 +96,9 @@ function describeCompiled(model: KeptModel): string {
     fact('tokens', `${manifest.vocabSize} in the vocabulary; ${pairs(manifest.tokens)}`),
     fact('shape', pairs(manifest.shape)),
     fact('recommended', pairs(manifest.recommendedGeneration)),
-    ...(from === undefined ? [] : [fact('pulled from', from)]),
-    ...(origin === undefined ? [] : [fact('checkpoint', origin.checkpoint)]),
     ...fileFacts('source', manifest.sources),
     ...fileFacts('file', manifest.files),
-    fact('size', `${formatBytes(bytes)} in ${directory}`),
-    fact('built', builtAt.toISOString()),
-  ].join('\n');
+  ];
 }
 
 function describePulled({ id, commit, revisions, files, directory, pulledAt }: Snapshot): string {
@@ -110,7 +120,7 @@ const pairs = (values: Record<string, unknown>) =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
-const fileFacts = (kind: string, files: KeptModel['manifest']['files']) =>
+const fileFacts = (kind: string, files: Manifest['files']) =>
   Object.entries(files).map(([name, { bytes, sha256 }]) =>
     fact(kind, `${name}  ${formatBytes(bytes)}  sha256 ${sha256}`),
   );

@@ -43,7 +43,9 @@ const minuteOf = (date: Date) => date.toISOString().slice(0, 16).replace('T', ' 
 
 function compiledRow({ directory, manifest, origin, bytes, builtAt }: KeptModel): string[] {
   const revision = origin?.repository?.commit.slice(0, 12) ?? '-';
-  const row = [basename(directory), 'compiled', revision, manifest.precision];
+  // Another version's build can only be built again, or removed.
+  const kind = manifest === undefined ? 'outdated' : 'compiled';
+  const row = [basename(directory), kind, revision, manifest?.precision ?? '-'];
   return [...row, formatBytes(bytes), minuteOf(builtAt), directory];
 }
 
@@ -53,7 +55,7 @@ function pulledRow({ id, commit, revisions, files, directory, pulledAt }: Snapsh
 }
 
 function compiledAsJson({ directory, manifest, origin, bytes, builtAt }: KeptModel) {
-  const { name, modelType, precision } = manifest;
+  const { name, modelType, precision } = manifest ?? {};
   return { model: basename(directory), name, modelType, precision, bytes, builtAt, directory, origin };
 }
 

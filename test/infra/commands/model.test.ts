@@ -265,6 +265,30 @@ describe('tandem model list', () => {
   });
 });
 
+describe('a model that another version built', () => {
+  it('is shown as outdated, is not served, and can be removed', async () => {
+    const { models, tandem } = await setUp();
+    await tandem('model', 'build', CHECKPOINT, '--name', 'old');
+    const manifest = join(models, 'old-fp32', 'manifest.json');
+    const { manifestVersion, ...rest } = JSON.parse(await readFile(manifest, 'utf8'));
+    await writeFile(
+      manifest,
+      JSON.stringify({ ...rest, manifestVersion: manifestVersion - 1, precision: 'fp2' }),
+    );
+    expect((await tandem('model', 'list')).stdout).toMatch(/^old-fp32 +outdated +- +- +\d/m);
+    expect((await tandem('model', 'info', 'old-fp32')).stdout).toMatch(
+      /^old-fp32 \(built by another version/,
+    );
+    const served = await tandem('generate', '--model', 'old-fp32');
+    expect(served).toMatchObject({
+      code: 1,
+      stderr: oneLine(/does not fit this version of Tandem .*: build the model again/),
+    });
+    expect(await tandem('model', 'remove', 'old-fp32', '--yes')).toMatchObject({ code: 0 });
+    expect(await readdir(models)).toEqual([]);
+  });
+});
+
 describe('tandem model info', () => {
   it("tells a model's facts, by any of its names", async () => {
     const { models, tandem } = await setUp();

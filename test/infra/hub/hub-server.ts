@@ -117,21 +117,16 @@ export class HubServer {
       /^\/((?:[^/]+\/)?[^/]+)\/(resolve)\/([^/]+)\/(.+)$/.exec(pathname) ??
       [];
     const model = this.#models[id ?? ''];
-    const { authorization } = request.headers;
-    if (model === undefined || (model.token !== undefined && authorization !== `Bearer ${model.token}`))
-      return refuse(response, 401, 'RepoNotFound');
-    const found = findRevision(model, decodeURIComponent(revision ?? ''));
-    if (found === undefined) return refuse(response, 404, 'RevisionNotFound');
-    const { commit, files } = found;
-    if (what === 'revision')
-      return sendJson(response, { _id: '1', id, sha: commit, lastModified: new Date() });
-    if (model.isGated) return refuse(response, 403, 'GatedRepo');
-    if (what === 'tree') return this.#sendTree(response, { id: id!, commit, files, searchParams });
-    if (what === 'paths-info') return sendJson(response, Object.entries(files).map(treeEntry));
-    const name = decodeURIComponent(rest ?? '');
-    const content = files[name];
-    if (content === undefined) return refuse(response, 404, 'EntryNotFound');
-    this.#resolve(request, response, { name, content, commit, fault });
+    const mayKnow = model?.token === undefined || request.headers.authorization === `Bearer ${model.token}`;
+    const found = model && findRevision(model, decodeURIComponent(revision ?? ''));
+    if (model === undefined || !mayKnow) refuse(response, 401, 'RepoNotFound');
+    else if (found === undefined) refuse(response, 404, 'RevisionNotFound');
+    else if (what === 'revision')
+      sendJson(response, { _id: '1', id, sha: found.commit, lastModified: new Date() });
+    else if (model.isGated) refuse(response, 403, 'GatedRepo');
+    else if (what === 'tree') this.#sendTree(response, { id: id!, ...found, searchParams });
+    else if (what === 'paths-info') sendJson(response, Object.entries(found.files).map(treeEntry));
+    else this.#resolve(request, response, { name: decodeURIComponent(rest ?? ''), ...found, fault });
   }
 
   #sendTree(
@@ -162,21 +157,27 @@ export class HubServer {
     response: ServerResponse,
     {
       name,
-      content,
+      files,
       commit,
       fault,
-    }: { name: string; content: Uint8Array; commit: string; fault: Fault | undefined },
+    }: { name: string; files: Record<string, Uint8Array>; commit: string; fault: Fault | undefined },
   ): void {
+    const content = files[name];
+    if (content === undefined) {
+      refuse(response, 404, 'EntryNotFound');
+      return;
+    }
     response.setHeader('x-repo-commit', commit);
     response.setHeader('accept-ranges', 'bytes');
-    if (!isLarge(name)) {
+    if (isLarge(name)) {
+      response.setHeader('x-linked-etag', `"${sha256(content)}"`);
+      response.setHeader('x-linked-size', content.byteLength);
+      const location = `${address(this.#cdn)}/${sha256(content)}/${encodeURIComponent(name)}?signature=1`;
+      response.writeHead(302, { location, 'content-length': 0 }).end();
+    } else {
       response.setHeader('etag', `"${gitHash(content)}"`);
-      return sendContent(request, response, content, fault);
+      sendContent(request, response, content, fault);
     }
-    response.setHeader('x-linked-etag', `"${sha256(content)}"`);
-    response.setHeader('x-linked-size', content.byteLength);
-    const location = `${address(this.#cdn)}/${sha256(content)}/${encodeURIComponent(name)}?signature=1`;
-    response.writeHead(302, { location, 'content-length': 0 }).end();
   }
 
   #sendBlob(request: IncomingMessage, response: ServerResponse, fault: Fault | undefined): void {

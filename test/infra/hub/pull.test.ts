@@ -285,7 +285,7 @@ describe('a pull that is stopped', () => {
     await expect(first).rejects.toThrow();
     const [lock] = await readdir(join(cacheDirectory, '.locks', 'tandem')).then((names) => names);
     expect(lock).toBe(undefined);
-    const gone = execFileSync(process.execPath, ['-p', '`${process.pid} ${os.hostname()}`'], {
+    const gone = execFileSync(process.execPath, ['-p', 'process.pid + " " + os.hostname()'], {
       encoding: 'utf8',
     });
     await writeFile(join(cacheDirectory, '.locks', 'tandem', 'tandem--some-model.lock'), gone.trim());
@@ -308,6 +308,13 @@ describe('what the hub refuses', () => {
     expect(wrong).toMatch(/look whether the token \(HF_TOKEN\) may read it/);
     expect(wrong).not.toContain('hf_wrong');
     await pullFrom(contextFor({ token: 'hf_right' }).context);
+  });
+
+  it('is a token that it does not know', async () => {
+    const { hub, cacheDirectory, pullFrom, contextFor } = await setUp();
+    hub.failAt(/^hub:/, { status: 401 });
+    const message = await refusal(pullFrom(contextFor({ token: 'hf_old' }).context), cacheDirectory);
+    expect(message).toMatch(/does not accept the token: make another on .*\/settings\/tokens/);
   });
 
   it('is a revision that it does not have', async () => {
