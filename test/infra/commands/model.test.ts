@@ -3,11 +3,13 @@ import { appendFile, cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { pull } from '../../../infra/hub/pull.ts';
+import { compiledModel } from '../../../infra/local/compiled-model.ts';
 import { EMBEDDED_CHECKPOINT } from '../../../infra/paths.ts';
 import { temporaryFolder } from '../../gpu-backend/compiler/temporary-folder.ts';
 import { jsonLines, runCli, startCli } from '../cli.ts';
 import { commitOf, gitHash, sha256 } from '../hub/hub-server.ts';
-import { MODEL_ID, SMALL_FILES, startHub } from '../hub/start-hub.ts';
+import { MODEL_ID, SMALL_FILES, startHub, testContext } from '../hub/start-hub.ts';
 
 const CHECKPOINT = fileURLToPath(
   new URL('../../reference/checkpoints/blenderbot-safetensors', import.meta.url),
@@ -30,7 +32,16 @@ async function setUp(files: Record<string, Uint8Array> = FILES) {
     ...{ HF_HUB_CACHE: '', HUGGINGFACE_HUB_CACHE: '', HF_TOKEN: '', HF_HUB_OFFLINE: '' },
   };
   const tandem = (...args: string[]) => runCli(args, { environment });
-  return { folder, hub, home, models: join(home, 'models'), cache, environment, tandem };
+  const models = join(home, 'models');
+  // What the commands do, where they are not what is tested: a process costs a second.
+  const pullHere = () =>
+    pull(
+      { id: MODEL_ID, revision: undefined },
+      { context: testContext(hub, cache).context, onProgress: () => {} },
+    );
+  const buildHere = () =>
+    compiledModel(MODEL_ID, { modelsDirectory: models, hubCache: cache, log: () => {} });
+  return { folder, hub, home, models, cache, environment, tandem, pullHere, buildHere };
 }
 
 const oneLine = (message: RegExp) => expect.stringMatching(new RegExp(`^tandem: .*${message.source}.*\\n$`));
@@ -118,8 +129,8 @@ describe('tandem model pull', () => {
 
 describe('tandem model build', () => {
   it('compiles a pulled model among the kept ones, twice to the same bytes', async () => {
-    const { models, tandem } = await setUp();
-    await tandem('model', 'pull', MODEL_ID);
+    const { models, tandem, pullHere } = await setUp();
+    await pullHere();
     const contents = async () => {
       const names = (await readdir(join(models, KEPT))).sort();
       return Promise.all(names.map(async (name) => [name, sha256(await readFile(join(models, KEPT, name)))]));
@@ -145,8 +156,8 @@ describe('tandem model build', () => {
   });
 
   it('names the revisions that were pulled where the asked one was not', async () => {
-    const { tandem } = await setUp();
-    await tandem('model', 'pull', MODEL_ID);
+    const { tandem, pullHere } = await setUp();
+    await pullHere();
     const { stderr } = await tandem('model', 'build', `${MODEL_ID}@v2`);
     expect(stderr).toEqual(
       oneLine(/the revisions main were pulled: name one, as tandem\/some-model@REVISION/),
@@ -169,9 +180,9 @@ describe('generate --model', () => {
   const input = '{"input_ids": [[5, 2]], "parameters": {"max_length": 5}}\n';
 
   it('compiles a pulled model once, and again when another revision has been pulled', async () => {
-    const { hub, environment, tandem } = await setUp();
+    const { hub, environment, pullHere } = await setUp();
     const generate = () => runCli(['generate', '--model', MODEL_ID], { environment, input });
-    await tandem('model', 'pull', MODEL_ID);
+    await pullHere();
     expect((await generate()).stderr).toMatch(/^Compiling some-model \(once/);
     expect(await generate()).toMatchObject({ code: 0, stderr: '' });
     const moved = { ...FILES, 'generation_config.json': Buffer.from('{"num_beams": 2}') };
@@ -182,9 +193,9 @@ describe('generate --model', () => {
   });
 
   it('goes on with what was compiled when the pulled files are gone', async () => {
-    const { cache, environment, tandem } = await setUp();
-    await tandem('model', 'pull', MODEL_ID);
-    await tandem('model', 'build', MODEL_ID);
+    const { cache, environment, pullHere, buildHere } = await setUp();
+    await pullHere();
+    await buildHere();
     await rm(cache, { recursive: true });
     const { code, stdout } = await runCli(['generate', '--model', MODEL_ID], { environment, input });
     expect(code).toBe(0);
@@ -220,9 +231,9 @@ describe('tandem model list', () => {
   });
 
   it('shows what is pulled and compiled, and nothing that is not whole or of others', async () => {
-    const { folder, cache, models, tandem } = await setUp();
-    await tandem('model', 'pull', MODEL_ID);
-    await tandem('model', 'build', MODEL_ID);
+    const { folder, cache, models, tandem, pullHere, buildHere } = await setUp();
+    await pullHere();
+    await buildHere();
     for (const other of ['datasets--a--b', 'models--a--b', 'models--..--..', 'models--a--c/snapshots/x'])
       await mkdir(join(cache, other), { recursive: true });
     await mkdir(join(models, 'half'));
@@ -291,9 +302,9 @@ describe('a model that another version built', () => {
 
 describe('tandem model info', () => {
   it("tells a model's facts, by any of its names", async () => {
-    const { models, tandem } = await setUp();
-    await tandem('model', 'pull', MODEL_ID);
-    await tandem('model', 'build', MODEL_ID);
+    const { models, tandem, pullHere, buildHere } = await setUp();
+    await pullHere();
+    await buildHere();
     const text = (await tandem('model', 'info', MODEL_ID)).stdout;
     for (const fact of [
       /^ {2}parameters +5,536,512$/m,
@@ -319,9 +330,9 @@ describe('tandem model info', () => {
   });
 
   it('finds damaged files, compiled and pulled, and fails', async () => {
-    const { models, cache, tandem } = await setUp();
-    await tandem('model', 'pull', MODEL_ID);
-    await tandem('model', 'build', MODEL_ID);
+    const { models, cache, tandem, pullHere, buildHere } = await setUp();
+    await pullHere();
+    await buildHere();
     expect(await tandem('model', 'info', MODEL_ID, '--verify')).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(/^Every file has the hash/),
@@ -351,13 +362,10 @@ describe('tandem model info', () => {
 describe('tandem model remove', () => {
   async function setUpBoth() {
     const all = await setUp();
-    await all.tandem('model', 'pull', MODEL_ID);
-    await all.tandem('model', 'build', MODEL_ID);
-    return {
-      ...all,
-      pulled: join(all.cache, 'models--tandem--some-model'),
-      compiled: join(all.models, KEPT),
-    };
+    await all.pullHere();
+    await all.buildHere();
+    const pulledFolder = join(all.cache, 'models--tandem--some-model');
+    return { ...all, pulledFolder, compiled: join(all.models, KEPT) };
   }
 
   it('deletes nothing where nobody can be asked', async () => {
@@ -369,9 +377,9 @@ describe('tandem model remove', () => {
   });
 
   it('deletes the compiled model, and the pulled files only when they are meant', async () => {
-    const { models, compiled, pulled, tandem } = await setUpBoth();
+    const { models, compiled, pulledFolder, tandem } = await setUpBoth();
     expect(await tandem('model', 'remove', MODEL_ID, '--yes')).toMatchObject({ code: 0 });
-    expect({ compiled: existsSync(compiled), pulled: existsSync(pulled) }).toEqual({
+    expect({ compiled: existsSync(compiled), pulled: existsSync(pulledFolder) }).toEqual({
       compiled: false,
       pulled: true,
     });
@@ -379,7 +387,7 @@ describe('tandem model remove', () => {
     const again = await tandem('model', 'remove', MODEL_ID, '--yes');
     expect(again).toMatchObject({ code: 1, stderr: oneLine(/is pulled and not compiled: --pulled deletes/) });
     expect(await tandem('model', 'remove', MODEL_ID, '--yes', '--pulled')).toMatchObject({ code: 0 });
-    expect(existsSync(pulled)).toBe(false);
+    expect(existsSync(pulledFolder)).toBe(false);
   });
 
   it('deletes what a pull that was cut off left', async () => {
@@ -391,16 +399,16 @@ describe('tandem model remove', () => {
   });
 
   it('never deletes what others put there', async () => {
-    const { folder, compiled, pulled, cache, tandem } = await setUpBoth();
+    const { folder, compiled, pulledFolder, cache, tandem } = await setUpBoth();
     await writeFile(join(compiled, 'thesis.txt'), 'mine');
-    await writeFile(join(pulled, 'notes.txt'), 'mine');
+    await writeFile(join(pulledFolder, 'notes.txt'), 'mine');
     const inBuild = await tandem('model', 'remove', KEPT, '--yes');
     expect(inBuild.code).toBe(1);
     expect(inBuild.stderr).toMatch(/^tandem: .* holds "thesis\.txt", which no build made/m);
     await rm(join(compiled, 'thesis.txt'));
     const inCache = await tandem('model', 'remove', MODEL_ID, '--yes', '--pulled');
     expect(inCache.stderr).toMatch(/^tandem: .* holds "notes\.txt", which is no part of a model/m);
-    expect(existsSync(join(pulled, 'snapshots', COMMIT, 'model.safetensors'))).toBe(true);
+    expect(existsSync(join(pulledFolder, 'snapshots', COMMIT, 'model.safetensors'))).toBe(true);
     const elsewhere = join(folder, 'elsewhere');
     await mkdir(elsewhere);
     await symlink(elsewhere, join(cache, 'models--tandem--linked'));
