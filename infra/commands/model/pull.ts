@@ -27,6 +27,7 @@ Nothing is fetched that is there already, whichever program fetched it.
 
 Environment, as for the hub's other programs: HF_TOKEN (for private and gated models), HF_HOME and HF_HUB_CACHE (where
 models are kept), HF_ENDPOINT (another hub), HF_HUB_OFFLINE=1 (fetch nothing), HF_HUB_DOWNLOAD_TIMEOUT (seconds).
+Behind a proxy: NODE_USE_ENV_PROXY=1 with HTTPS_PROXY.
 
 Examples:
   tandem model pull facebook/blenderbot-400M-distill
