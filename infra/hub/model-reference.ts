@@ -33,8 +33,8 @@ export function isRevision(text: string): boolean {
 }
 
 /** A commit is a revision that never moves. */
-export function isCommit(text: string): boolean {
-  return /^[0-9a-f]{40}$/.test(text);
+export function isCommit(text: unknown): text is string {
+  return typeof text === 'string' && /^[0-9a-f]{40}$/.test(text);
 }
 
 /** As a person writes it. */

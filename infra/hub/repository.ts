@@ -26,11 +26,24 @@ export interface RemoteRevision {
  * @throws {UserError} saying what to do where the hub does not show them, or what it lists cannot be
  */
 export async function readRevision(reference: ModelReference, context: HubContext): Promise<RemoteRevision> {
+  try {
+    return await askHub(reference, context);
+  } catch (error) {
+    // The library takes every answer for a hub's: what is none ends in a property of nothing.
+    if (error instanceof TypeError) throw notAHub(context.settings.endpoint);
+    throw error;
+  }
+}
+
+function notAHub(address: string): UserError {
+  return new UserError(`${address} does not answer as a hub does: look at HF_ENDPOINT.`);
+}
+
+async function askHub(reference: ModelReference, context: HubContext): Promise<RemoteRevision> {
   const { id, revision = 'main' } = reference;
   const connection = { hubUrl: context.settings.endpoint, fetch: metadataFetch(reference, context) };
   const { sha } = await modelInfo({ ...connection, name: id, revision, additionalFields: ['sha'] });
-  if (!isCommit(sha))
-    throw new UserError(`${formatReference(reference)}: the hub does not name the revision's commit.`);
+  if (!isCommit(sha)) throw notAHub(context.settings.endpoint);
   const files = new Map<string, RemoteFile>();
   for await (const entry of listFiles({ ...connection, repo: id, revision: sha })) {
     const file = readEntry(entry, reference);
@@ -42,6 +55,8 @@ export async function readRevision(reference: ModelReference, context: HubContex
 }
 
 const MOST_FILES = 10_000;
+// A page holds a thousand files.
+const MOST_REQUESTS = 50;
 
 const entrySchema = z.object({
   path: z.string(),
@@ -78,8 +93,12 @@ function readEntry(
 /** fetch for the library's small requests: with the token and retries, and each body whole before it is handed on. */
 function metadataFetch(reference: ModelReference, context: HubContext): typeof fetch {
   const { endpoint } = context.settings;
+  let requests = 0;
   return async (address) => {
     const url = String(address);
+    requests += 1;
+    if (requests > MOST_REQUESTS)
+      throw new UserError(`${formatReference(reference)} has a list of files without end: refused.`);
     // A page of a list names the next one by its address.
     if (new URL(url).origin !== new URL(endpoint).origin)
       throw new UserError(`${endpoint} wants its list of files read on at ${new URL(url).origin}: refused.`);
@@ -108,8 +127,7 @@ async function readBody(response: Response, heard: () => void): Promise<string> 
     if (text.length > LARGEST_METADATA_BYTES)
       throw new UserError(`${new URL(response.url).host} answers without end: refused.`);
   }
-  if (!isJson(text))
-    throw new UserError(`${response.url} does not answer as a hub does: look at HF_ENDPOINT.`);
+  if (!isJson(text)) throw notAHub(response.url);
   return text;
 }
 

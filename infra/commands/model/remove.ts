@@ -80,7 +80,11 @@ async function plan(name: string, withPulled: boolean): Promise<Removal[]> {
 async function confirm(): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UserError('nobody can be asked here: --yes deletes without asking.');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Delete? [y/N] ');
+  const answer = await new Promise<string>((resolve) => {
+    // Ctrl-C and Ctrl-D close it without an answer.
+    terminal.once('close', () => resolve(''));
+    terminal.question('Delete? [y/N] ').then(resolve);
+  });
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }

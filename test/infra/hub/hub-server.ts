@@ -77,6 +77,10 @@ export class HubServer {
     this.#faults.push({ path, faults });
   }
 
+  forgetFaults(): void {
+    this.#faults.length = 0;
+  }
+
   /** The requests for a file's content. */
   downloadsOf(name: string): RecordedRequest[] {
     return this.requests.filter(({ server, path }) =>

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listPulled, ModelCache } from '../../../infra/hub/cache.ts';
 import type { HubContext } from '../../../infra/hub/hub-context.ts';
@@ -409,6 +410,40 @@ describe('a hub that is not to be trusted', () => {
       expect(await refusal(pullNow(), cacheDirectory)).toMatch(message);
     });
   }
+
+  it('is refused with a list of files without end', async () => {
+    const { hub, cacheDirectory, pullNow } = await setUp();
+    const headers = { link: `<${hub.url}/api/models/${MODEL_ID}/tree/${commitOf(FILES)}>; rel="next"` };
+    hub.failAt(/\/tree\//, ...Array.from({ length: 1_000 }, () => ({ body: '[]', headers })));
+    expect(await refusal(pullNow(), cacheDirectory)).toMatch(/has a list of files without end: refused/);
+    expect(hub.requests.length).toBeLessThan(100);
+  });
+
+  it('is refused in one line whatever it answers', async () => {
+    const { hub, cacheDirectory, pullNow } = await setUp();
+    const sha = commitOf(FILES);
+    const entry = fc.record({
+      type: fc.constant('file'),
+      path: fc.string(),
+      size: fc.integer(),
+      oid: fc.constant(sha),
+    });
+    const body = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.array(entry).map((entries) => JSON.stringify(entries)),
+    );
+    const answers = fc.tuple(fc.oneof(fc.constant(JSON.stringify({ sha })), body), body);
+    await fc.assert(
+      fc.asyncProperty(answers, async ([revision, tree]) => {
+        hub.forgetFaults();
+        hub.failAt(/\/revision\//, { body: revision });
+        hub.failAt(/\/tree\//, { body: tree });
+        await refusal(pullNow(), cacheDirectory);
+      }),
+      { numRuns: 150 },
+    );
+  });
 
   const unfit: [what: string, files: Record<string, Uint8Array>, message: RegExp][] = [
     ['no configuration', { 'model.safetensors': WEIGHTS }, /has no config\.json/],
