@@ -81,9 +81,10 @@ async function confirm(): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UserError('nobody can be asked here: --yes deletes without asking.');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await new Promise<string>((resolve) => {
-    // Ctrl-C and Ctrl-D close it without an answer.
-    terminal.once('close', () => resolve(''));
-    terminal.question('Delete? [y/N] ').then(resolve);
+    const decline = () => resolve('');
+    // Ctrl-D closes the terminal and leaves the question open; Ctrl-C takes the question back.
+    terminal.once('close', decline);
+    terminal.question('Delete? [y/N] ').then(resolve, decline);
   });
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
