@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -5,7 +6,9 @@ const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.m
 export const PROJECT = inProject('.');
 export const EMBEDDED_CHECKPOINT = inProject('models/tandem-mini');
 /** What Tandem makes for itself and can make again: compiled models, local sessions, logs. */
-export const LOCAL_STATE = inProject('.tandem');
+export const TANDEM_HOME = resolve(process.env['TANDEM_HOME'] || inProject('.tandem'));
+/** Compiled models: what `tandem model build` makes, and what is compiled on first use. */
+export const COMPILED_MODELS = join(TANDEM_HOME, 'models');
 export const BACKEND_MAIN = inProject('gpu-backend/main.ts');
 export const WRANGLER_CONFIG = inProject('wrangler.toml');
 export const WRANGLER_MAIN = inProject('node_modules/wrangler/wrangler-dist/cli.js');

@@ -8,6 +8,8 @@ import {
   resolveGenerationParameters,
   TRANSFORMERS_DEFAULTS,
 } from '../../shared/generation-parameters.ts';
+import { compiledModel } from '../local/compiled-model.ts';
+import { modelPlaces } from '../local/model-places.ts';
 import { firstIssue } from '../terminal/first-issue.ts';
 import { answerJsonLines } from '../terminal/json-lines.ts';
 import { UserError } from '../user-error.ts';
@@ -15,7 +17,10 @@ import { UserError } from '../user-error.ts';
 export function generateCommand(): Command {
   return new Command('generate')
     .description('answer token ids with token ids, one JSON request a line')
-    .requiredOption('--model <dir>', 'a folder made by "tandem model build"')
+    .requiredOption(
+      '--model <model>',
+      "a compiled model's name or folder, a pulled model's id, or a checkpoint",
+    )
     .addHelpText(
       'after',
       `
@@ -41,7 +46,9 @@ names and, where they are left out, transformers' defaults. Greedy search has no
     });
 }
 
-async function openSession(directory: string) {
+async function openSession(model: string) {
+  const log = (line: string) => console.error(line);
+  const { directory } = await compiledModel(model, { ...modelPlaces(), log });
   try {
     return await openGenerationSession(directory);
   } catch (error) {

@@ -1,39 +1,26 @@
-import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
-import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
-import { PRECISIONS, type Precision } from '../../gpu-backend/compiler/manifest.ts';
-import { untilInterrupted } from '../terminal/interruption.ts';
-import { progressLine } from '../terminal/progress.ts';
+import { Command } from 'commander';
+import { buildCommand } from './model/build.ts';
+import { infoCommand } from './model/info.ts';
+import { listCommand } from './model/list.ts';
+import { pullCommand } from './model/pull.ts';
+import { removeCommand } from './model/remove.ts';
 
 export function modelCommand(): Command {
-  return new Command('model').description('make models ready to serve').addCommand(buildCommand());
-}
+  return new Command('model')
+    .description('bring models here and make them ready to serve')
+    .addCommand(pullCommand())
+    .addCommand(buildCommand())
+    .addCommand(listCommand())
+    .addCommand(infoCommand())
+    .addCommand(removeCommand())
+    .addHelpText(
+      'after',
+      `
+A model is pulled from the hub, compiled, and served:
+  tandem model pull facebook/blenderbot-400M-distill
+  npm start -- --model facebook/blenderbot-400M-distill
 
-function buildCommand(): Command {
-  return new Command('build')
-    .description('compile a BlenderBot checkpoint (config.json, generation_config.json, model.safetensors)')
-    .argument('<checkpoint>', "the checkpoint's folder")
-    .requiredOption('--out <dir>', 'the folder to make; an earlier build in it is replaced')
-    .addOption(
-      new Option('--precision <precision>', 'how weights are stored and multiplied')
-        .choices(PRECISIONS)
-        .default('fp32'),
-    )
-    .option('--name <name>', "the name to serve it under (default: the checkpoint folder's)")
-    .action(async (checkpoint: string, options: { out: string; precision: Precision; name?: string }) => {
-      const progress = progressLine('writing weights');
-      const started = performance.now();
-      const manifest = await buildModel({
-        checkpoint,
-        ...options,
-        signal: untilInterrupted().signal,
-        onProgress: ({ writtenBytes, totalBytes }) => progress.update(writtenBytes, totalBytes),
-      }).finally(() => progress.end());
-      const megabytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0) / 1e6;
-      const seconds = (performance.now() - started) / 1000;
-      console.error(
-        `${manifest.name}: ${manifest.modelType}, ${manifest.precision}, ${megabytes.toFixed(1)} MB ` +
-          `in ${resolve(options.out)} (${seconds.toFixed(1)} s)`,
-      );
-    });
+Pulled models lie in the cache that all programs of the hub share (HF_HUB_CACHE, or HF_HOME, or ~/.cache/huggingface);
+compiled ones in TANDEM_HOME/models (.tandem/models in Tandem's folder if it is not set).`,
+    );
 }

@@ -1,32 +1,46 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { compiledModel } from '../local/compiled-model.ts';
+import type { Precision } from '../../gpu-backend/compiler/manifest.ts';
+import { servableModel } from '../local/compiled-model.ts';
+import { modelPlaces } from '../local/model-places.ts';
 import { portFromEnvironment, requireFreePort } from '../local/ports.ts';
 import { startLocalTandem } from '../local/tandem.ts';
 import type { Tier } from '../local/tier.ts';
-import { EMBEDDED_CHECKPOINT, LOCAL_STATE } from '../paths.ts';
+import { EMBEDDED_CHECKPOINT, TANDEM_HOME } from '../paths.ts';
 import { Interruption, untilInterrupted } from '../terminal/interruption.ts';
 import { outliveOutput } from '../terminal/output-errors.ts';
 import { UserError } from '../user-error.ts';
+import { precisionOption } from './model/precision-option.ts';
 
 export function upCommand(): Command {
   return new Command('up')
     .description('run edge and backend on this machine (what "npm start" does)')
-    .option('--model <dir>', 'a checkpoint or a compiled model', EMBEDDED_CHECKPOINT)
-    .option('--state <dir>', 'where compiled models, sessions and logs are kept', LOCAL_STATE)
+    .option(
+      '--model <model>',
+      "what to serve: a pulled model's id, a compiled model's name, or a folder",
+      EMBEDDED_CHECKPOINT,
+    )
+    .addOption(precisionOption('how a checkpoint is compiled on its first use'))
+    .option('--state <dir>', 'where sessions and logs are kept', TANDEM_HOME)
     .option('--verbose', "show both tiers' logs", false)
     .addHelpText(
       'after',
       `
 EDGE_PORT (8787) and BACKEND_PORT (9000) choose the ports. The backend's other options (MAX_BATCH_SIZE, …)
 are passed on to it, but for HOST, MODEL_DIR, MODEL_NAME and BACKEND_TOKEN, which are set here; the edge's
-variables are wrangler.toml's. Ctrl-C stops both.`,
+variables are wrangler.toml's. Ctrl-C stops both.
+
+Examples:
+  npm start                                                  the embedded model
+  npm start -- --model facebook/blenderbot-400M-distill      after "tandem model pull" of it
+  npm start -- --model ./my-checkpoint                       compiled first, once`,
     )
     .action(up);
 }
 
 interface UpOptions {
   model: string;
+  precision?: Precision;
   state: string;
   verbose: boolean;
 }
@@ -45,11 +59,17 @@ async function up(options: UpOptions): Promise<void> {
 }
 
 /** Runs until something ends it: a tier does, or the signal is aborted. Throws what it was; nothing is left running. */
-async function serve({ model, state, verbose }: UpOptions, signal: AbortSignal): Promise<never> {
-  const stateDirectory = resolve(state);
+async function serve(options: UpOptions, signal: AbortSignal): Promise<never> {
+  const { model, precision, verbose } = options;
+  const stateDirectory = resolve(options.state);
   const log = (line: string) => console.log(line);
   const ports = await choosePorts();
-  const compiled = await compiledModel(model, { stateDirectory, log, signal });
+  const compiled = await servableModel(model, {
+    ...modelPlaces(),
+    ...(precision && { precision }),
+    log,
+    signal,
+  });
   signal.throwIfAborted();
   log(`Starting ${compiled.manifest.name} …`);
   const tandem = await startLocalTandem({ model: compiled, ...ports, stateDirectory, verbose, signal });

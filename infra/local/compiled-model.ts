@@ -1,102 +1,125 @@
-import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
 import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/tokenizer.ts';
-import { MANIFEST_FILE, type Manifest, readManifest } from '../../gpu-backend/compiler/manifest.ts';
+import { type Manifest, type Precision, readManifest } from '../../gpu-backend/compiler/manifest.ts';
 import { progressLine } from '../terminal/progress.ts';
 import { UserError } from '../user-error.ts';
-import { areUnchanged, readFileStates, rememberFileStates } from './source-files.ts';
+import { type CheckpointSource, findModel } from './find-model.ts';
+import type { ModelPlaces } from './model-places.ts';
+import { areUnchanged, readFileStates, rememberOrigin } from './source-files.ts';
 
 export interface CompiledModel {
   directory: string;
   manifest: Manifest;
 }
 
-export interface CompiledModelOptions {
-  /** Where a model that is compiled here is kept. */
-  stateDirectory: string;
+export interface CompiledModelOptions extends ModelPlaces {
+  /** Of a checkpoint that is compiled here; `DEFAULT_PRECISION` if left out. */
+  precision?: Precision;
   /** Told what takes time. */
   log: (line: string) => void;
   signal?: AbortSignal;
 }
 
+/** What a checkpoint is compiled to where nobody says otherwise. */
+export const DEFAULT_PRECISION: Precision = 'fp32';
+
 /**
- * The compiled model for a folder that holds one already or a checkpoint, which is then compiled and kept. What was kept
- * is used again while the checkpoint has the same files.
- * @throws {UserError | CheckpointError} where there is no model that both tiers can serve
+ * The compiled model that a name means: a folder that holds one, or the name of a kept one; or a checkpoint in a folder or
+ * pulled from the hub, which is then compiled and kept. What was kept is used again while the checkpoint has the same files.
+ * @throws {UserError | CheckpointError} where there is no such model
  * @throws the signal's reason once it is aborted; nothing unfinished is left then
  */
-export async function compiledModel(folder: string, options: CompiledModelOptions): Promise<CompiledModel> {
-  const model = await findOrCompile(folder, options);
+export async function compiledModel(name: string, options: CompiledModelOptions): Promise<CompiledModel> {
+  const found = await findModel(name, options);
+  if ('compiled' in found) return openCompiled(found.compiled, options.precision);
+  const { modelsDirectory, precision = DEFAULT_PRECISION, log, signal } = options;
+  const directory = keptDirectory(found, { modelsDirectory, precision });
+  const kept = await keptManifest(directory, found, options);
+  if (kept !== undefined) return { directory, manifest: kept };
+  log(`Compiling ${found.name} (once; the result is kept) …`);
+  const started = performance.now();
+  const manifest = await compileKept(found, directory, { precision, ...(signal && { signal }) });
+  log(`  done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return { directory, manifest };
+}
+
+/**
+ * `compiledModel` for both tiers.
+ * @throws {UserError} also for a model that the backend could serve and the edge cannot
+ */
+export async function servableModel(name: string, options: CompiledModelOptions): Promise<CompiledModel> {
+  const model = await compiledModel(name, options);
   // The backend does without a tokenizer, the edge cannot.
   if (model.manifest.files['tokenizer.json'] === undefined)
-    throw new UserError(`${folder} has no tokenizer: the edge needs its tokenizer.json.`);
+    throw new UserError(`${name} has no tokenizer: the edge needs its tokenizer.json.`);
+  requireServableName(model.manifest.name);
   // A worker that refuses it says so in the midst of its bundler's and its runtime's words.
   await readTokenizer(model.directory, model.manifest);
   return model;
 }
 
-async function findOrCompile(folder: string, options: CompiledModelOptions): Promise<CompiledModel> {
-  if (await exists(join(folder, MANIFEST_FILE))) {
-    const manifest = await readOrFail(folder);
-    requireServableName(manifest.name);
-    return { directory: resolve(folder), manifest };
-  }
-  if (!(await exists(join(folder, 'config.json')))) {
-    throw new UserError(
-      `${folder} holds neither a compiled model (manifest.json) nor a checkpoint (config.json).`,
-    );
-  }
-  requireServableName(basename(resolve(folder)));
-  const directory = keptDirectory(folder, options.stateDirectory);
-  const manifest =
-    (await keptManifest(directory, folder, options)) ?? (await compile(folder, directory, options));
-  return { directory, manifest };
+/** Where a checkpoint's compiled model is kept. */
+export function keptDirectory(
+  { keptName }: CheckpointSource,
+  { modelsDirectory, precision }: { modelsDirectory: string; precision: Precision },
+): string {
+  return join(modelsDirectory, `${keptName}-${precision}`);
+}
+
+/**
+ * Compiles a checkpoint into a folder, and shows how far it is.
+ * @throws {CheckpointError} where it cannot be compiled; nothing is left behind
+ */
+export async function compile(
+  { checkpoint, name }: CheckpointSource,
+  out: string,
+  { precision, signal }: { precision: Precision; signal?: AbortSignal },
+): Promise<Manifest> {
+  const progress = progressLine('writing weights');
+  return buildModel({
+    checkpoint,
+    name,
+    out,
+    precision,
+    ...(signal && { signal }),
+    onProgress: ({ writtenBytes, totalBytes }) => progress.update(writtenBytes, totalBytes),
+  }).finally(() => progress.end());
+}
+
+/** Compiles a checkpoint into a kept model's folder, and notes what it was made from. */
+export async function compileKept(
+  source: CheckpointSource,
+  directory: string,
+  options: { precision: Precision; signal?: AbortSignal },
+): Promise<Manifest> {
+  requireServableName(source.name);
+  // Before the build: a file that changes meanwhile is looked at again.
+  const files = await readFileStates(source.checkpoint);
+  const manifest = await compile(source, directory, options);
+  await rememberOrigin(directory, { ...originOf(source), files });
+  return manifest;
+}
+
+function originOf({ checkpoint, repository }: CheckpointSource) {
+  return { checkpoint, ...(repository && { repository }) };
 }
 
 /** A model's name is part of addresses, and the edge refuses others. */
 function requireServableName(name: string): void {
-  if (/^[\w.-]+$/.test(name)) return;
+  if (/^\w[\w.-]*$/.test(name)) return;
   throw new UserError(
-    `${JSON.stringify(name)} cannot be the name of a served model, which has letters, digits, ".", "_" and "-": ` +
+    `${JSON.stringify(name)} cannot be the name of a served model, which begins with a letter or digit and has ".", "_" and "-" besides: ` +
       'rename the folder, or give another with "tandem model build … --name NAME".',
   );
-}
-
-async function compile(
-  checkpoint: string,
-  directory: string,
-  { log, signal }: CompiledModelOptions,
-): Promise<Manifest> {
-  log(`Compiling ${basename(resolve(checkpoint))} (once; the result is kept) …`);
-  const progress = progressLine('  writing weights');
-  const started = performance.now();
-  // Before the build: a file that changes meanwhile is looked at again.
-  const states = await readFileStates(checkpoint);
-  const manifest = await buildModel({
-    checkpoint,
-    out: directory,
-    precision: 'fp32',
-    ...(signal && { signal }),
-    onProgress: ({ writtenBytes, totalBytes }) => progress.update(writtenBytes, totalBytes),
-  }).finally(() => progress.end());
-  await rememberFileStates(directory, states);
-  log(`  done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  return manifest;
-}
-
-/** Two checkpoints may share a name: the path tells them apart. */
-function keptDirectory(checkpoint: string, stateDirectory: string): string {
-  const path = createHash('sha256').update(resolve(checkpoint)).digest('hex').slice(0, 8);
-  return join(stateDirectory, 'models', `${basename(resolve(checkpoint))}-${path}-fp32`);
 }
 
 /** The kept manifest if it was made from the checkpoint's present files by this version of the compiler. */
 async function keptManifest(
   directory: string,
-  checkpoint: string,
-  options: CompiledModelOptions,
+  source: CheckpointSource,
+  { log, signal }: CompiledModelOptions,
 ): Promise<Manifest | undefined> {
   let manifest: Manifest;
   try {
@@ -105,22 +128,23 @@ async function keptManifest(
   } catch {
     return undefined;
   }
-  return (await areUnchanged({ ...options, checkpoint, directory, sources: manifest.sources }))
-    ? manifest
-    : undefined;
+  const { sources } = manifest;
+  const isCurrent = await areUnchanged({
+    origin: originOf(source),
+    directory,
+    sources,
+    log,
+    ...(signal && { signal }),
+  });
+  return isCurrent ? manifest : undefined;
 }
 
-async function readOrFail(directory: string): Promise<Manifest> {
-  try {
-    return await readManifest(directory);
-  } catch (error) {
+async function openCompiled(directory: string, precision: Precision | undefined): Promise<CompiledModel> {
+  const manifest = await readManifest(directory).catch((error) => {
     throw new UserError((error as Error).message);
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
+  });
+  if (precision === undefined || precision === manifest.precision) return { directory, manifest };
+  throw new UserError(
+    `${directory} is compiled to ${manifest.precision}, not ${precision}: name its checkpoint to have it compiled anew.`,
   );
 }

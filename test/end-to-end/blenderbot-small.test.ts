@@ -9,7 +9,7 @@ import {
 } from '../../edge/conversation/encoding.ts';
 import { createTokenizer } from '../../edge/tokenizer/tokenizer.ts';
 import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/tokenizer.ts';
-import { compiledModel } from '../../infra/local/compiled-model.ts';
+import { servableModel } from '../../infra/local/compiled-model.ts';
 import { type LocalTandem, startLocalTandem } from '../../infra/local/tandem.ts';
 import type { InferenceRequest } from '../../shared/inference-protocol.ts';
 import { fromHere, readCases } from '../reference/cases.ts';
@@ -37,7 +37,11 @@ beforeAll(async () => {
   const backendPort = await freePort();
   proxy = await recordingProxy(`http://127.0.0.1:${backendPort}`);
   tandem = await startLocalTandem({
-    model: await compiledModel(checkpoint, { stateDirectory: folder, log: () => {} }),
+    model: await servableModel(checkpoint, {
+      modelsDirectory: join(folder, 'models'),
+      hubCache: join(folder, 'hub'),
+      log: () => {},
+    }),
     edgePort: await freePort(),
     backendPort,
     stateDirectory: folder,

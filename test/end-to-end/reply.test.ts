@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compiledModel } from '../../infra/local/compiled-model.ts';
+import { servableModel } from '../../infra/local/compiled-model.ts';
 import { type LocalTandem, startLocalTandem } from '../../infra/local/tandem.ts';
 import { EMBEDDED_CHECKPOINT } from '../../infra/paths.ts';
 import { freePort } from './free-port.ts';
@@ -17,7 +17,11 @@ let tandem: LocalTandem;
 beforeAll(async () => {
   stateDirectory = await mkdtemp(join(tmpdir(), 'tandem-end-to-end-'));
   tandem = await startLocalTandem({
-    model: await compiledModel(EMBEDDED_CHECKPOINT, { stateDirectory, log: () => {} }),
+    model: await servableModel(EMBEDDED_CHECKPOINT, {
+      modelsDirectory: join(stateDirectory, 'models'),
+      hubCache: join(stateDirectory, 'hub'),
+      log: () => {},
+    }),
     edgePort: await freePort(),
     backendPort: await freePort(),
     stateDirectory,

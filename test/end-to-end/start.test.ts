@@ -27,7 +27,7 @@ async function start({
   const edgePort = String(await freePort());
   const environment = { EDGE_PORT: edgePort, BACKEND_PORT: String(await freePort()), TANDEM_TEST_MARK: mark };
   const child = spawn(process.execPath, [join(PROJECT, 'infra/cli.ts'), 'up', '--state', state, ...args], {
-    env: { ...process.env, ...variables, ...environment },
+    env: { ...process.env, TANDEM_HOME: state, ...variables, ...environment },
   });
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

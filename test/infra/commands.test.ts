@@ -83,10 +83,10 @@ describe('tandem generate', () => {
     expect(stderr).toEqual(oneLine(/the output cannot be written: ENOSPC/));
   });
 
-  it('says how to make a model where there is none', async () => {
-    const { code, stderr } = await runCli(['generate', '--model', CHECKPOINT]);
+  it('says what is missing where there is no model', async () => {
+    const { code, stderr } = await runCli(['generate', '--model', await mkdtemp(join(folder, 'none-'))]);
     expect(code).toBe(1);
-    expect(stderr).toEqual(oneLine(/holds no compiled model .*tandem model build/));
+    expect(stderr).toEqual(oneLine(/holds neither a compiled model .* nor a checkpoint/));
   });
 });
 
@@ -206,7 +206,9 @@ describe('tandem up', () => {
   it('says in one line that a file cannot hold its state', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    const { code, stderr } = await runCli(['up', '--state', file], { environment: FREE_PORTS });
+    const { code, stderr } = await runCli(['up', '--state', file], {
+      environment: { ...FREE_PORTS, TANDEM_HOME: folder },
+    });
     expect(code).toBe(1);
     expect(stderr).toEqual(oneLine(/.*file/));
   });
@@ -215,7 +217,7 @@ describe('tandem up', () => {
     const nowhere = join(folder, 'nowhere');
     const { code, stderr } = await runCli(['up', '--model', nowhere], { environment: FREE_PORTS });
     expect(code).toBe(1);
-    expect(stderr).toEqual(oneLine(/holds neither a compiled model .* nor a checkpoint/));
+    expect(stderr).toEqual(oneLine(/nowhere" is no folder here, no compiled model .* and no model id/));
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compiledModel } from '../../../infra/local/compiled-model.ts';
+import { servableModel } from '../../../infra/local/compiled-model.ts';
 import { EMBEDDED_CHECKPOINT } from '../../../infra/paths.ts';
 
 const CHECKPOINT = fileURLToPath(
@@ -24,7 +24,8 @@ afterEach(() => rm(folder, { recursive: true }));
 async function compile(signal?: AbortSignal) {
   const said: string[] = [];
   const log = (line: string) => said.push(line.trim().split(' ')[0]!);
-  const model = await compiledModel(checkpoint, { stateDirectory: folder, log, ...(signal && { signal }) });
+  const places = { modelsDirectory: join(folder, 'models'), hubCache: join(folder, 'hub') };
+  const model = await servableModel(checkpoint, { ...places, log, ...(signal && { signal }) });
   return { model, said };
 }
 

@@ -1,0 +1,57 @@
+import { basename, resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
+import { compile, compileKept, DEFAULT_PRECISION, keptDirectory } from '../../local/compiled-model.ts';
+import { findCheckpoint } from '../../local/find-model.ts';
+import { modelPlaces } from '../../local/model-places.ts';
+import { untilInterrupted } from '../../terminal/interruption.ts';
+import { formatBytes } from '../../terminal/quantities.ts';
+import { precisionOption } from './precision-option.ts';
+
+export function buildCommand(): Command {
+  return new Command('build')
+    .description('compile a BlenderBot checkpoint into one graph that the backend runs')
+    .argument('<checkpoint>', "a checkpoint's folder, or the id of a pulled model")
+    .option(
+      '--out <dir>',
+      'the folder to make; an earlier build in it is replaced (default: among the kept models)',
+    )
+    .addOption(precisionOption('how weights are stored and multiplied'))
+    .option('--name <name>', "the name to serve it under (default: the checkpoint's)")
+    .addHelpText(
+      'after',
+      `
+The folder appears whole or not at all, and the same checkpoint gives the same bytes.
+
+Examples:
+  tandem model build facebook/blenderbot-400M-distill
+  tandem model build ./my-checkpoint --name my-bot
+  tandem model build ./my-checkpoint --out /srv/models/my-bot`,
+    )
+    .action(build);
+}
+
+async function build(
+  checkpoint: string,
+  options: { out?: string; precision?: Precision; name?: string },
+): Promise<void> {
+  const places = modelPlaces();
+  const found = await findCheckpoint(checkpoint, places);
+  // A name that was chosen is also the one that it is kept under.
+  const source =
+    options.name === undefined ? found : { ...found, name: options.name, keptName: options.name };
+  const precision = options.precision ?? DEFAULT_PRECISION;
+  const { signal } = untilInterrupted();
+  const started = performance.now();
+  const out =
+    options.out === undefined ? keptDirectory(source, { ...places, precision }) : resolve(options.out);
+  const make = options.out === undefined ? compileKept : compile;
+  const manifest = await make(source, out, { precision, signal });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+  console.error(
+    `${manifest.name}: ${manifest.modelType}, ${manifest.precision}, ${formatBytes(bytes)} ` +
+      `in ${out} (${seconds} s)`,
+  );
+  console.error(`Serve it: npm start -- --model ${options.out === undefined ? basename(out) : out}`);
+}

@@ -1,0 +1,64 @@
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { listPulled, type Snapshot } from '../../hub/cache.ts';
+import { type KeptModel, listCompiled } from '../../local/compiled-models.ts';
+import { modelPlaces } from '../../local/model-places.ts';
+import { formatBytes } from '../../terminal/quantities.ts';
+import { formatTable } from '../../terminal/table.ts';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('show the models on this machine: pulled ones that are whole, and compiled ones')
+    .option('--json', 'for programs: an object with the lists "pulled" and "compiled"', false)
+    .addHelpText(
+      'after',
+      `
+Any name in the first column can be given to "npm start -- --model", "tandem model info" and "tandem model remove".
+Examples:
+  tandem model list
+  tandem model list --json`,
+    )
+    .action(list);
+}
+
+async function list({ json }: { json: boolean }): Promise<void> {
+  const { modelsDirectory, hubCache } = modelPlaces();
+  const compiled = await listCompiled(modelsDirectory);
+  const pulled = await listPulled(hubCache);
+  if (json) {
+    const lists = { compiled: compiled.map(compiledAsJson), pulled: pulled.map(pulledAsJson) };
+    console.log(JSON.stringify(lists, null, 2));
+    return;
+  }
+  if (compiled.length + pulled.length === 0) {
+    console.error('No model is compiled or pulled yet: "tandem model pull --help" shows how.');
+    return;
+  }
+  const rows = [...compiled.map(compiledRow), ...pulled.map(pulledRow)];
+  console.log(formatTable(['MODEL', 'KIND', 'REVISION', 'PRECISION', 'SIZE', 'WHEN', 'WHERE'], rows));
+}
+
+const bytesOf = (files: { bytes: number }[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
+const minuteOf = (date: Date) => date.toISOString().slice(0, 16).replace('T', ' ');
+
+function compiledRow({ directory, manifest, origin, bytes, builtAt }: KeptModel): string[] {
+  const revision = origin?.repository?.commit.slice(0, 12) ?? '-';
+  // Another version's build can only be built again, or removed.
+  const kind = manifest === undefined ? 'outdated' : 'compiled';
+  const row = [basename(directory), kind, revision, manifest?.precision ?? '-'];
+  return [...row, formatBytes(bytes), minuteOf(builtAt), directory];
+}
+
+function pulledRow({ id, commit, revisions, files, directory, pulledAt }: Snapshot): string[] {
+  const revision = [commit.slice(0, 12), ...revisions].join(' ');
+  return [id, 'pulled', revision, '-', formatBytes(bytesOf(files)), minuteOf(pulledAt), directory];
+}
+
+function compiledAsJson({ directory, manifest, origin, bytes, builtAt }: KeptModel) {
+  const { name, modelType, precision } = manifest ?? {};
+  return { model: basename(directory), name, modelType, precision, bytes, builtAt, directory, origin };
+}
+
+function pulledAsJson({ id, commit, revisions, files, directory, pulledAt }: Snapshot) {
+  return { model: id, commit, revisions, bytes: bytesOf(files), files, pulledAt, directory };
+}

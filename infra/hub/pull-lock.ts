@@ -1,0 +1,47 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { UserError } from '../user-error.ts';
+
+/**
+ * Runs `work` while no other Tandem does the same: two that continue one partial file would spoil it. Node cannot ask for
+ * a lock that ends with its process, so the file says whose it is.
+ * @throws {UserError} while another process holds the lock
+ */
+export async function withLock<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  await takeLock(path, what);
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function takeLock(path: string, what: string): Promise<void> {
+  const owner = `${process.pid} ${hostname()}`;
+  try {
+    await writeFile(path, owner, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const [pid, host] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+    if (host !== hostname() || isRunning(Number(pid))) {
+      throw new UserError(
+        `${what} is being pulled by another process (${pid} on ${host}). If that is gone, delete ${path}.`,
+      );
+    }
+    // Left by a process that was killed.
+    await rm(path, { force: true });
+    await writeFile(path, owner, { flag: 'wx' });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // Signal 0 only asks.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
