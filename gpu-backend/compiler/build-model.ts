@@ -1,5 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { createArchitecture } from './architecture/families.ts';
 import { CheckpointError, describeSystemError } from './checkpoint/checkpoint-error.ts';
@@ -16,10 +16,11 @@ import {
 } from './manifest.ts';
 import { ExternalDataFile } from './onnx/external-data.ts';
 import { encodeModel } from './onnx/messages.ts';
+import { writeWholeFolder } from './output-folder.ts';
 import { createWeights } from './weights/precisions.ts';
 
 export interface BuildOptions {
-  /** A checkpoint's folder, in Hugging Face's layout. */
+  /** A checkpoint's folder, in Hugging Face's layout or ParlAI's. */
   checkpoint: string;
   /** The folder to make. It may exist if it is empty or holds an earlier build, which is replaced. */
   out: string;
@@ -43,18 +44,10 @@ export async function buildModel(options: BuildOptions): Promise<Manifest> {
   const checkpoint = await openCheckpoint(options.checkpoint);
   const out = resolve(options.out);
   try {
-    await refuseForeignFolder(out);
-    await mkdir(dirname(out), { recursive: true });
-    // Beside the target, so that the last step is a rename within one file system.
-    const unfinished = await mkdtemp(join(dirname(out), `.${basename(out)}.unfinished-`));
-    try {
-      const manifest = await writeModel(checkpoint, unfinished, { ...options, name });
-      await replaceFolder(unfinished, out);
-      return manifest;
-    } catch (error) {
-      await rm(unfinished, { recursive: true, force: true });
-      throw error;
-    }
+    return await writeWholeFolder(out, {
+      refuse: () => refuseForeignFolder(out),
+      write: (directory) => writeModel(checkpoint, directory, { ...options, name }),
+    });
   } catch (error) {
     throw describeSystemError(out, error);
   } finally {
@@ -95,8 +88,8 @@ async function writeModel(
     precision: options.precision,
     shape: architecture.shape,
     ...checkpoint.config,
-    sources: await describeFiles(options.checkpoint, checkpoint.sourceFiles),
-    files: await describeFiles(directory, await readdir(directory)),
+    sources: await describeFiles(options.checkpoint, checkpoint.sourceFiles, options.signal),
+    files: await describeFiles(directory, await readdir(directory), options.signal),
   };
   await writeJson(directory, MANIFEST_FILE, manifest);
   return manifest;
@@ -106,31 +99,38 @@ async function writeJson(directory: string, name: string, value: unknown): Promi
   await writeFile(join(directory, name), `${JSON.stringify(value, null, 1)}\n`);
 }
 
-async function describeFiles(directory: string, names: string[]): Promise<Manifest['sources']> {
+async function describeFiles(
+  directory: string,
+  names: string[],
+  signal: AbortSignal | undefined,
+): Promise<Manifest['sources']> {
   const described: Manifest['sources'] = {};
   for (const name of [...names].sort()) {
     const path = join(directory, name);
-    described[name] = { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
+    described[name] = { bytes: (await stat(path)).size, sha256: await sha256OfFile(path, signal) };
   }
   return described;
 }
 
 /** A folder with anything but an earlier build in it is somebody's, and not ours to replace. */
 async function refuseForeignFolder(out: string): Promise<void> {
-  let present: string[];
-  try {
-    present = await readdir(out);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const ours = await filesOfBuild(out);
-  const foreign = present.find((name) => !ours.includes(name));
+  let foreign = await foreignFile(out);
+  // Another build may have put its folder there between two looks at it: what is foreign still is so at another.
+  if (foreign !== undefined) foreign = await foreignFile(out);
   if (foreign === undefined) return;
   throw new CheckpointError(
     out,
     `holds ${JSON.stringify(foreign)}, which no build made; choose another --out`,
   );
+}
+
+async function foreignFile(out: string): Promise<string | undefined> {
+  const ours = await filesOfBuild(out);
+  const present = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return present.find((name) => !ours.includes(name));
 }
 
 const buildSchema = z.object({ manifestVersion: z.int(), files: z.record(z.string(), z.unknown()) });
@@ -143,20 +143,4 @@ async function filesOfBuild(directory: string): Promise<string[]> {
   } catch {
     return [];
   }
-}
-
-/** An earlier build stays where it is until the new one can take its place. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  // A temporary folder is its maker's alone; a model is for whoever serves it.
-  await chmod(from, 0o755);
-  const old = `${from}.old`;
-  const hadOld = await rename(to, old).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-  await rename(from, to);
-  if (hadOld) await rm(old, { recursive: true });
 }

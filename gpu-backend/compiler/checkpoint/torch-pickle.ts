@@ -54,18 +54,18 @@ export const MAX_PICKLE_BYTES = 64_000_000;
 /** What to do about a global that is not one of those that tensors are made of. */
 export type UnknownGlobals = 'refuse' | 'leave inert';
 
-const STORAGE_TYPES: Record<string, ElementName> = {
-  FloatStorage: 'F32',
-  HalfStorage: 'F16',
-  BFloat16Storage: 'BF16',
-  DoubleStorage: 'F64',
-  LongStorage: 'I64',
-  IntStorage: 'I32',
-  ShortStorage: 'I16',
-  CharStorage: 'I8',
-  ByteStorage: 'U8',
-  BoolStorage: 'BOOL',
-};
+const STORAGE_TYPES = new Map<string, ElementName>([
+  ['torch.FloatStorage', 'F32'],
+  ['torch.HalfStorage', 'F16'],
+  ['torch.BFloat16Storage', 'BF16'],
+  ['torch.DoubleStorage', 'F64'],
+  ['torch.LongStorage', 'I64'],
+  ['torch.IntStorage', 'I32'],
+  ['torch.ShortStorage', 'I16'],
+  ['torch.CharStorage', 'I8'],
+  ['torch.ByteStorage', 'U8'],
+  ['torch.BoolStorage', 'BOOL'],
+]);
 
 export interface TorchPickleReader extends PickleReader {
   /** Every storage that was referred to so far, by its key. */
@@ -114,10 +114,9 @@ function knownGlobals(file: string): Map<string, PickleGlobal> {
     ['torch._utils._rebuild_parameter_with_state', first],
     ['torch.Size', ([sizes]) => sizes],
   ];
-  const storages = Object.keys(STORAGE_TYPES).map((name) => `torch.${name}`);
   return new Map([
     ...calls.map(([name, call]) => [name, { name, call }] as [string, PickleGlobal]),
-    ...storages.map((name) => [name, { name }] as [string, PickleGlobal]),
+    ...[...STORAGE_TYPES.keys()].map((name) => [name, { name }] as [string, PickleGlobal]),
   ]);
 }
 
@@ -129,9 +128,9 @@ function fail(error: Error): never {
 function parseStorage(id: unknown, file: string): Storage {
   const [kind, storageClass, key, , elements, view] = Array.isArray(id) ? id : [];
   const { name } = Object(storageClass) as Partial<PickleGlobal>;
-  const type = typeof name === 'string' ? STORAGE_TYPES[name.replace(/^torch\./, '')] : undefined;
   if (kind !== 'storage' || typeof key !== 'string' || !isCount(elements) || name === undefined)
     throw new CheckpointError(file, 'a storage in its pickle is malformed');
+  const type = STORAGE_TYPES.get(name);
   if (type === undefined) throw new CheckpointError(file, `refused: it holds a storage of ${name}`);
   if (view !== undefined && view !== null)
     throw new CheckpointError(file, 'its storages are views of others, as PyTorch wrote them before 0.4');
