@@ -25,6 +25,7 @@ const SYSTEM_ERRORS: Record<string, string> = {
   ENOENT: 'no such file or folder',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'is not a folder, or lies in something that is none',
+  ENAMETOOLONG: 'the name is too long',
   EROFS: 'cannot be written to',
 };
 

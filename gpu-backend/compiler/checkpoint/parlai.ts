@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { ModelType } from '../../../shared/model-config.ts';
 import { CheckpointError, describeSystemError } from './checkpoint-error.ts';
-import { readText } from './json-files.ts';
+import { readText } from './small-files.ts';
 import { parlaiTensorName } from './parlai-names.ts';
 import { FINAL_BIAS, renameTensors, SHARED_EMBEDDING, withConstants } from './tensor-names.ts';
 import type { TensorSource } from './tensor-source.ts';

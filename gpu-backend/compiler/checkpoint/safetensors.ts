@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { CheckpointError } from './checkpoint-error.ts';
-import { findDuplicateKey } from './json-files.ts';
+import { findDuplicateKey } from './duplicate-key.ts';
 import { readRange } from './read-range.ts';
 import {
   ELEMENT_BYTES,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { CheckpointError, describeSystemError } from './checkpoint-error.ts';
-import { findDuplicateKey, readText } from './json-files.ts';
+import { findDuplicateKey } from './duplicate-key.ts';
+import { readText } from './small-files.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openShards } from './sharded.ts';
 import type { TensorSource } from './tensor-source.ts';
