@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
+import { holdsCheckpoint } from '../../gpu-backend/compiler/checkpoint/checkpoint.ts';
 import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/tokenizer.ts';
 import { MANIFEST_FILE, type Manifest, readManifest } from '../../gpu-backend/compiler/manifest.ts';
 import { progressLine } from '../terminal/progress.ts';
@@ -43,7 +44,7 @@ async function findOrCompile(folder: string, options: CompiledModelOptions): Pro
     requireServableName(manifest.name);
     return { directory: resolve(folder), manifest };
   }
-  if (!(await exists(join(folder, 'config.json')))) {
+  if (!(await holdsCheckpoint(folder))) {
     throw new UserError(
       `${folder} holds neither a compiled model (manifest.json) nor a checkpoint (config.json).`,
     );
