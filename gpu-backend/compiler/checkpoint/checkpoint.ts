@@ -3,8 +3,8 @@ import { type ModelConfig, ModelConfigError, parseModelConfig } from '../../../s
 import type { TokenizerJson } from '../../../shared/tokenizer/tokenizer-json.ts';
 import { CheckpointError, describeSystemError } from './checkpoint-error.ts';
 import { refuseNonFinite } from './finite-tensors.ts';
-import { readJsonObject } from './small-files.ts';
 import { openParlaiCheckpoint, PARLAI_OPTIONS, PARLAI_WEIGHTS } from './parlai.ts';
+import { readJsonObject } from './small-files.ts';
 import { byTransformersNames } from './tensor-names.ts';
 import type { TensorSource } from './tensor-source.ts';
 import { readTokenizer, TOKENIZER_FILES } from './tokenizer.ts';
@@ -23,6 +23,7 @@ export interface Checkpoint {
 }
 
 const CONFIGURATION_FILES = ['config.json', 'generation_config.json'];
+
 /**
  * Opens a checkpoint in Hugging Face's layout or, where there is no config.json, in ParlAI's.
  * @throws {CheckpointError} where a file is missing or cannot be what its name says

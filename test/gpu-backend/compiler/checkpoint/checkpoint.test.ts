@@ -288,6 +288,16 @@ describe('the options of a ParlAI checkpoint', () => {
     expect(config.recommendedGeneration).toMatchObject({ num_beams: 1, max_length: 41 });
   });
 
+  it('go with the tokenizer that its dictionary makes', async () => {
+    const checkpoint = await copyOf('parlai-small');
+    const words = ['__newln__', 'h@@', 'i', 'hi'].map((word, index) => `${word}\t${100 - index}\n`);
+    await writeFile(join(checkpoint, 'model.dict'), words.join(''));
+    await writeFile(join(checkpoint, 'model.dict.codecs'), '#version: 0.2\nh i</w>\n');
+    const { tokenizer, sourceFiles } = await openAndClose(checkpoint);
+    expect(tokenizer).toMatchObject({ model: { vocab: { h: 5, 'i</w>': 6, 'hi</w>': 7 } } });
+    expect(sourceFiles).toEqual(['model.opt', 'model', 'model.dict', 'model.dict.codecs']);
+  });
+
   it('never let the start token be generated', async () => {
     const { weights } = await openCheckpoint(join(REFERENCES, 'parlai'));
     const bias = await weights.read('final_logits_bias');
