@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { createArchitecture } from './architecture/families.ts';
 import { CheckpointError, describeSystemError } from './checkpoint/checkpoint-error.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
+import { doBoth } from './do-both.ts';
 import { buildGenerationGraph } from './generation-graph.ts';
 import { sha256OfFile } from './hash-file.ts';
 import {
@@ -68,6 +69,31 @@ async function writeModel(
   directory: string,
   options: BuildOptions & { name: string },
 ): Promise<Manifest> {
+  // The hash reads ahead of the weights: gigabytes come from the disk once and not twice.
+  const [sources, shape] = await doBoth(
+    options.signal,
+    (signal) => describeFiles(options.checkpoint, checkpoint.sourceFiles, signal),
+    (signal) => writeFiles(checkpoint, directory, { ...options, signal }),
+  );
+  const manifest: Manifest = {
+    manifestVersion: MANIFEST_VERSION,
+    name: options.name,
+    precision: options.precision,
+    shape,
+    ...checkpoint.config,
+    sources,
+    files: await describeFiles(directory, await readdir(directory), options.signal),
+  };
+  await writeJson(directory, MANIFEST_FILE, manifest);
+  return manifest;
+}
+
+/** Everything but the manifest. @returns the network's size, for it */
+async function writeFiles(
+  checkpoint: Checkpoint,
+  directory: string,
+  options: BuildOptions,
+): Promise<Manifest['shape']> {
   const weightsFile = new ExternalDataFile(WEIGHTS_FILE);
   const weights = createWeights(options.precision, checkpoint.weights, weightsFile);
   const architecture = createArchitecture(checkpoint, weights);
@@ -81,18 +107,7 @@ async function writeModel(
   await writeJson(directory, 'config.json', checkpoint.rawConfig);
   await writeJson(directory, 'generation_config.json', checkpoint.rawGenerationConfig);
   if (checkpoint.tokenizer !== undefined) await writeJson(directory, 'tokenizer.json', checkpoint.tokenizer);
-
-  const manifest: Manifest = {
-    manifestVersion: MANIFEST_VERSION,
-    name: options.name,
-    precision: options.precision,
-    shape: architecture.shape,
-    ...checkpoint.config,
-    sources: await describeFiles(options.checkpoint, checkpoint.sourceFiles, options.signal),
-    files: await describeFiles(directory, await readdir(directory), options.signal),
-  };
-  await writeJson(directory, MANIFEST_FILE, manifest);
-  return manifest;
+  return architecture.shape;
 }
 
 async function writeJson(directory: string, name: string, value: unknown): Promise<void> {
