@@ -151,6 +151,17 @@ describe('openTorchFile', () => {
     expect((await failureOf(await write(bytes))).message).toMatch(/is compressed or encrypted/);
   });
 
+  it('refuses an archive whose storage is not as long as its pickle says', async () => {
+    const bytes = readFileSync(join(FILES, 'views.zip.bin'));
+    const name = bytes.lastIndexOf('/data/0');
+    const header = bytes.lastIndexOf('PK\x01\x02', name);
+    // Both lengths of the entry, compressed and not.
+    bytes.writeUInt32LE(4, header + 20);
+    bytes.writeUInt32LE(4, header + 24);
+    const failure = await failureOf(await write(bytes));
+    expect(failure.message).toMatch(/storage 0 should have 96 bytes, the archive gives it 4/);
+  });
+
   it('answers a real file, however it is damaged, with tensors or a CheckpointError, and within its memory', async () => {
     for (const name of readdirSync(FILES).filter((file) => /(views|types)\..*bin$/.test(file))) {
       await eachDamaged(join(FILES, name), async (path) => {
