@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { createArchitecture } from './architecture/families.ts';
 import { CheckpointError, describeSystemError } from './checkpoint/checkpoint-error.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
+import { doBoth } from './do-both.ts';
 import { buildGenerationGraph } from './generation-graph.ts';
 import { sha256OfFile } from './hash-file.ts';
 import {
@@ -16,10 +17,11 @@ import {
 } from './manifest.ts';
 import { ExternalDataFile } from './onnx/external-data.ts';
 import { encodeModel } from './onnx/messages.ts';
+import { writeWholeFolder } from './output-folder.ts';
 import { createWeights } from './weights/precisions.ts';
 
 export interface BuildOptions {
-  /** A checkpoint's folder, in Hugging Face's layout. */
+  /** A checkpoint's folder, in Hugging Face's layout or ParlAI's. */
   checkpoint: string;
   /** The folder to make. It may exist if it is empty or holds an earlier build, which is replaced. */
   out: string;
@@ -43,18 +45,10 @@ export async function buildModel(options: BuildOptions): Promise<Manifest> {
   const checkpoint = await openCheckpoint(options.checkpoint);
   const out = resolve(options.out);
   try {
-    await refuseForeignFolder(out);
-    await mkdir(dirname(out), { recursive: true });
-    // Beside the target, so that the last step is a rename within one file system.
-    const unfinished = await mkdtemp(join(dirname(out), `.${basename(out)}.unfinished-`));
-    try {
-      const manifest = await writeModel(checkpoint, unfinished, { ...options, name });
-      await replaceFolder(unfinished, out);
-      return manifest;
-    } catch (error) {
-      await rm(unfinished, { recursive: true, force: true });
-      throw error;
-    }
+    return await writeWholeFolder(out, {
+      refuse: () => refuseForeignFolder(out),
+      write: (directory) => writeModel(checkpoint, directory, { ...options, name }),
+    });
   } catch (error) {
     throw describeSystemError(out, error);
   } finally {
@@ -75,6 +69,31 @@ async function writeModel(
   directory: string,
   options: BuildOptions & { name: string },
 ): Promise<Manifest> {
+  // The hash reads ahead of the weights: gigabytes come from the disk once and not twice.
+  const [sources, shape] = await doBoth(
+    options.signal,
+    (signal) => describeFiles(options.checkpoint, checkpoint.sourceFiles, signal),
+    (signal) => writeFiles(checkpoint, directory, { ...options, signal }),
+  );
+  const manifest: Manifest = {
+    manifestVersion: MANIFEST_VERSION,
+    name: options.name,
+    precision: options.precision,
+    shape,
+    ...checkpoint.config,
+    sources,
+    files: await describeFiles(directory, await readdir(directory), options.signal),
+  };
+  await writeJson(directory, MANIFEST_FILE, manifest);
+  return manifest;
+}
+
+/** Everything but the manifest. @returns the network's size, for it */
+async function writeFiles(
+  checkpoint: Checkpoint,
+  directory: string,
+  options: BuildOptions,
+): Promise<Manifest['shape']> {
   const weightsFile = new ExternalDataFile(WEIGHTS_FILE);
   const weights = createWeights(options.precision, checkpoint.weights, weightsFile);
   const architecture = createArchitecture(checkpoint, weights);
@@ -88,49 +107,45 @@ async function writeModel(
   await writeJson(directory, 'config.json', checkpoint.rawConfig);
   await writeJson(directory, 'generation_config.json', checkpoint.rawGenerationConfig);
   if (checkpoint.tokenizer !== undefined) await writeJson(directory, 'tokenizer.json', checkpoint.tokenizer);
-
-  const manifest: Manifest = {
-    manifestVersion: MANIFEST_VERSION,
-    name: options.name,
-    precision: options.precision,
-    shape: architecture.shape,
-    ...checkpoint.config,
-    sources: await describeFiles(options.checkpoint, checkpoint.sourceFiles),
-    files: await describeFiles(directory, await readdir(directory)),
-  };
-  await writeJson(directory, MANIFEST_FILE, manifest);
-  return manifest;
+  return architecture.shape;
 }
 
 async function writeJson(directory: string, name: string, value: unknown): Promise<void> {
   await writeFile(join(directory, name), `${JSON.stringify(value, null, 1)}\n`);
 }
 
-async function describeFiles(directory: string, names: string[]): Promise<Manifest['sources']> {
+async function describeFiles(
+  directory: string,
+  names: string[],
+  signal: AbortSignal | undefined,
+): Promise<Manifest['sources']> {
   const described: Manifest['sources'] = {};
   for (const name of [...names].sort()) {
     const path = join(directory, name);
-    described[name] = { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
+    described[name] = { bytes: (await stat(path)).size, sha256: await sha256OfFile(path, signal) };
   }
   return described;
 }
 
 /** A folder with anything but an earlier build in it is somebody's, and not ours to replace. */
 async function refuseForeignFolder(out: string): Promise<void> {
-  let present: string[];
-  try {
-    present = await readdir(out);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const ours = await filesOfBuild(out);
-  const foreign = present.find((name) => !ours.includes(name));
+  let foreign = await foreignFile(out);
+  // Another build may have put its folder there between two looks at it: what is foreign still is so at another.
+  if (foreign !== undefined) foreign = await foreignFile(out);
   if (foreign === undefined) return;
   throw new CheckpointError(
     out,
     `holds ${JSON.stringify(foreign)}, which no build made; choose another --out`,
   );
+}
+
+async function foreignFile(out: string): Promise<string | undefined> {
+  const ours = await filesOfBuild(out);
+  const present = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return present.find((name) => !ours.includes(name));
 }
 
 const buildSchema = z.object({ manifestVersion: z.int(), files: z.record(z.string(), z.unknown()) });
@@ -143,20 +158,4 @@ async function filesOfBuild(directory: string): Promise<string[]> {
   } catch {
     return [];
   }
-}
-
-/** An earlier build stays where it is until the new one can take its place. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  // A temporary folder is its maker's alone; a model is for whoever serves it.
-  await chmod(from, 0o755);
-  const old = `${from}.old`;
-  const hadOld = await rename(to, old).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-  await rename(from, to);
-  if (hadOld) await rm(old, { recursive: true });
 }

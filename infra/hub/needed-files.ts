@@ -1,16 +1,9 @@
 import * as z from 'zod';
+import { WEIGHT_FILES } from '../../gpu-backend/compiler/checkpoint/weight-files.ts';
 import { UserError } from '../user-error.ts';
 
 /** Of a model's small files those that Tandem reads; only config.json must be there. */
 const SMALL_FILES = ['config.json', 'generation_config.json', 'tokenizer.json', 'vocab.json', 'merges.txt'];
-
-/** The ways to store weights, the best first: one is enough. An index names the shards of its kind. */
-const WEIGHTS = [
-  'model.safetensors',
-  'model.safetensors.index.json',
-  'pytorch_model.bin',
-  'pytorch_model.bin.index.json',
-];
 
 /** Whether a name stays within the folder that it is put into, on every system. */
 export function isPlainName(name: string): boolean {
@@ -22,9 +15,9 @@ export function neededSmallFiles(names: ReadonlySet<string>): string[] {
   return SMALL_FILES.filter((name) => names.has(name));
 }
 
-/** The file to begin with for the weights: the weights themselves, or the index of their shards. */
+/** The file to begin with for the weights, of which one way to store them is enough: themselves, or their shards' index. */
 export function weightsFile(names: ReadonlySet<string>): string | undefined {
-  return WEIGHTS.find((name) => names.has(name));
+  return WEIGHT_FILES.find((name) => names.has(name));
 }
 
 export function isIndex(name: string): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { holdsCheckpoint } from '../../gpu-backend/compiler/checkpoint/checkpoint.ts';
 import { MANIFEST_FILE } from '../../gpu-backend/compiler/manifest.ts';
 import { findPulled, listPulled } from '../hub/cache.ts';
 import { formatReference, type ModelReference, parseModelReference } from '../hub/model-reference.ts';
@@ -28,10 +29,10 @@ export type FoundModel = { compiled: string } | CheckpointSource;
  */
 export async function findModel(name: string, places: ModelPlaces): Promise<FoundModel> {
   if (await exists(join(name, MANIFEST_FILE))) return { compiled: resolve(name) };
-  if (await exists(join(name, 'config.json'))) return checkpointInFolder(name);
+  if (await holdsCheckpoint(name)) return checkpointInFolder(name);
   if (await exists(name)) {
     throw new UserError(
-      `${name} holds neither a compiled model (${MANIFEST_FILE}) nor a checkpoint (config.json).`,
+      `${name} holds neither a compiled model (${MANIFEST_FILE}) nor a checkpoint (config.json, or ParlAI's model.opt).`,
     );
   }
   const compiled = await listCompiled(places.modelsDirectory);

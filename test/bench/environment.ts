@@ -1,12 +1,12 @@
 import { access, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LOCAL_STATE } from '../../infra/paths.ts';
+import { TANDEM_HOME } from '../../infra/paths.ts';
 import { runCommand } from './run-command.ts';
 
 export const inBench = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** What the bench makes for itself: environments, checkpoints, compiled models. */
-export const BENCH_STATE = join(LOCAL_STATE, 'bench');
+export const BENCH_STATE = join(TANDEM_HOME, 'bench');
 
 /** A Python with torch and transformers: the one given, or the bench's own, made on first use. */
 export async function findPython(given: string | undefined): Promise<string> {

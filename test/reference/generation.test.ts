@@ -21,7 +21,16 @@ interface Case {
   scores: number[][] | null;
 }
 
-const CHECKPOINTS = ['blenderbot-safetensors', 'blenderbot-small-safetensors'];
+const CHECKPOINTS = [
+  'blenderbot-safetensors',
+  'blenderbot-safetensors-sharded',
+  'blenderbot-bin-fp16',
+  'blenderbot-legacy-bf16',
+  'blenderbot-small-safetensors',
+  'blenderbot-small-bin-sharded',
+  'parlai',
+  'parlai-small',
+];
 
 for (const name of CHECKPOINTS) {
   const checkpoint = fromHere(`checkpoints/${name}`);
@@ -63,7 +72,7 @@ for (const name of CHECKPOINTS) {
         input_ids.map((inputIds, row) => ({ inputIds, parameters, expected: sequences[row]! })),
       );
       const byBeams = Map.groupBy(rows, (row) => row.parameters.num_beams);
-      expect(byBeams.size).toBeGreaterThan(4);
+      expect(byBeams.size).toBeGreaterThan(2);
       for (const batch of byBeams.values()) {
         const answers = await session.generate(batch);
         const best = answers.map(({ sequences }, row) =>

@@ -18,11 +18,14 @@ function oneLine(text: string): string {
 const SYSTEM_ERRORS: Record<string, string> = {
   EACCES: 'no permission',
   EPERM: 'no permission',
+  EFBIG: 'a file there may not become as large as this',
+  EDQUOT: 'the disk quota is used up',
   EBUSY: 'is a mount point; name a folder inside it',
   EISDIR: 'is a folder',
   ENOENT: 'no such file or folder',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'is not a folder, or lies in something that is none',
+  ENAMETOOLONG: 'the name is too long',
   EROFS: 'cannot be written to',
 };
 

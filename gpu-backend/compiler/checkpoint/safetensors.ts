@@ -2,6 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { CheckpointError } from './checkpoint-error.ts';
+import { findDuplicateKey } from './duplicate-key.ts';
+import { readRange } from './read-range.ts';
 import {
   ELEMENT_BYTES,
   type ElementName,
@@ -36,13 +38,14 @@ const entrySchema = z.object({
 
 /** @throws {CheckpointError} where the header is cut off, is no header, or does not fit the bytes that follow */
 export async function openSafetensors(path: string): Promise<TensorSource> {
+  const name = basename(path);
   const file = await open(path, 'r');
   try {
-    const tensors = await readHeader(file, basename(path));
+    const tensors = await readHeader(file, name);
     return {
-      description: basename(path),
+      description: name,
       tensors,
-      read: (name) => readTensor(file, tensors.get(name)!),
+      read: (tensor) => readTensor(file, name, tensors.get(tensor)!),
       close: () => file.close(),
     };
   } catch (error) {
@@ -55,7 +58,7 @@ async function readHeader(file: FileHandle, name: string): Promise<Map<string, S
   const { size: fileBytes } = await file.stat();
   if (fileBytes < LENGTH_BYTES)
     throw new CheckpointError(name, `truncated: ${fileBytes} bytes are no safetensors file`);
-  const headerBytes = Number((await readRange(file, 0, LENGTH_BYTES)).readBigUInt64LE());
+  const headerBytes = Number((await readRange(file, name, 0, LENGTH_BYTES)).readBigUInt64LE());
   if (headerBytes > MAX_HEADER_BYTES)
     throw new CheckpointError(name, 'not a safetensors file: its header is too long');
   const dataStart = LENGTH_BYTES + headerBytes;
@@ -65,20 +68,24 @@ async function readHeader(file: FileHandle, name: string): Promise<Map<string, S
       `truncated: the header wants ${headerBytes} bytes, the file has ${fileBytes}`,
     );
   }
-  const header = parseHeader(await readRange(file, LENGTH_BYTES, dataStart), name);
+  const header = parseHeader(await readRange(file, name, LENGTH_BYTES, dataStart), name);
   return locateTensors(header, { name, dataStart, fileBytes });
 }
 
 function parseHeader(bytes: Buffer, name: string): Record<string, unknown> {
+  let text: string;
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch {
     throw new CheckpointError(name, 'not a safetensors file: its header is not JSON');
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
     throw new CheckpointError(name, 'not a safetensors file: its header is not a JSON object');
   }
+  const duplicate = findDuplicateKey(text);
+  if (duplicate !== undefined) throw new CheckpointError(name, `its header names ${duplicate} twice`);
   return header as Record<string, unknown>;
 }
 
@@ -135,23 +142,11 @@ function isElementName(dtype: string): dtype is ElementName {
   return Object.hasOwn(ELEMENT_BYTES, dtype);
 }
 
-async function readTensor(file: FileHandle, tensor: StoredTensor): Promise<Float32Array> {
-  if (!isWeightType(tensor.type))
-    throw new Error(`A weight of type ${tensor.type} was asked for. This is a bug.`);
-  return toFloat32(await readRange(file, tensor.begin, tensor.end), tensor.type);
-}
-
-// One read gives at most 2 GiB, so a large tensor comes in pieces.
-const READ_BYTES = 1 << 28;
-
-async function readRange(file: FileHandle, begin: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(end - begin);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const length = Math.min(READ_BYTES, bytes.length - filled);
-    const { bytesRead } = await file.read(bytes, filled, length, begin + filled);
-    if (bytesRead === 0) throw new Error('The file became shorter while it was read.');
-    filled += bytesRead;
-  }
-  return bytes;
+async function readTensor(
+  file: FileHandle,
+  name: string,
+  { type, begin, end }: StoredTensor,
+): Promise<Float32Array> {
+  if (!isWeightType(type)) throw new Error(`A weight of type ${type} was asked for. This is a bug.`);
+  return toFloat32(await readRange(file, name, begin, end), type);
 }

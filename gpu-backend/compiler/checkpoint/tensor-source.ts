@@ -40,12 +40,13 @@ export interface TensorSource {
   close(): Promise<void>;
 }
 
-/** Stored elements as float32, which holds every value of all three types. */
-export function toFloat32(bytes: Uint8Array, type: WeightType): Float32Array {
-  // Typed arrays need their buffer aligned; a slice starts at 0.
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  if (type === 'F32') return new Float32Array(buffer);
-  const halves = new Uint16Array(buffer);
+/**
+ * Stored elements as float32, which holds every value of all three types. `bytes` begin their buffer, as typed arrays ask
+ * for alignment; float32 elements stay where they are.
+ */
+export function toFloat32(bytes: Uint8Array<ArrayBuffer>, type: WeightType): Float32Array {
+  if (type === 'F32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
   const values = new Float32Array(halves.length);
   if (type === 'F16') {
     for (let i = 0; i < halves.length; i++) values[i] = FLOAT16_VALUES[halves[i]!]!;

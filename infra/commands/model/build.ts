@@ -21,6 +21,7 @@ export function buildCommand(): Command {
     .addHelpText(
       'after',
       `
+Reads safetensors and PyTorch's pytorch_model.bin, whole or in shards, with config.json; or ParlAI's model, model.opt and model.dict.
 The folder appears whole or not at all, and the same checkpoint gives the same bytes.
 
 Examples:

@@ -139,6 +139,22 @@ const damages: { name: string; damage: (checkpoint: string) => Promise<unknown>;
     },
     message: /^model\.safetensors: truncated/,
   },
+  ...([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const).map((value) => ({
+    name: `a weight that is ${value}`,
+    damage: async (c: string) => {
+      const path = join(c, 'model.safetensors');
+      const bytes = await readFile(path);
+      const end = 8 + Number(bytes.readBigUInt64LE());
+      const { data_offsets } = JSON.parse(bytes.toString('utf8', 8, end))[
+        'model.decoder.layers.1.fc1.weight'
+      ];
+      bytes.writeFloatLE(value, end + data_offsets[0] + 4 * 5);
+      await writeFile(path, bytes);
+    },
+    message: new RegExp(
+      `^model\\.safetensors: tensor model\\.decoder\\.layers\\.1\\.fc1\\.weight holds ${value} \\(element 5\\)$`,
+    ),
+  })),
 ];
 
 describe('buildModel', () => {

@@ -4,8 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../../../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
 import { openSafetensors } from '../../../../gpu-backend/compiler/checkpoint/safetensors.ts';
+import { fromHere } from '../../../reference/cases.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { eachDamaged } from './damaged-files.ts';
 import { writeSafetensors } from './write-safetensors.ts';
+
+const SHARD = fromHere('checkpoints/blenderbot-safetensors-sharded/model-00002-of-00004.safetensors');
 
 const entry = (dtype: string, shape: number[], data_offsets: [number, number]) => ({
   dtype,
@@ -52,6 +56,20 @@ const refused: { name: string; file: Parameters<typeof writeSafetensors>[1]; mes
     name: 'bytes after the last tensor',
     file: { header: { a: entry('F32', [1], [0, 4]) }, data: zeros(9) },
     message: /5 bytes follow/,
+  },
+  {
+    name: 'a tensor twice',
+    file: {
+      header:
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0061":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      data: zeros(4),
+    },
+    message: /its header names a twice/,
+  },
+  {
+    name: 'a type twice in one entry',
+    file: { header: '{"a":{"dtype":"F16","dtype":"F32","shape":[1],"data_offsets":[0,4]}}', data: zeros(4) },
+    message: /its header names dtype twice/,
   },
   {
     name: 'tensors that overlap',
@@ -104,6 +122,25 @@ describe('openSafetensors', () => {
     const source = await openSafetensors(path);
     expect([...(await source.read('f32'))]).toEqual([0]);
     await source.close();
+  });
+
+  it('takes a string that looks like an object for a string', async () => {
+    const header = { __metadata__: { note: '{"a": 1, "a": 2}', 'a"': 'b' }, a: entry('F32', [1], [0, 4]) };
+    const path = await writeSafetensors(join(await temporaryFolder(), 'm'), { header, data: zeros(4) });
+    const source = await openSafetensors(path);
+    expect([...source.tensors.keys()]).toEqual(['a']);
+    await source.close();
+  });
+
+  it('answers a real file, however it is damaged, with tensors or a CheckpointError, and within its memory', async () => {
+    await eachDamaged(SHARD, async (path) => {
+      const source = await openSafetensors(path);
+      try {
+        for (const [name, { type }] of source.tensors) if (type === 'F32') await source.read(name);
+      } finally {
+        await source.close();
+      }
+    });
   });
 
   it('keeps a message in one line whatever stands in the file', async () => {
