@@ -9,8 +9,8 @@ export type Target = (typeof TARGETS)[number];
 export const PRECISION_NOTES: Record<Precision, string> = {
   fp32: 'exact; 4 bytes a weight',
   fp16: 'for CUDA, where it is fastest; logits and scores in fp32; 2 bytes a weight',
-  int8: 'the default on a processor; hardly other words; 1 byte a weight',
-  int4: 'the smallest, fastest for one row; some other words; half a byte a weight',
+  int8: 'the default on a processor; about one reply in ten gets other words; 1 byte a weight',
+  int4: 'the smallest, fastest for one row; about four replies in ten get other words; half a byte a weight',
 };
 
 // Below, weights fit into a processor's caches, and rounding activations costs about what smaller weights save.

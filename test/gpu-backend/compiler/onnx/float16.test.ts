@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toFloat32 } from '../../../../gpu-backend/compiler/checkpoint/tensor-source.ts';
 import { toFloat16 } from '../../../../gpu-backend/compiler/onnx/float16.ts';
 
-const toNumbers = (halves: Uint16Array) => toFloat32(new Uint8Array(halves.buffer), 'F16');
+const toNumbers = (halves: Uint16Array<ArrayBuffer>) => toFloat32(new Uint8Array(halves.buffer), 'F16');
 
 describe('toFloat16', () => {
   it('gives every float16 back', () => {
