@@ -1,8 +1,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildModel } from '../../gpu-backend/compiler/build-model.ts';
+import { openCheckpoint } from '../../gpu-backend/compiler/checkpoint/checkpoint.ts';
 import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/tokenizer.ts';
 import { type Manifest, type Precision, readManifest } from '../../gpu-backend/compiler/manifest.ts';
+import { defaultPrecision, type Target } from '../../gpu-backend/compiler/weights/default-precision.ts';
 import { progressLine } from '../terminal/progress.ts';
 import { UserError } from '../user-error.ts';
 import { type CheckpointSource, findModel } from './find-model.ts';
@@ -15,7 +17,7 @@ export interface CompiledModel {
 }
 
 export interface CompiledModelOptions extends ModelPlaces {
-  /** Of a checkpoint that is compiled here; `DEFAULT_PRECISION` if left out. */
+  /** Of a checkpoint that is compiled here; what `precisionFor` a processor says if left out. */
   precision?: Precision;
   /** Told what takes time. */
   log: (line: string) => void;
@@ -23,7 +25,11 @@ export interface CompiledModelOptions extends ModelPlaces {
 }
 
 /** What a checkpoint is compiled to where nobody says otherwise. */
-export const DEFAULT_PRECISION: Precision = 'fp32';
+export async function precisionFor(checkpoint: string, target: Target = 'cpu'): Promise<Precision> {
+  const { weights } = await openCheckpoint(checkpoint);
+  await weights.close();
+  return defaultPrecision(target, weights.tensors);
+}
 
 /**
  * The compiled model that a name means: a folder that holds one, or the name of a kept one; or a checkpoint in a folder or
@@ -34,7 +40,8 @@ export const DEFAULT_PRECISION: Precision = 'fp32';
 export async function compiledModel(name: string, options: CompiledModelOptions): Promise<CompiledModel> {
   const found = await findModel(name, options);
   if ('compiled' in found) return openCompiled(found.compiled, options.precision);
-  const { modelsDirectory, precision = DEFAULT_PRECISION, log, signal } = options;
+  const { modelsDirectory, log, signal } = options;
+  const precision = options.precision ?? (await precisionFor(found.checkpoint));
   const directory = keptDirectory(found, { modelsDirectory, precision });
   const kept = await keptManifest(directory, found, options);
   if (kept !== undefined) return { directory, manifest: kept };

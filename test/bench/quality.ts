@@ -21,6 +21,8 @@ interface Example {
   reply: string;
 }
 
+// As BlenderBot is meant to be used.
+const BEAMS = 10;
 const HELD_OUT = new URL('quality/held-out.jsonl', import.meta.url);
 
 const { checkpoint, sideBySide } = new Command('bench:quality')
@@ -68,7 +70,7 @@ function encode({ persona, turns, reply }: Example): Exchange {
   return { inputIds: ids, reply: [...codec.encode(reply.trim()), tokens.eos].slice(0, maxPositions) };
 }
 
-/** Replies of greedy search, and of the search that the model recommends. */
+/** Replies of greedy search and of beam search, otherwise as the model recommends. */
 async function generate(precision: Precision) {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-quality-'));
   try {
@@ -83,7 +85,7 @@ async function generate(precision: Precision) {
     const result = {
       bytes: manifest.files['model.onnx.data']!.bytes,
       greedyReplies: await replies({ num_beams: 1 }),
-      beamReplies: await replies({}),
+      beamReplies: await replies({ num_beams: BEAMS }),
     };
     await session.release();
     return result;

@@ -24,7 +24,7 @@ export interface LinearSize {
 export interface Weights {
   /** The type of hidden states, and of all that is returned here but the logits. */
   readonly hiddenType: FloatingType;
-  /** A tensor with the checkpoint's values: a bias, a norm's scale, positions. */
+  /** A tensor as the checkpoint has it: a bias, a norm's scale, positions. */
   tensor(graph: GraphBuilder, name: string, shape: number[]): Hidden;
   /**
    * x · Wᵀ + b; x is [..., inputs]. Several layers of one size are one product, its results side by side:

@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
-import { compile, compileKept, DEFAULT_PRECISION, keptDirectory } from '../../local/compiled-model.ts';
+import { TARGETS, type Target } from '../../../gpu-backend/compiler/weights/default-precision.ts';
+import { compile, compileKept, keptDirectory, precisionFor } from '../../local/compiled-model.ts';
 import { findCheckpoint } from '../../local/find-model.ts';
 import { modelPlaces } from '../../local/model-places.ts';
 import { untilInterrupted } from '../../terminal/interruption.ts';
 import { formatBytes } from '../../terminal/quantities.ts';
-import { precisionOption } from './precision-option.ts';
+import { precisionNotes, precisionOption } from './precision-option.ts';
 
 export function buildCommand(): Command {
   return new Command('build')
@@ -17,7 +18,9 @@ export function buildCommand(): Command {
       'the folder to make; an earlier build in it is replaced (default: among the kept models)',
     )
     .addOption(precisionOption('how weights are stored and multiplied'))
+    .addOption(new Option('--target <target>', 'where it is to run').choices(TARGETS).default('cpu'))
     .option('--name <name>', "the name to serve it under (default: the checkpoint's)")
+    .addHelpText('after', precisionNotes)
     .addHelpText(
       'after',
       `
@@ -34,14 +37,14 @@ Examples:
 
 async function build(
   checkpoint: string,
-  options: { out?: string; precision?: Precision; name?: string },
+  options: { out?: string; precision?: Precision; target: Target; name?: string },
 ): Promise<void> {
   const places = modelPlaces();
   const found = await findCheckpoint(checkpoint, places);
   // A name that was chosen is also the one that it is kept under.
   const source =
     options.name === undefined ? found : { ...found, name: options.name, keptName: options.name };
-  const precision = options.precision ?? DEFAULT_PRECISION;
+  const precision = options.precision ?? (await precisionFor(source.checkpoint, options.target));
   const { signal } = untilInterrupted();
   const started = performance.now();
   const out =

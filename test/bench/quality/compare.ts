@@ -24,7 +24,7 @@ export interface QualityLine {
   /** Tokens of greedy replies before the first that differs, as a share of all. */
   sameGreedyTokens: number;
   sameGreedyReplies: number;
-  /** Replies of the recommended search that are the same to the last token. */
+  /** Replies of beam search that are the same to the last token. */
   sameBeamReplies: number;
 }
 
