@@ -87,6 +87,9 @@ export class GraphBuilder extends Graph {
   gemmTransposed(a: Float, b: Float, c: Float): Float {
     return this.node('Gemm', [a, b, c], 'float32', { attributes: { transB: { int: 1 } } });
   }
+  exp(x: Float): Float {
+    return this.node('Exp', [x], 'float32');
+  }
   /** The exact GELU. */
   gelu<H extends Hidden>(x: H): H {
     return this.node('Gelu', [x], x.type) as H;
@@ -152,6 +155,14 @@ export class GraphBuilder extends Graph {
   not(a: Bool): Bool {
     return this.node('Not', [a], 'bool');
   }
+  /** The larger of two, element by element. */
+  larger<V extends Numeric>(a: V, b: NoInfer<V>): V {
+    return this.#like('Max', a, b);
+  }
+  /** The smaller of two, element by element. */
+  smaller<V extends Numeric>(a: V, b: NoInfer<V>): V {
+    return this.#like('Min', a, b);
+  }
   where<T extends ElementType>(condition: Bool, then: Value<T>, otherwise: Value<T>): Value<T> {
     return this.node('Where', [condition, then, otherwise], then.type);
   }
@@ -165,6 +176,16 @@ export class GraphBuilder extends Graph {
   }
   sum<V extends Numeric>(x: V, axis: number, { keepDims = false } = {}): V {
     return this.#reduce('ReduceSum', x, axis, keepDims);
+  }
+  /** Sums of everything up to each place along the last axis; with `fromEnd`, of everything from it on. */
+  cumulativeSum(x: Float, { fromEnd = false } = {}): Float {
+    const attributes = { reverse: { int: fromEnd ? 1 : 0 } };
+    return this.node('CumSum', [x, this.int(-1)], 'float32', { attributes });
+  }
+  /** Where the largest along the last axis stands, the first of equals. */
+  argMax(x: Float): Int {
+    const attributes = { axis: { int: -1 }, keepdims: { int: 0 } };
+    return this.node('ArgMax', [x], 'int64', { attributes });
   }
   // Reductions of booleans go by way of int32: not every provider reduces booleans.
   any(x: Bool, axis: number): Bool {
@@ -254,10 +275,11 @@ export class GraphBuilder extends Graph {
   }
   /** As `scatterColumns`, but the smallest of the old value and all updates stays. */
   scatterColumnsMin(x: Float, indices: Int, updates: Float): Float {
-    const reduction = { string: 'min' };
-    return this.node('ScatterElements', [x, indices, updates], 'float32', {
-      attributes: { axis: { int: 1 }, reduction },
-    });
+    return this.#scatterReduced('min', x, indices, updates);
+  }
+  /** As `scatterColumns`, but the updates are added to the old value. */
+  scatterColumnsAdd(x: Float, indices: Int, updates: Float): Float {
+    return this.#scatterReduced('add', x, indices, updates);
   }
 
   // Control flow
@@ -266,16 +288,41 @@ export class GraphBuilder extends Graph {
     condition: Bool,
     thenBranch: (graph: GraphBuilder) => Value<T>,
     elseBranch: (graph: GraphBuilder) => Value<T>,
-    type: T,
   ): Value<T> {
-    const branch = (name: string, build: (graph: GraphBuilder) => Value<T>) => {
+    return this.ifElseAll(
+      condition,
+      (graph) => ({ value: thenBranch(graph) }),
+      (graph) => ({ value: elseBranch(graph) }),
+    ).value;
+  }
+
+  /** As `ifElse`, for several values. Both branches name the same ones in the same order. */
+  ifElseAll<S extends Record<string, Value>>(
+    condition: Bool,
+    thenBranch: (graph: GraphBuilder) => S,
+    elseBranch: (graph: GraphBuilder) => NoInfer<S>,
+  ): S {
+    const build = (name: string, makeBranch: (graph: GraphBuilder) => S) => {
       const graph = new GraphBuilder(this.model, this.model.uniqueName(name));
-      graph.output(name, build(graph));
-      return { graph: graph.toMessage() };
+      const values = makeBranch(graph);
+      for (const [key, value] of Object.entries(values)) graph.output(`${name}.${key}`, value);
+      return { graph: { graph: graph.toMessage() }, values };
     };
-    return this.node('If', [condition], type, {
-      attributes: { then_branch: branch('then', thenBranch), else_branch: branch('else', elseBranch) },
-    });
+    const taken = build('then', thenBranch);
+    const other = build('else', elseBranch);
+    const keys = Object.keys(taken.values);
+    if (keys.join() !== Object.keys(other.values).join()) {
+      throw new Error(
+        `The branches of a condition answer ${keys} and ${Object.keys(other.values)}. This is a bug.`,
+      );
+    }
+    const outputs = this.nodeWithOutputs(
+      'If',
+      [condition],
+      keys.map((key) => taken.values[key]!.type),
+      { attributes: { then_branch: taken.graph, else_branch: other.graph } },
+    );
+    return Object.fromEntries(keys.map((key, index) => [key, outputs[index]!])) as S;
   }
 
   /** Repeats `body` while its condition holds; shapes of the state may change from step to step. */
@@ -308,6 +355,12 @@ export class GraphBuilder extends Graph {
       { attributes: { body: { graph: graph.toMessage() } } },
     );
     return regroup((index) => outputs[index]!);
+  }
+
+  #scatterReduced(reduction: string, x: Float, indices: Int, updates: Float): Float {
+    return this.node('ScatterElements', [x, indices, updates], 'float32', {
+      attributes: { axis: { int: 1 }, reduction: { string: reduction } },
+    });
   }
 
   #constant<T extends ElementType>(

@@ -1,23 +1,24 @@
 import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import type { TokenBans } from './bad-words.ts';
 import { repeatsNgram } from './ngram-matches.ts';
+import type { HypothesisParameters } from './search-request.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
 type Bool = Value<'bool'>;
 
-/** Generation parameters repeated for every beam: each [rows, 1] with rows = batch × beams. */
-export interface BeamParameters {
-  min_length: Int;
-  max_length: Int;
-  no_repeat_ngram_size: Int;
-  encoder_no_repeat_ngram_size: Int;
-  repetition_penalty: Float;
-  forced_eos_token_id: Int;
-}
-
 export interface ProcessorInputs {
-  parameters: BeamParameters;
+  /** Each [rows, 1]. */
+  parameters: Pick<
+    HypothesisParameters,
+    | 'min_length'
+    | 'max_length'
+    | 'no_repeat_ngram_size'
+    | 'encoder_no_repeat_ngram_size'
+    | 'repetition_penalty'
+    | 'forced_eos_token_id'
+  >;
   /** The reply so far, start token included: [rows, length]. */
   reply: Int;
   replyMatches: Int;
@@ -25,6 +26,7 @@ export interface ProcessorInputs {
   context: Int;
   contextMask: Bool;
   contextMatches: Int;
+  badWords: TokenBans;
   /** [1, vocabulary]: 0, 1, 2, … */
   vocabulary: Int;
   eosToken: number;
@@ -32,7 +34,7 @@ export interface ProcessorInputs {
 
 /**
  * Scores [rows, vocabulary] after the rules of transformers' logits processors, in transformers' order: repetition
- * penalty, n-gram blocks, minimum length, forced end.
+ * penalty, n-gram blocks, banned sequences, minimum length, forced end.
  */
 export function processLogits(g: GraphBuilder, scores: Float, inputs: ProcessorInputs): Float {
   const { parameters, reply, context } = inputs;
@@ -49,6 +51,7 @@ export function processLogits(g: GraphBuilder, scores: Float, inputs: ProcessorI
           inputs.contextMask,
         ),
       ],
+      [inputs.badWords.tokens, inputs.badWords.banned],
       [eos, g.less(length, parameters.min_length)],
     ];
     return ban(g, penalised, bans);

@@ -33,6 +33,7 @@ async function process(scores: number[], reply: number[], rules: Partial<typeof 
       context: int('context'),
       contextMask: bool('contextMask'),
       contextMatches: int('contextMatches'),
+      badWords: { tokens: int('reply'), banned: g.less(int('reply'), g.int(0)) },
       vocabulary: int('vocabulary'),
       parameters: {
         min_length: int('min_length'),

@@ -1,0 +1,45 @@
+import type { Value } from '../onnx/graph.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import type { Continuations } from './hypotheses.ts';
+import { drawTokens } from './sampling.ts';
+import type { SearchRequest } from './search-request.ts';
+
+type Float = Value<'float32'>;
+type Int = Value<'int64'>;
+
+/**
+ * Every hypothesis' own continuation, twice over, so that there are as many as beams have: its best token, or a drawn one. A beam that
+ * draws adds the token's log-probability as it was before the temperature and the cuts (as ParlAI does); the others keep no
+ * sum.
+ * @param scores [batch, width, vocabulary], after the processors
+ * @param soFar [batch, width]
+ * @param step how many tokens each reply has, the start token not counted: [1]
+ */
+export function ownContinuations(
+  g: GraphBuilder,
+  { scores, soFar, step }: { scores: Float; soFar: Float; step: Int },
+  request: SearchRequest,
+): Continuations {
+  const { needs, sampled, independent, width } = request;
+  const best = g.argMax(scores);
+  const tokens = g.ifElse(
+    needs.sampling,
+    (b) => b.where(sampled, drawTokens(b, scores, step, request), best),
+    () => best,
+  );
+  const added = g.ifElse(
+    needs.beams,
+    (b) => {
+      const chosen = b.squeeze(b.gatherElements(scores, b.unsqueeze(tokens, -1), 2), -1);
+      return b.where(independent, b.float(0), chosen);
+    },
+    (b) => b.expand(b.float(0), b.ints(1, 1)),
+  );
+  const own = g.unsqueeze(g.range(g.squeeze(width, 0)), 0);
+  const twice = <T extends 'int64' | 'float32'>(x: Value<T>) => g.concat([x, x], 1);
+  return {
+    parents: twice(g.expand(own, g.concat([g.size(tokens, 0), width], 0))),
+    tokens: twice(tokens),
+    scores: twice(g.add(soFar, added)),
+  };
+}
