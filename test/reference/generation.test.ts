@@ -77,7 +77,11 @@ for (const name of CHECKPOINTS) {
         );
         const best = <T>(values: T[]) => values.slice(0, parameters.num_return_sequences);
         expect(answers.map((row) => best(row.sequences))).toEqual(sequences);
-        if (scores !== null) expectNear(answers.map((row) => best(row.scores)).flat(), scores.flat());
+        if (scores !== null)
+          expectNear(
+            answers.flatMap((row) => best(row.scores)),
+            scores.flat(),
+          );
         if (logprobs !== undefined) {
           expectNear(answers.map((row) => best(row.logprobs!)).flat(2), logprobs.flat(2));
         }
