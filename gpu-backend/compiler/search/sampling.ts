@@ -9,6 +9,14 @@ type Bool = Value<'bool'>;
 // The least finite float32: what is below it is −∞.
 const LOWEST = -3.4028234663852886e38;
 
+/** What is drawn with. */
+type DrawRequest = Pick<SearchRequest, 'batch' | 'width' | 'vocabularySize' | 'uniforms'> & {
+  perHypothesis: Pick<
+    SearchRequest['perHypothesis'],
+    'sampled' | 'temperature' | 'top_k' | 'top_p' | 'min_p'
+  >;
+};
+
 /** The tokens that may be drawn, the most probable first: each [rows, places]. */
 interface Ranked {
   scores: Float;
@@ -27,7 +35,7 @@ interface Ranked {
  * @param step which of its numbers each hypothesis draws with: [1]
  * @returns [batch, width]; of no use in rows that do not draw
  */
-export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: SearchRequest): Int {
+export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: DrawRequest): Int {
   const { perHypothesis, uniforms, vocabularySize, width, batch } = request;
   const { temperature, top_p, min_p } = perHypothesis;
   const tempered = g.div(g.reshape(scores, g.ints(-1, vocabularySize)), temperature);
@@ -55,7 +63,7 @@ export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: S
  * Sorts as many of the best tokens as any row that draws can draw from. As in transformers, top-k keeps all tokens that are as
  * probable as the k-th.
  */
-function rankTokens(g: GraphBuilder, scores: Float, request: SearchRequest): Ranked {
+function rankTokens(g: GraphBuilder, scores: Float, request: DrawRequest): Ranked {
   const { perHypothesis, vocabularySize } = request;
   const { top_k, sampled } = perHypothesis;
   const k = g.where(sampled, g.smaller(top_k, g.int(vocabularySize)), g.int(1));
