@@ -111,6 +111,7 @@ function takeStep(
       badWords: badWordBans(g, reply, request),
       vocabulary,
       eosToken: request.tokens.eos,
+      needs: request.needs,
     }),
   );
   return g.scope('search', () => {

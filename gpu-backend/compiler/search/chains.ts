@@ -20,26 +20,22 @@ export function ownContinuations(
   { scores, soFar, step }: { scores: Float; soFar: Float; step: Int },
   request: SearchRequest,
 ): Continuations {
-  const { needs, sampled, independent, width } = request;
+  const { needs, sampled, independent, batch, width, places } = request;
   const best = g.argMax(scores);
-  const tokens = g.ifElse(
-    needs.sampling,
-    (b) => b.where(sampled, drawTokens(b, scores, step, request), best),
-    () => best,
-  );
-  const added = g.ifElse(
-    needs.beams,
+  const chosen = g.ifElseAll(
+    g.or(needs.sampling, needs.beams),
     (b) => {
-      const chosen = b.squeeze(b.gatherElements(scores, b.unsqueeze(tokens, -1), 2), -1);
-      return b.where(independent, b.float(0), chosen);
+      const drawn = b.ifElse(
+        needs.sampling,
+        (c) => c.where(sampled, drawTokens(c, scores, step, request), best),
+        () => best,
+      );
+      const added = b.squeeze(b.gatherElements(scores, b.unsqueeze(drawn, -1), 2), -1);
+      return { tokens: drawn, sums: b.add(soFar, b.where(independent, b.float(0), added)) };
     },
-    (b) => b.expand(b.float(0), b.ints(1, 1)),
+    () => ({ tokens: best, sums: soFar }),
   );
-  const own = g.unsqueeze(g.range(g.squeeze(width, 0)), 0);
+  const own = g.expand(places, g.concat([batch, width], 0));
   const twice = <T extends 'int64' | 'float32'>(x: Value<T>) => g.concat([x, x], 1);
-  return {
-    parents: twice(g.expand(own, g.concat([g.size(tokens, 0), width], 0))),
-    tokens: twice(tokens),
-    scores: twice(g.add(soFar, added)),
-  };
+  return { parents: twice(own), tokens: twice(chosen.tokens), scores: twice(chosen.sums) };
 }

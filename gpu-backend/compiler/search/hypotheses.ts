@@ -53,18 +53,15 @@ interface Candidates extends Continuations {
 // transformers' stand-in for −∞ where sums must stay finite, and what no real sum falls below.
 const WORST = -1e9;
 const HOPELESS = WORST / 2;
-const EARLY_STOPPING_TRUE = 1;
-const EARLY_STOPPING_NEVER = 2;
 
 export function initialHypotheses(g: GraphBuilder, request: SearchRequest): HypothesisState {
   const { batch, width, tokens } = request;
   const shape = g.concat([batch, width], 0);
   const grow = g.concat([shape, g.ints(1)], 0);
   const worst = g.expand(g.float(WORST), shape);
-  const places = g.unsqueeze(g.range(g.squeeze(width, 0)), 0);
   const noLogprobs = g.expand(g.float(0), g.concat([shape, g.ints(0)], 0));
   // All beams are equal at first: unless each draws its own token, only one may have children, or all would have the same.
-  const isSpare = g.and(g.greater(places, g.int(0)), g.not(continuesItself(g, g.ints(0), request)));
+  const isSpare = g.and(g.greater(request.places, g.int(0)), g.not(request.drawsFirst));
   return {
     sequences: g.expand(g.int(tokens.decoderStart), grow),
     scores: g.expand(g.where(isSpare, g.float(WORST), g.float(0)), shape),
@@ -122,7 +119,7 @@ function findCandidates(
   { scores, state, step }: { scores: Float; state: HypothesisState; step: Int },
   request: SearchRequest,
 ): Candidates {
-  const { needs, width, independent, beamDelay } = request;
+  const { needs, width, candidatePlaces, drawsFirst } = request;
   const soFar = state.scores;
   const anyOwn = g.or(needs.independence, g.less(g.squeeze(step, 0), needs.longestDelay));
   const continuations = g.ifElseAll(
@@ -149,9 +146,8 @@ function findCandidates(
   const sequences = g.concat([g.gatherWithinBatch(state.sequences, parents), g.unsqueeze(tokens, -1)], 2);
   const ends = hasEnded(g, { replies: sequences, newest: tokens }, request);
   // Beam search may have to answer what it holds to be impossible; of what draws for itself, the ended must not end again.
-  const drawsFirst = g.or(independent, g.greater(beamDelay, g.int(0)));
   const isHopeless = g.and(drawsFirst, g.less(continuations.scores, g.float(HOPELESS)));
-  const isFirstHalf = g.less(g.range(g.squeeze(g.mul(width, g.ints(2)), 0)), width);
+  const isFirstHalf = g.less(candidatePlaces, width);
   return {
     ...continuations,
     sequences,
@@ -169,7 +165,7 @@ function chooseRunning(
 ) {
   const open = g.add(scores, g.where(ended, g.float(WORST), g.float(0)));
   const best = g.topK(open, request.width).indices;
-  const places = g.where(continuesItself(g, step, request), ownPlaces(g, request), best);
+  const places = g.where(continuesItself(g, step, request), request.places, best);
   return {
     places,
     parents: g.gatherColumns(parents, places),
@@ -193,7 +189,7 @@ function keepFinished(
   state: HypothesisState,
   request: SearchRequest,
 ): { places: Int; state: Finished } {
-  const { width, lengthPenalty, independent, tokens } = request;
+  const { width, lengthPenalty, independent, tokens, places: own } = request;
   const shape = g.concat([g.size(state.sequences, 0), width, g.ints(1)], 0);
   const padded = g.concat([state.finishedSequences, g.expand(g.int(tokens.pad), shape)], 2);
   // The start token does not count, the new token does: the length that there was before the step.
@@ -204,7 +200,6 @@ function keepFinished(
 
   // The first of equals is taken, and a candidate that is as bad as a free place is still better.
   const best = g.topK(scores, width).indices;
-  const own = ownPlaces(g, request);
   const endsNow = g.slice(accepted, 1, g.ints(0), width);
   const ownFinished = g.where(endsNow, own, g.add(own, g.mul(width, g.ints(2))));
   const places = g.where(independent, ownFinished, best);
@@ -228,14 +223,10 @@ function keepFinished(
 function isDone(
   g: GraphBuilder,
   step: { state: HypothesisState; candidates: Candidates; running: Float; finished: Finished },
-  { maxLength, lengthPenalty, earlyStopping }: SearchRequest,
+  { maxLength, lengthPenalty, hopesForLongest, stopsEarly }: SearchRequest,
 ): Bool {
   const { state, candidates, running, finished } = step;
-  // Early stopping "never" hopes for the longest reply if longer is better; otherwise the present length is taken.
-  const hopesForLongest = g.and(
-    g.equal(earlyStopping, g.int(EARLY_STOPPING_NEVER)),
-    g.greater(lengthPenalty, g.float(0)),
-  );
+  // transformers hopes for the longest reply only where early stopping is "never" and longer is better.
   const length = g.where(hopesForLongest, g.sub(maxLength, g.int(1)), g.size(state.sequences, 2));
   const best = g.max(running, 1, { keepDims: true });
   const bestPossible = g.div(best, g.pow(g.cast(length, 'float32'), lengthPenalty));
@@ -246,12 +237,6 @@ function isDone(
   );
   const improvable = g.any(g.greater(bestPossible, worstFinished), 1);
 
-  const stopsEarly = g.equal(g.squeeze(earlyStopping, 1), g.int(EARLY_STOPPING_TRUE));
-  const enough = g.and(stopsEarly, g.all(finished.isFinished, 1));
+  const enough = g.and(g.squeeze(stopsEarly, 1), g.all(finished.isFinished, 1));
   return g.or(state.done, g.not(improvable), enough, g.all(candidates.ended, 1));
-}
-
-/** 0, 1, 2, … for a row's hypotheses: [1, width]. */
-function ownPlaces(g: GraphBuilder, { width }: SearchRequest): Int {
-  return g.unsqueeze(g.range(g.squeeze(width, 0)), 0);
 }

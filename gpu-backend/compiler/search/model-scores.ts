@@ -15,20 +15,14 @@ export function toScores(
   logits: Float,
   { needs, bias, perHypothesis }: Pick<SearchRequest, 'needs' | 'bias' | 'perHypothesis'>,
 ): Float {
-  const isMixed = g.or(needs.independence, needs.bias);
   return g.ifElse(
-    needs.beams,
-    (beams) =>
-      beams.ifElse(
-        isMixed,
-        (b) => b.add(b.where(perHypothesis.independent, logits, b.logSoftmax(logits)), bias),
-        (b) => b.logSoftmax(logits),
-      ),
+    needs.beamsOnly,
+    (b) => b.logSoftmax(logits),
     (others) =>
       others.ifElse(
-        needs.bias,
-        (b) => b.add(logits, bias),
+        needs.logitsOnly,
         () => logits,
+        (b) => b.add(b.where(perHypothesis.independent, logits, b.logSoftmax(logits)), bias),
       ),
   );
 }

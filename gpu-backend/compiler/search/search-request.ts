@@ -32,9 +32,18 @@ export interface SearchRequest {
   independent: Bool;
   sampled: Bool;
   beamDelay: Int;
+  /** Independent, or with a delay. */
+  drawsFirst: Bool;
   maxLength: Int;
   lengthPenalty: Float;
-  earlyStopping: Int;
+  /** Early stopping is "never", and longer is better. */
+  hopesForLongest: Bool;
+  /** Early stopping is true. */
+  stopsEarly: Bool;
+  /** 0, 1, 2, … for a row's hypotheses: [1, width]. */
+  places: Int;
+  /** 0, 1, 2, … twice as far: [2 × width]. */
+  candidatePlaces: Int;
   /** Each [rows, 1]. */
   perHypothesis: HypothesisParameters;
   /** What is added to the model's scores: [rows, vocabulary], or [rows, 1] of zeros where there is nothing. */
@@ -52,14 +61,18 @@ export interface SearchRequest {
 /** Whether any row of the batch needs something: scalars, so that an `If` can leave out what none does. */
 export interface Needs {
   beams: Bool;
+  /** The two usual cases: there are no biases, and nothing but beams or no beams. */
+  beamsOnly: Bool;
+  logitsOnly: Bool;
   independence: Bool;
   sampling: Bool;
-  bias: Bool;
   badWords: Bool;
   stopSequences: Bool;
   logprobs: Bool;
-  /** The longest `beamDelay`, for the same purpose. */
+  repetitionPenalty: Bool;
+  /** The longest `beamDelay`, and the least maximum length with a forced end: until and from when there is something to do. */
   longestDelay: Int;
+  firstForcedEnd: Int;
 }
 
 /** Generation parameters repeated for every hypothesis: each [rows, 1]. */
@@ -77,6 +90,9 @@ export interface HypothesisParameters {
   top_p: Float;
   min_p: Float;
 }
+
+const EARLY_STOPPING_TRUE = 1;
+const EARLY_STOPPING_NEVER = 2;
 
 /** @param inputs the graph's, as shared/generation-tensors.ts lists them */
 export function readSearchRequest(
@@ -96,8 +112,12 @@ export function readSearchRequest(
     g.unsqueeze(parameters[name] as Value<T>, 1);
   const repeat = <T extends 'int64' | 'float32'>(name: ParameterInput) => perHypothesis(column<T>(name));
 
+  const hasBeams = g.greater(beams, g.int(1));
   const isIndependent = g.equal(beams, g.int(1));
   const isSampled = g.greater(parameters.do_sample as Int, g.int(0));
+  const beamDelay = column<'int64'>('beam_delay');
+  const lengthPenalty = column<'float32'>('length_penalty');
+  const earlyStopping = column<'int64'>('early_stopping');
   const badWords = alignRight(g, lists.bad_words_ids as Int);
   const stopSequences = alignRight(g, lists.stop_sequences as Int);
   const bias = denseBias(g, {
@@ -115,21 +135,38 @@ export function readSearchRequest(
     context: perHypothesis(inputIds),
     contextMask: g.cast(perHypothesis(attentionMask), 'bool'),
     needs: {
-      beams: g.any(g.not(isIndependent), 0),
+      beams: g.any(hasBeams, 0),
+      beamsOnly: g.and(g.all(hasBeams, 0), g.not(bias.isNeeded)),
+      logitsOnly: g.and(g.all(isIndependent, 0), g.not(bias.isNeeded)),
       independence: g.any(isIndependent, 0),
       sampling: g.any(isSampled, 0),
-      bias: bias.isNeeded,
       badWords: badWords.isNeeded,
       stopSequences: stopSequences.isNeeded,
       logprobs: g.greater(g.max(parameters.output_logprobs as Int, 0), g.int(0)),
+      repetitionPenalty: g.any(g.not(g.equal(parameters.repetition_penalty as Float, g.float(1))), 0),
       longestDelay: g.max(parameters.beam_delay as Int, 0),
+      firstForcedEnd: g.min(
+        g.where(
+          g.less(parameters.forced_eos_token_id as Int, g.int(0)),
+          g.int(Number.MAX_SAFE_INTEGER),
+          parameters.max_length as Int,
+        ),
+        0,
+      ),
     },
     independent: g.unsqueeze(isIndependent, 1),
     sampled: g.unsqueeze(isSampled, 1),
-    beamDelay: column('beam_delay'),
+    beamDelay,
+    drawsFirst: g.or(g.unsqueeze(isIndependent, 1), g.greater(beamDelay, g.int(0))),
     maxLength: column('max_length'),
-    lengthPenalty: column('length_penalty'),
-    earlyStopping: column('early_stopping'),
+    lengthPenalty,
+    hopesForLongest: g.and(
+      g.equal(earlyStopping, g.int(EARLY_STOPPING_NEVER)),
+      g.greater(lengthPenalty, g.float(0)),
+    ),
+    stopsEarly: g.equal(earlyStopping, g.int(EARLY_STOPPING_TRUE)),
+    places: g.unsqueeze(g.range(g.squeeze(width, 0)), 0),
+    candidatePlaces: g.range(g.squeeze(g.mul(width, g.ints(2)), 0)),
     perHypothesis: {
       independent: g.equal(repeat<'int64'>('num_beams'), g.int(1)),
       sampled: g.greater(repeat<'int64'>('do_sample'), g.int(0)),

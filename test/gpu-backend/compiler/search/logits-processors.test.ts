@@ -44,6 +44,10 @@ async function process(scores: number[], reply: number[], rules: Partial<typeof 
         forced_eos_token_id: int('forced_eos_token_id'),
       },
       eosToken: EOS,
+      needs: {
+        repetitionPenalty: g.bool(penalty !== 1),
+        firstForcedEnd: g.int(forced >= 0 ? max : Number.MAX_SAFE_INTEGER),
+      },
     }),
   }));
   return (out as number[][])[0];
