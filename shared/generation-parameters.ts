@@ -179,13 +179,8 @@ function refuseContradictions(parameters: GenerationParameters): void {
         'For independent samples set num_beams to 1 and num_return_sequences to their number.',
     );
   }
-  if (num_return_sequences > num_beams && !do_sample) {
-    throw new InvalidParameterError(
-      'num_return_sequences',
-      `num_return_sequences (${num_return_sequences}) cannot exceed num_beams (${num_beams}) without do_sample.`,
-    );
-  }
-  if (num_return_sequences > num_beams && num_beams > 1) {
+  const isSampling = do_sample && num_beams === 1;
+  if (num_return_sequences > num_beams && !isSampling) {
     throw new InvalidParameterError(
       'num_return_sequences',
       `num_return_sequences (${num_return_sequences}) cannot exceed num_beams (${num_beams}).`,

@@ -30,7 +30,7 @@ const refused: [given: unknown, parameter: string, message: RegExp][] = [
     'num_return_sequences',
     /cannot exceed num_beams/,
   ],
-  [{ num_return_sequences: 2 }, 'num_return_sequences', /without do_sample/],
+  [{ num_return_sequences: 2 }, 'num_return_sequences', /cannot exceed num_beams \(1\)/],
   [{ temperature: 0 }, 'temperature', /0/],
   [{ top_p: Number.NaN }, 'top_p', /number/],
   [{ min_p: -0.1 }, 'min_p', /0/],

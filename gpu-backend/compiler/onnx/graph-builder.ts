@@ -77,8 +77,12 @@ export class GraphBuilder extends Graph {
     return this.node('Neg', [x], 'float32');
   }
   /** The larger of two, element by element; `max` is along an axis. */
-  maximum(a: Float, b: Float): Float {
-    return this.node('Max', [a, b], 'float32');
+  maximum<V extends Numeric>(a: V, b: NoInfer<V>): V {
+    return this.#like('Max', a, b);
+  }
+  /** The smaller of two, element by element; `min` is along an axis. */
+  minimum<V extends Numeric>(a: V, b: NoInfer<V>): V {
+    return this.#like('Min', a, b);
   }
   matMul<H extends Hidden>(a: H, b: NoInfer<H>): H {
     return this.#like('MatMul', a, b);
@@ -154,14 +158,6 @@ export class GraphBuilder extends Graph {
   }
   not(a: Bool): Bool {
     return this.node('Not', [a], 'bool');
-  }
-  /** The larger of two, element by element. */
-  larger<V extends Numeric>(a: V, b: NoInfer<V>): V {
-    return this.#like('Max', a, b);
-  }
-  /** The smaller of two, element by element. */
-  smaller<V extends Numeric>(a: V, b: NoInfer<V>): V {
-    return this.#like('Min', a, b);
   }
   where<T extends ElementType>(condition: Bool, then: Value<T>, otherwise: Value<T>): Value<T> {
     return this.node('Where', [condition, then, otherwise], then.type);

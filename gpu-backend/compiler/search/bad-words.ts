@@ -36,7 +36,7 @@ export function badWordBans(
       const isBegun = b.and(endsWith(b, replies, beginnings), b.unsqueeze(isSequence, 1));
       const byRow = b.concat([rows, count], 0);
       const everywhere = b.expand(
-        b.unsqueeze(b.larger(last, b.int(0)), 1),
+        b.unsqueeze(b.maximum(last, b.int(0)), 1),
         b.concat([batch, width, count], 0),
       );
       return { tokens: b.reshape(everywhere, byRow), banned: b.reshape(isBegun, byRow) };

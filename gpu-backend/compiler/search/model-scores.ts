@@ -44,7 +44,7 @@ export function denseBias(
     isNeeded,
     (b) => {
       const used = b.where(b.less(ids, b.int(0)), b.float(0), values);
-      return b.scatterColumnsAdd(zeros(b, vocabularySize), b.larger(ids, b.int(0)), used);
+      return b.scatterColumnsAdd(zeros(b, vocabularySize), b.maximum(ids, b.int(0)), used);
     },
     (b) => zeros(b, 1),
   );

@@ -55,7 +55,7 @@ export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: D
   const passed = g.cast(g.greaterOrEqual(g.mul(uniform, total), upTo), 'int64');
   // Rounding may bring the number's share up to the whole sum, which no token passes.
   const last = g.sub(g.sum(g.cast(kept, 'int64'), 1, { keepDims: true }), g.int(1));
-  const drawn = g.larger(g.smaller(g.sum(passed, 1, { keepDims: true }), last), g.int(0));
+  const drawn = g.maximum(g.minimum(g.sum(passed, 1, { keepDims: true }), last), g.int(0));
   return g.reshape(g.gatherColumns(ranked.ids, drawn), g.concat([batch, width], 0));
 }
 
@@ -66,13 +66,13 @@ export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: D
 function rankTokens(g: GraphBuilder, scores: Float, request: DrawRequest): Ranked {
   const { perHypothesis, vocabularySize } = request;
   const { top_k, sampled } = perHypothesis;
-  const k = g.where(sampled, g.smaller(top_k, g.int(vocabularySize)), g.int(1));
-  const atLeastOne = g.larger(k, g.int(1));
+  const k = g.where(sampled, g.minimum(top_k, g.int(vocabularySize)), g.int(1));
+  const atLeastOne = g.maximum(k, g.int(1));
   const largest = g.topK(scores, g.reshape(g.max(atLeastOne, 0), g.ints(1))).values;
   const kth = g.gatherColumns(largest, g.sub(atLeastOne, g.int(1)));
-  const threshold = g.where(g.greater(k, g.int(0)), g.larger(kth, g.float(LOWEST)), g.float(LOWEST));
+  const threshold = g.where(g.greater(k, g.int(0)), g.maximum(kth, g.float(LOWEST)), g.float(LOWEST));
   const counts = g.sum(g.cast(g.greaterOrEqual(scores, threshold), 'int64'), 1);
-  const places = g.larger(g.max(counts, 0, { keepDims: true }), g.ints(1));
+  const places = g.maximum(g.max(counts, 0, { keepDims: true }), g.ints(1));
   const { values, indices } = g.topK(scores, places);
   return {
     scores: values,
@@ -95,5 +95,5 @@ function keepsTopP(g: GraphBuilder, weights: Float, ranks: Int, topP: Float): Bo
 /** [batch, width]. Rows that have drawn all of theirs get some number that they do not use. */
 function numbersOfStep(g: GraphBuilder, uniforms: Float, step: Int): Float {
   const last = g.sub(g.size(uniforms, 2), g.ints(1));
-  return g.squeeze(g.gather(uniforms, g.smaller(step, last), 2), 2);
+  return g.squeeze(g.gather(uniforms, g.minimum(step, last), 2), 2);
 }

@@ -105,7 +105,7 @@ export function readSearchRequest(
   const [inputIds, attentionMask] = [inputs['input_ids'] as Int, inputs['attention_mask'] as Int];
   const [beams, samples] = [parameters.num_beams as Int, parameters.num_return_sequences as Int];
   const batch = g.size(inputIds, 0);
-  const width = g.max(g.larger(beams, samples), 0, { keepDims: true });
+  const width = g.max(g.maximum(beams, samples), 0, { keepDims: true });
   const rows = g.mul(batch, width);
   const perHypothesis = repeater(g, batch, width);
   const column = <T extends 'int64' | 'float32'>(name: ParameterInput) =>

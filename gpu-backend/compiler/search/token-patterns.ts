@@ -29,7 +29,7 @@ export function alignRight(g: GraphBuilder, sequences: Int): { patterns: TokenPa
       const lengths = b.sum(b.cast(isToken, 'int64'), 2, { keepDims: true });
       const places = b.size(sequences, 2);
       const source = b.sub(b.range(b.squeeze(places, 0)), b.sub(places, lengths));
-      const moved = b.gatherElements(sequences, b.larger(source, b.int(0)), 2);
+      const moved = b.gatherElements(sequences, b.maximum(source, b.int(0)), 2);
       const aligned = b.where(b.less(source, b.int(0)), b.int(ANY), moved);
       return b.concat([filler, aligned], 2);
     },
