@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   type GenerationParameters,
   InvalidParameterError,
+  refuseUnfitParameters,
   resolveGenerationParameters,
   TRANSFORMERS_DEFAULTS,
 } from './generation-parameters.ts';
@@ -87,10 +88,8 @@ const FAMILY_DEFAULTS: Record<ModelType, Values> = {
 
 // Settings that would change every reply and that the graph does not know: the value that changes nothing, if any.
 const UNSUPPORTED_SETTINGS: Values = {
-  do_sample: false,
   num_beam_groups: 1,
   encoder_repetition_penalty: 1,
-  bad_words_ids: null,
   begin_suppress_tokens: null,
   exponential_decay_length_penalty: null,
   forced_bos_token_id: null,
@@ -144,7 +143,7 @@ export function parseModelConfig(config: unknown, generationConfig: unknown = {}
       eos: tokens.eos_token_id,
       decoderStart: tokens.decoder_start_token_id,
     },
-    recommendedGeneration: recommendedGeneration(merged, generation, maxPositions),
+    recommendedGeneration: recommendedGeneration(merged, generation, { vocabSize, maxPositions }),
   };
 }
 
@@ -160,13 +159,16 @@ export function layeredConfig(config: unknown): Values {
 function recommendedGeneration(
   merged: Values,
   generation: Values,
-  maxPositions: number,
+  { vocabSize, maxPositions }: Pick<ModelConfig, 'vocabSize' | 'maxPositions'>,
 ): GenerationParameters {
   const named = Object.keys(TRANSFORMERS_DEFAULTS).filter((name) => merged[name] !== undefined);
   try {
     const requested = Object.fromEntries(named.map((name) => [name, merged[name]]));
     const complete = resolveGenerationParameters(requested, TRANSFORMERS_DEFAULTS);
-    return { ...complete, max_length: Math.min(complete.max_length, maxPositions) };
+    const max_length = Math.min(complete.max_length, maxPositions);
+    const recommended = { ...complete, max_length, min_length: Math.min(complete.min_length, max_length) };
+    refuseUnfitParameters(recommended, { vocabSize, maxPositions });
+    return recommended;
   } catch (error) {
     if (!(error instanceof InvalidParameterError)) throw error;
     throw new ModelConfigError(fileOf(error.parameter, generation), error.message);

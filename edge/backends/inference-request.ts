@@ -1,11 +1,7 @@
+import { batchTensors } from '../../shared/generation-batch.ts';
 import type { GenerationParameters } from '../../shared/generation-parameters.ts';
-import {
-  PARAMETER_INPUT_NAMES,
-  PARAMETER_INPUTS,
-  padRows,
-  parameterToNumber,
-} from '../../shared/generation-tensors.ts';
-import type { InferenceRequest, Tensor } from '../../shared/inference-protocol.ts';
+import type { InferenceRequest } from '../../shared/inference-protocol.ts';
+import { uniformNumbers } from '../../shared/uniform-numbers.ts';
 
 export interface GenerationBatch {
   /** Rows of token ids, with their end tokens and without padding. */
@@ -19,18 +15,10 @@ export function buildInferenceRequest(
   { rows, parameters }: GenerationBatch,
   options: { padToken: number; requestId: string; timeoutMs: number },
 ): InferenceRequest {
-  const padded = padRows(rows, options.padToken);
-  const parameterTensors = PARAMETER_INPUT_NAMES.map((name): Tensor => {
-    const value = parameterToNumber(parameters, name);
-    return { name, datatype: PARAMETER_INPUTS[name], shape: [rows.length], data: rows.map(() => value) };
-  });
+  const complete = rows.map((inputIds) => ({ inputIds, parameters, uniforms: uniformNumbers(parameters) }));
   return {
     id: options.requestId,
     parameters: { timeout: options.timeoutMs * 1_000 },
-    inputs: [
-      { name: 'input_ids', datatype: 'INT64', shape: padded.shape, data: padded.inputIds },
-      { name: 'attention_mask', datatype: 'INT64', shape: padded.shape, data: padded.attentionMask },
-      ...parameterTensors,
-    ],
+    inputs: batchTensors(complete, options.padToken),
   };
 }

@@ -1,8 +1,4 @@
-import {
-  GENERATION_INPUTS,
-  GENERATION_OUTPUTS,
-  type ParameterInput,
-} from '../../shared/generation-tensors.ts';
+import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
 import type { Datatype } from '../../shared/inference-protocol.ts';
 import type { ModelConfig } from '../../shared/model-config.ts';
 import type { Architecture, DecoderCache, EncoderContext } from './architecture/architecture.ts';
@@ -10,9 +6,12 @@ import { ModelScope, type Value } from './onnx/graph.ts';
 import { GraphBuilder } from './onnx/graph-builder.ts';
 import type { ElementType, GraphMessage } from './onnx/messages.ts';
 import { compact, entriesOfStep, noEntries } from './search/ancestry.ts';
-import { advanceBeams, type BeamSearchInputs, type BeamState, initialBeams } from './search/beam-search.ts';
-import { type BeamParameters, processLogits } from './search/logits-processors.ts';
+import { badWordBans } from './search/bad-words.ts';
+import { advance, type HypothesisState, initialHypotheses } from './search/hypotheses.ts';
+import { processLogits } from './search/logits-processors.ts';
+import { toScores } from './search/model-scores.ts';
 import { extendMatches, noMatches } from './search/ngram-matches.ts';
+import { readSearchRequest, type SearchRequest } from './search/search-request.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
@@ -22,29 +21,11 @@ const ELEMENT_TYPES = { INT64: 'int64', FP32: 'float32' } as const satisfies Rec
 
 /** What the loop carries. */
 type GenerationState = {
-  search: BeamState;
+  search: HypothesisState;
   matches: { reply: Int; context: Int };
   cache: DecoderCache;
   ancestry: { entries: Float };
 };
-
-/** What was asked, the same in every step. A row of `rows` is a beam: there are batch × beams. */
-interface Request {
-  inputIds: Int;
-  attentionMask: Int;
-  /** Each [1]. */
-  batch: Int;
-  beams: Int;
-  rows: Int;
-  longestReply: Int;
-  /** `input_ids` and their mask for every beam, [rows, source]. */
-  context: Int;
-  contextMask: Bool;
-  /** What every step adds to the ancestry. */
-  newEntries: Float;
-  beamParameters: BeamParameters;
-  search: BeamSearchInputs;
-}
 
 /**
  * The whole of `generate` as one graph: encoder, then a loop whose body is one step of the decoder, the logits
@@ -52,10 +33,10 @@ interface Request {
  */
 export function buildGenerationGraph(architecture: Architecture, config: ModelConfig): GraphMessage {
   const g = new GraphBuilder(new ModelScope(), 'generate');
-  const request = readRequest(g, declareInputs(g), config);
+  const request = g.scope('request', () => readSearchRequest(g, declareInputs(g), config));
   const encoded = architecture.encode(g, request.inputIds, request.attentionMask);
-  const vocabulary = g.unsqueeze(g.range(g.int(config.vocabSize)), 0);
-  const inputs = { architecture, request, encoded, vocabulary, config };
+  const newEntries = g.scope('ancestry', () => entriesOfStep(g, request.batch, request.width));
+  const inputs = { architecture, request, encoded, newEntries };
   const final = g.loop({
     // The start token is there already.
     maxTrips: g.sub(request.longestReply, g.int(1)),
@@ -66,57 +47,16 @@ export function buildGenerationGraph(architecture: Architecture, config: ModelCo
       return { condition: goesOn(step, state.search), state };
     },
   });
-  declareOutputs(g, final.search, request.search.greedy);
+  declareOutputs(g, final.search);
   return g.toMessage({ outermost: true });
-}
-
-function readRequest(g: GraphBuilder, inputs: Record<string, Value>, config: ModelConfig): Request {
-  const [inputIds, attentionMask] = [inputs['input_ids'] as Int, inputs['attention_mask'] as Int];
-  const parameters = inputs as Record<ParameterInput, Value>;
-  const batch = g.size(inputIds, 0);
-  const beams = g.max(parameters.num_beams as Int, 0, { keepDims: true });
-  const perBeam = beamRepeater(g, batch, beams);
-  const column = <T extends 'int64' | 'float32'>(name: ParameterInput) =>
-    g.unsqueeze(parameters[name] as Value<T>, 1);
-  const repeat = <T extends 'int64' | 'float32'>(name: ParameterInput) => perBeam(column<T>(name));
-  return {
-    inputIds,
-    attentionMask,
-    batch,
-    beams,
-    rows: g.mul(batch, beams),
-    longestReply: g.max(parameters.max_length as Int, 0),
-    context: perBeam(inputIds),
-    contextMask: g.cast(perBeam(attentionMask), 'bool'),
-    newEntries: entriesOfStep(g, batch, beams),
-    beamParameters: {
-      min_length: repeat('min_length'),
-      max_length: repeat('max_length'),
-      no_repeat_ngram_size: repeat('no_repeat_ngram_size'),
-      encoder_no_repeat_ngram_size: repeat('encoder_no_repeat_ngram_size'),
-      repetition_penalty: repeat('repetition_penalty'),
-      forced_eos_token_id: repeat('forced_eos_token_id'),
-    },
-    search: {
-      beams,
-      greedy: g.squeeze(g.equal(beams, g.ints(1)), 0),
-      maxLength: column('max_length'),
-      lengthPenalty: column('length_penalty'),
-      earlyStopping: column('early_stopping'),
-      eosToken: config.tokens.eos,
-      padToken: config.tokens.pad,
-      vocabularySize: config.vocabSize,
-    },
-  };
 }
 
 function initialState(
   g: GraphBuilder,
-  { architecture, request, config }: { architecture: Architecture; request: Request; config: ModelConfig },
+  { architecture, request }: { architecture: Architecture; request: SearchRequest },
 ): GenerationState {
-  const { batch, beams, context } = request;
-  const { decoderStart: startToken, pad: padToken } = config.tokens;
-  const search = initialBeams(g, { batch, beams, startToken, padToken });
+  const { batch, width, context } = request;
+  const search = initialHypotheses(g, request);
   const start = g.reshape(search.sequences, g.ints(-1, 1));
   return {
     search,
@@ -125,21 +65,20 @@ function initialState(
       context: extendContextMatches(g, { tokens: context, matches: noMatches(g, context), next: start }),
     },
     cache: architecture.emptyCache(g, batch),
-    ancestry: { entries: noEntries(g, batch, beams) },
+    ancestry: { entries: noEntries(g, batch, width) },
   };
 }
 
 interface StepInputs {
   architecture: Architecture;
-  request: Request;
+  request: SearchRequest;
   encoded: EncoderContext;
-  /** [1, vocabulary]: 0, 1, 2, … */
-  vocabulary: Int;
-  config: ModelConfig;
+  /** What every step adds to the ancestry. */
+  newEntries: Float;
 }
 
 /** Scalar: whether any row can still get a better answer. */
-function goesOn(g: GraphBuilder, { done }: BeamState): Bool {
+function goesOn(g: GraphBuilder, { done }: HypothesisState): Bool {
   return g.not(g.squeeze(g.all(g.unsqueeze(done, 0), 1), 0));
 }
 
@@ -147,11 +86,11 @@ function goesOn(g: GraphBuilder, { done }: BeamState): Bool {
 function takeStep(
   g: GraphBuilder,
   now: GenerationState,
-  { architecture, request, encoded, vocabulary, config }: StepInputs,
+  { architecture, request, encoded, newEntries }: StepInputs,
 ): GenerationState {
-  const { batch, beams, rows, context, contextMask, beamParameters, search } = request;
+  const { batch, width, rows, context, contextMask, vocabulary, vocabularySize } = request;
   const reply = g.reshape(now.search.sequences, g.concat([rows, g.ints(-1)], 0));
-  const ancestry = g.concat([now.ancestry.entries, request.newEntries], 2);
+  const ancestry = g.concat([now.ancestry.entries, newEntries], 2);
   const { logits, cache: grown } = g.scope('decoder', () =>
     architecture.decode(g, {
       tokens: newestTokens(g, now.search),
@@ -162,21 +101,23 @@ function takeStep(
     }),
   );
   const scores = g.scope('processors', () =>
-    processLogits(g, toScores(g, logits, search.greedy), {
-      parameters: beamParameters,
+    processLogits(g, toScores(g, logits, request), {
+      parameters: request.perHypothesis,
       reply,
       replyMatches: now.matches.reply,
       context,
       contextMask,
       contextMatches: now.matches.context,
+      badWords: badWordBans(g, reply, request),
       vocabulary,
-      eosToken: config.tokens.eos,
+      eosToken: request.tokens.eos,
+      needs: request.needs,
     }),
   );
   return g.scope('search', () => {
-    const byBeam = g.reshape(scores, g.concat([batch, beams, g.ints(config.vocabSize)], 0));
-    const next = advanceBeams(g, byBeam, now.search, search);
-    const parents = flattenParents(g, next.parents, beams);
+    const byRow = g.reshape(scores, g.concat([batch, width, g.ints(vocabularySize)], 0));
+    const next = advance(g, { scores: byRow, logits, state: now.search }, request);
+    const parents = flattenParents(g, next.parents, width);
     const follow = <T extends 'int64' | 'float32'>(value: Value<T>) => g.gather(value, parents);
     const newest = g.reshape(newestTokens(g, next.state), g.ints(-1, 1));
     const { matches } = now;
@@ -205,51 +146,47 @@ function extendContextMatches(g: GraphBuilder, step: Parameters<typeof extendMat
 
 function declareInputs(g: GraphBuilder): Record<string, Value> {
   const values = GENERATION_INPUTS.map(({ name, datatype, shape }) => {
-    const dimensions = ['batch', 'source'].slice(0, shape.length);
-    return [name, g.input(name, ELEMENT_TYPES[datatype], dimensions)];
+    return [name, g.input(name, ELEMENT_TYPES[datatype], dimensionNames(name, shape.length))];
   });
   return Object.fromEntries(values);
 }
 
+/** Names for dimensions of any size: the same name stands for the same size. */
+function dimensionNames(name: string, rank: number): string[] {
+  const others: Record<string, string[]> = {
+    input_ids: ['source'],
+    attention_mask: ['source'],
+    logit_bias_ids: ['biases'],
+    logit_bias_values: ['biases'],
+    bad_words_ids: ['bad_words', 'bad_word_length'],
+    stop_sequences: ['stops', 'stop_length'],
+    uniforms: ['width', 'draws'],
+    logprobs: ['width', 'logprobs_length'],
+  };
+  return ['batch', ...(others[name] ?? ['width', 'length'])].slice(0, rank);
+}
+
 /** Cuts the start token and the padding behind the longest answer. */
-function declareOutputs(g: GraphBuilder, final: BeamState, greedy: Value<'bool'>): void {
+function declareOutputs(g: GraphBuilder, final: HypothesisState): void {
   const longest = g.max(g.reshape(final.finishedLengths, g.ints(-1)), 0, { keepDims: true });
   const results: Record<string, Value> = {
     sequences: g.slice(final.finishedSequences, 2, g.ints(1), g.add(longest, g.ints(1))),
     lengths: final.finishedLengths,
-    scores: g.where(greedy, g.float(0), final.finishedScores),
+    scores: final.finishedScores,
+    logprobs: g.slice(final.finishedLogprobs, 2, g.ints(0), longest),
   };
   for (const { name, shape } of GENERATION_OUTPUTS) {
-    g.output(name, results[name]!, ['batch', 'beams', 'length'].slice(0, shape.length));
+    g.output(name, results[name]!, dimensionNames(name, shape.length));
   }
 }
 
-/** A function that repeats [batch, n] for every beam: [batch × beams, n]. */
-function beamRepeater(g: GraphBuilder, batch: Int, beams: Int) {
-  return <T extends 'int64' | 'float32'>(x: Value<T>): Value<T> => {
-    const width = g.size(x, 1);
-    const repeated = g.expand(g.unsqueeze(x, 1), g.concat([batch, beams, width], 0));
-    return g.reshape(repeated, g.concat([g.mul(batch, beams), width], 0));
-  };
-}
-
-/** The last token of every beam, [batch, beams]. */
-function newestTokens(b: GraphBuilder, { sequences }: BeamState): Int {
+/** The last token of every hypothesis, [batch, width]. */
+function newestTokens(b: GraphBuilder, { sequences }: HypothesisState): Int {
   return b.gather(sequences, b.int(-1), 2);
 }
 
-/** Beam search adds up log-probabilities; greedy search takes the logits as transformers does. */
-function toScores(b: GraphBuilder, logits: Float, greedy: Value<'bool'>): Float {
-  return b.ifElse(
-    greedy,
-    () => logits,
-    (branch) => branch.logSoftmax(logits),
-    'float32',
-  );
-}
-
-/** Parents as rows of [batch × beams, …] tensors. */
-function flattenParents(b: GraphBuilder, parents: Int, beams: Int): Int {
-  const rowStart = b.mul(b.unsqueeze(b.range(b.squeeze(b.size(parents, 0), 0)), 1), beams);
+/** Parents as rows of [batch × width, …] tensors. */
+function flattenParents(b: GraphBuilder, parents: Int, width: Int): Int {
+  const rowStart = b.mul(b.unsqueeze(b.range(b.squeeze(b.size(parents, 0), 0)), 1), width);
   return b.reshape(b.add(parents, rowStart), b.ints(-1));
 }

@@ -5,7 +5,7 @@ import { generationParametersSchema } from '../../shared/generation-parameters.t
 import { MODEL_TYPES } from '../../shared/model-config.ts';
 
 /** Raised whenever the graph's tensors or the folder's files change, so that an old build is not taken for a new one. */
-export const MANIFEST_VERSION = 1;
+export const MANIFEST_VERSION = 2;
 export const MANIFEST_FILE = 'manifest.json';
 export const GRAPH_FILE = 'model.onnx';
 export const WEIGHTS_FILE = 'model.onnx.data';

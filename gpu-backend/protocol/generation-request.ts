@@ -1,12 +1,14 @@
+import type { GenerationParameters } from '../../shared/generation-parameters.ts';
 import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
 import type { InferenceEnvelope } from '../../shared/inference-protocol.ts';
 import type { ModelConfig } from '../../shared/model-config.ts';
-import type { GenerationRow } from '../runtime/generation-session.ts';
+import type { GenerationRow } from '../../shared/generation-batch.ts';
 import { invalidRequest, quoted } from './backend-error.ts';
 import { readParameterRows } from './parameter-tensors.ts';
+import { readUniforms } from './uniforms-tensor.ts';
 import { checkForm, type EnvelopeTensor, readData, readTensor } from './tensor-data.ts';
 
-export type OutputName = 'sequences' | 'lengths' | 'scores';
+export type OutputName = 'sequences' | 'lengths' | 'scores' | 'logprobs';
 
 export interface GenerationLimits {
   maxBatchSize: number;
@@ -16,7 +18,7 @@ export interface GenerationLimits {
 /** An inference request that the model can run as it is: nothing behind this point checks it again. */
 export interface GenerationRequest {
   id: string | undefined;
-  /** At least one and at most maxBatchSize, all with one number of beams. */
+  /** At least one and at most maxBatchSize, all of one width. */
   rows: GenerationRow[];
   outputs: OutputName[];
   /** How long the client waits for its run to begin, counted from the request's arrival. */
@@ -37,11 +39,16 @@ export function readGenerationRequest(
   const tensors = tensorsByName(envelope.inputs);
   const rows = readRows(tensors, model, limits.maxBatchSize);
   const parameters = readParameterRows(tensors, rows.length, model, limits.maxNumBeams);
+  const uniforms = readUniforms(tensors.get('uniforms'), parameters);
   const timeoutMicroseconds = envelope.parameters?.timeout;
   return {
     id: envelope.id,
-    rows: rows.map((inputIds, index) => ({ inputIds, parameters: parameters[index]! })),
-    outputs: readOutputs(envelope.outputs),
+    rows: rows.map((inputIds, index) => ({
+      inputIds,
+      parameters: parameters[index]!,
+      uniforms: uniforms[index]!,
+    })),
+    outputs: readOutputs(envelope.outputs, parameters),
     timeoutMs: timeoutMicroseconds === undefined ? undefined : timeoutMicroseconds / 1000,
   };
 }
@@ -118,14 +125,23 @@ function readRowLengths(tensor: EnvelopeTensor | undefined, batch: number, width
   });
 }
 
-function readOutputs(requested: InferenceEnvelope['outputs'] = []): OutputName[] {
+/** What was named, or everything that there is: log-probabilities only where a row asks for them. */
+function readOutputs(
+  requested: InferenceEnvelope['outputs'] = [],
+  parameters: GenerationParameters[],
+): OutputName[] {
   const known = GENERATION_OUTPUTS.map(({ name }) => name);
   const names = requested.map(({ name }) => name);
+  const hasLogprobs = parameters.some(({ output_logprobs }) => output_logprobs);
   for (const [index, name] of names.entries()) {
     if (!known.includes(name)) {
       throw invalidRequest(`Unknown output ${quoted(name)}. Known: ${known.join(', ')}.`);
     }
     if (names.indexOf(name) !== index) throw invalidRequest(`Output "${name}" is asked for twice.`);
+    if (name === 'logprobs' && !hasLogprobs) {
+      throw invalidRequest('Output "logprobs" needs the input "output_logprobs" to be 1 in some row.');
+    }
   }
-  return (names.length === 0 ? known : names) as OutputName[];
+  const answered = names.length > 0 ? names : known.filter((name) => name !== 'logprobs' || hasLogprobs);
+  return answered as OutputName[];
 }

@@ -25,20 +25,26 @@ export function buildInferenceResponse(
 
 function buildOutput(name: OutputName, generated: GeneratedRow[], padToken: number): Tensor {
   const { datatype } = GENERATION_OUTPUTS.find((output) => output.name === name)!;
-  const perBeam = [generated.length, generated[0]!.sequences.length];
+  const perSequence = [generated.length, generated[0]!.sequences.length];
   const sequences = generated.flatMap((row) => row.sequences);
   switch (name) {
-    case 'sequences': {
-      const longest = Math.max(...sequences.map((sequence) => sequence.length));
-      const data = sequences.flatMap((ids) => [
-        ...ids,
-        ...new Array<number>(longest - ids.length).fill(padToken),
-      ]);
-      return { name, datatype, shape: [...perBeam, longest], data };
+    case 'sequences':
+      return { name, datatype, ...padTo(perSequence, sequences, padToken) };
+    case 'logprobs': {
+      // A row that did not ask has none; its places are filled as those behind an end are.
+      const none = (row: GeneratedRow) => row.sequences.map((ids) => ids.map(() => 0));
+      const logprobs = generated.flatMap((row) => row.logprobs ?? none(row));
+      return { name, datatype, ...padTo(perSequence, logprobs, 0) };
     }
     case 'lengths':
-      return { name, datatype, shape: perBeam, data: sequences.map((sequence) => sequence.length) };
+      return { name, datatype, shape: perSequence, data: sequences.map((sequence) => sequence.length) };
     case 'scores':
-      return { name, datatype, shape: perBeam, data: generated.flatMap((row) => row.scores) };
+      return { name, datatype, shape: perSequence, data: generated.flatMap((row) => row.scores) };
   }
+}
+
+function padTo(shape: number[], lists: number[][], filler: number): Pick<Tensor, 'shape' | 'data'> {
+  const longest = Math.max(...lists.map((list) => list.length));
+  const data = lists.flatMap((list) => [...list, ...new Array<number>(longest - list.length).fill(filler)]);
+  return { shape: [...shape, longest], data };
 }

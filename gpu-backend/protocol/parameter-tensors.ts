@@ -1,7 +1,9 @@
 import {
   type GenerationParameters,
   InvalidParameterError,
+  refuseUnfitParameters,
   resolveGenerationParameters,
+  searchWidth,
 } from '../../shared/generation-parameters.ts';
 import {
   PARAMETER_INPUT_NAMES,
@@ -11,11 +13,18 @@ import {
 } from '../../shared/generation-tensors.ts';
 import type { ModelConfig } from '../../shared/model-config.ts';
 import { type BackendError, invalidRequest } from './backend-error.ts';
+import { readLogitBias, readTokenSequences } from './list-tensors.ts';
 import { type EnvelopeTensor, readTensor } from './tensor-data.ts';
 
+/** The values of one parameter, one a row. */
+interface Column {
+  name: keyof GenerationParameters;
+  values: unknown[];
+}
+
 /**
- * The generation parameters of each row, from one tensor a parameter. Where a tensor is missing, the model's
- * recommended generation holds.
+ * The generation parameters of each row, from its tensors. Where a tensor is missing, the model's recommended generation
+ * holds, and one sequence a row.
  * @throws {BackendError} invalid_request
  */
 export function readParameterRows(
@@ -24,19 +33,35 @@ export function readParameterRows(
   model: ModelConfig,
   maxNumBeams: number,
 ): GenerationParameters[] {
-  const columns = PARAMETER_INPUT_NAMES.flatMap((name) => {
-    const tensor = tensors.get(name);
-    return tensor === undefined ? [] : [{ name, values: readColumn(tensor, name, rowCount) }];
-  });
+  const columns = readColumns(tensors, rowCount);
   const recommended = model.recommendedGeneration;
-  const defaults = { ...recommended, num_beams: Math.min(recommended.num_beams, maxNumBeams) };
+  const defaults = {
+    ...recommended,
+    num_beams: Math.min(recommended.num_beams, maxNumBeams),
+    num_return_sequences: 1,
+  };
   const rows = Array.from({ length: rowCount }, (_, row) => {
-    const requested = columns.map(({ name, values }) => [name, parameterFromNumber(name, values[row]!)]);
-    return resolveRow(Object.fromEntries(requested), defaults, row);
+    const requested = columns.map(({ name, values }) => [name, values[row]]);
+    return readRow(Object.fromEntries(requested), { defaults, model, maxNumBeams, row });
   });
-  for (const [row, parameters] of rows.entries()) refuseOutOfBounds(parameters, row, model, maxNumBeams);
-  refuseDifferentBeams(rows);
+  refuseDifferentWidths(rows);
   return rows;
+}
+
+function readColumns(tensors: ReadonlyMap<string, EnvelopeTensor>, rowCount: number): Column[] {
+  const columns = PARAMETER_INPUT_NAMES.flatMap((name): Column[] => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) return [];
+    const values = readColumn(tensor, name, rowCount);
+    return [{ name, values: values.map((value) => parameterFromNumber(name, value)) }];
+  });
+  const biases = readLogitBias(tensors, rowCount);
+  if (biases !== undefined) columns.push({ name: 'logit_bias', values: biases });
+  for (const name of ['bad_words_ids', 'stop_sequences'] as const) {
+    const tensor = tensors.get(name);
+    if (tensor !== undefined) columns.push({ name, values: readTokenSequences(tensor, name, rowCount) });
+  }
+  return columns;
 }
 
 /** One value a row, in the shape of the metadata or with the trailing 1 that Triton's batching clients send. */
@@ -45,52 +70,47 @@ function readColumn(tensor: EnvelopeTensor, name: ParameterInput, rowCount: numb
   return readTensor(tensor, { name, datatype: PARAMETER_INPUTS[name], shape });
 }
 
-function resolveRow(requested: object, defaults: GenerationParameters, row: number): GenerationParameters {
+function readRow(
+  requested: object,
+  options: { defaults: GenerationParameters; model: ModelConfig; maxNumBeams: number; row: number },
+): GenerationParameters {
+  const { defaults, model, maxNumBeams, row } = options;
   try {
-    // Every beam comes back, so the number of returned sequences is not the client's to choose here.
-    return resolveGenerationParameters({ ...requested, num_return_sequences: 1 }, defaults);
+    const parameters = resolveGenerationParameters(requested, defaults);
+    refuseUnfitParameters(parameters, model);
+    refuseTooWide(parameters, maxNumBeams);
+    return parameters;
   } catch (error) {
     if (error instanceof InvalidParameterError) throw outOfBounds(error.parameter, row, error.message);
     throw error;
   }
 }
 
-function refuseOutOfBounds(
-  parameters: GenerationParameters,
-  row: number,
-  model: ModelConfig,
-  maxNumBeams: number,
-): void {
-  const { num_beams, max_length, forced_eos_token_id } = parameters;
+function refuseTooWide({ num_beams, num_return_sequences }: GenerationParameters, maxNumBeams: number): void {
   if (num_beams > maxNumBeams) {
-    throw outOfBounds(
+    throw new InvalidParameterError(
       'num_beams',
-      row,
       `${num_beams} beams are more than this server's limit of ${maxNumBeams}.`,
     );
   }
-  if (max_length > model.maxPositions) {
-    throw outOfBounds(
-      'max_length',
-      row,
-      `${max_length} is more than the model's ${model.maxPositions} positions.`,
+  if (num_return_sequences > maxNumBeams) {
+    throw new InvalidParameterError(
+      'num_return_sequences',
+      `${num_return_sequences} samples are more than this server's limit of ${maxNumBeams}.`,
     );
-  }
-  if (forced_eos_token_id !== null && forced_eos_token_id >= model.vocabSize) {
-    throw outOfBounds('forced_eos_token_id', row, `${forced_eos_token_id} is no token id of the model.`);
   }
 }
 
-// The number of beams is a dimension of the graph's state, so a batch has one; the scheduler would have to split
-// a request that has several.
-function refuseDifferentBeams(rows: GenerationParameters[]): void {
-  const [first, ...others] = rows.map((row) => row.num_beams);
-  const other = others.find((beams) => beams !== first);
-  if (other !== undefined) {
-    throw invalidRequest(
-      `Input "num_beams" holds ${first} and ${other}; the rows of a request share one value.`,
-    );
-  }
+// The width is a dimension of the graph's state, so a batch has one; the scheduler would have to split a request that
+// has several.
+function refuseDifferentWidths(rows: GenerationParameters[]): void {
+  const [first, ...others] = rows.map(searchWidth);
+  const other = others.find((width) => width !== first);
+  if (other === undefined) return;
+  throw invalidRequest(
+    'The rows of a request share one width, which is the larger of "num_beams" and "num_return_sequences"; ' +
+      `they have ${first} and ${other}.`,
+  );
 }
 
 function outOfBounds(parameter: string, row: number, message: string): BackendError {

@@ -1,32 +1,24 @@
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { GenerationParameters } from '../../shared/generation-parameters.ts';
-import {
-  PARAMETER_INPUT_NAMES,
-  PARAMETER_INPUTS,
-  padRows,
-  parameterToNumber,
-} from '../../shared/generation-tensors.ts';
+import { batchTensors, type GenerationRow } from '../../shared/generation-batch.ts';
+import { searchWidth } from '../../shared/generation-parameters.ts';
+import type { Tensor as ProtocolTensor } from '../../shared/inference-protocol.ts';
 import { GRAPH_FILE, type Manifest, readManifest } from '../compiler/manifest.ts';
 
-/** One row of a batch: what to answer, and how. */
-export interface GenerationRow {
-  /** Token ids, the end token last; at most the model's positions. */
-  inputIds: number[];
-  parameters: GenerationParameters;
-}
-
-/** All `num_beams` sequences of a row, best first: without the start token, the end token included. */
+/** All sequences of a row, as many as it is wide; best first, samples in the order of their random numbers. */
 export interface GeneratedRow {
+  /** Without the start token, the end token included. */
   sequences: number[][];
-  /** Sums of log-probabilities divided by length^length_penalty; 0 where one beam searched greedily. */
+  /** Sums of log-probabilities divided by length^length_penalty; 0 where there is one beam. */
   scores: number[];
+  /** The model's own log-probability of each token, where the row has `output_logprobs`. */
+  logprobs?: number[][];
 }
 
 export interface GenerationSession {
   readonly manifest: Manifest;
   /**
-   * Runs the graph once over all rows, which share `num_beams`. BLOCKS the thread until it is done: the runtime answers
+   * Runs the graph once over all rows, which share one width. BLOCKS the thread until it is done: the runtime answers
    * on the JavaScript thread.
    */
   generate(rows: GenerationRow[]): Promise<GeneratedRow[]>;
@@ -53,50 +45,40 @@ export async function openGenerationSession(
   });
   return {
     manifest,
-    generate: async (rows) => readOutputs(await session.run(makeInputs(rows, manifest.tokens.pad))),
+    generate: async (rows) => readOutputs(await session.run(makeInputs(rows, manifest.tokens.pad)), rows),
     release: () => session.release(),
   };
 }
 
 /** The tensors that the graph is fed for rows of one batch. */
 export function makeInputs(rows: GenerationRow[], padToken: number): Record<string, Tensor> {
-  if (new Set(rows.map((row) => row.parameters.num_beams)).size !== 1) {
-    throw new Error('The rows of a batch must share num_beams. This is a bug.');
+  if (new Set(rows.map(({ parameters }) => searchWidth(parameters))).size !== 1) {
+    throw new Error('The rows of a batch must share one width. This is a bug.');
   }
-  const { shape, inputIds, attentionMask } = padRows(
-    rows.map((row) => row.inputIds),
-    padToken,
-  );
-  const int64 = (values: number[], dimensions: number[]) =>
-    new Tensor('int64', BigInt64Array.from(values, BigInt), dimensions);
-  const parameters = PARAMETER_INPUT_NAMES.map((name) => {
-    const values = rows.map((row) => parameterToNumber(row.parameters, name));
-    const isInt = PARAMETER_INPUTS[name] === 'INT64';
-    const tensor = isInt
-      ? int64(values, [rows.length])
-      : new Tensor('float32', Float32Array.from(values), [rows.length]);
-    return [name, tensor] as const;
-  });
-  return {
-    input_ids: int64(inputIds, shape),
-    attention_mask: int64(attentionMask, shape),
-    ...Object.fromEntries(parameters),
-  };
+  const tensors = batchTensors(rows, padToken);
+  return Object.fromEntries(tensors.map((tensor) => [tensor.name, toRuntime(tensor)]));
 }
 
-function readOutputs(outputs: InferenceSession.OnnxValueMapType): GeneratedRow[] {
-  const { sequences, lengths, scores } = outputs as unknown as Record<string, Tensor>;
-  const [batch, beams, longest] = sequences!.dims as [number, number, number];
-  const ids = Array.from(sequences!.data as BigInt64Array, Number);
-  const sequence = (index: number) => {
+function toRuntime({ datatype, shape, data }: ProtocolTensor): Tensor {
+  return datatype === 'INT64'
+    ? new Tensor('int64', BigInt64Array.from(data, BigInt), shape)
+    : new Tensor('float32', Float32Array.from(data), shape);
+}
+
+function readOutputs(outputs: InferenceSession.OnnxValueMapType, rows: GenerationRow[]): GeneratedRow[] {
+  const { sequences, lengths, scores, logprobs } = outputs as unknown as Record<string, Tensor>;
+  const [, width, longest] = sequences!.dims as [number, number, number];
+  const cut = (tensor: Tensor) => (index: number) => {
     const start = index * longest;
-    return ids.slice(start, start + Number((lengths!.data as BigInt64Array)[index]));
+    const end = start + Number((lengths!.data as BigInt64Array)[index]);
+    return Array.from((tensor.data as BigInt64Array | Float32Array).slice(start, end), Number);
   };
-  return Array.from({ length: batch }, (_, row) => {
-    const indices = Array.from({ length: beams }, (_, beam) => row * beams + beam);
+  return rows.map(({ parameters }, row) => {
+    const indices = Array.from({ length: width }, (_, hypothesis) => row * width + hypothesis);
     return {
-      sequences: indices.map(sequence),
+      sequences: indices.map(cut(sequences!)),
       scores: indices.map((index) => (scores!.data as Float32Array)[index]!),
+      ...(parameters.output_logprobs && { logprobs: indices.map(cut(logprobs!)) }),
     };
   });
 }

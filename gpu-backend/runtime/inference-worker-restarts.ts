@@ -1,5 +1,6 @@
 import type { Manifest } from '../compiler/manifest.ts';
-import type { GeneratedRow, GenerationRow } from './generation-session.ts';
+import type { GenerationRow } from '../../shared/generation-batch.ts';
+import type { GeneratedRow } from './generation-session.ts';
 import type { InferenceWorker } from './inference-worker.ts';
 
 export interface RestartOptions {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Manifest } from '../compiler/manifest.ts';
-import type { GeneratedRow, GenerationRow } from './generation-session.ts';
+import type { GenerationRow } from '../../shared/generation-batch.ts';
+import type { GeneratedRow } from './generation-session.ts';
 import type { FromThread, InferenceWorkerData, ToThread } from './inference-worker-messages.ts';
 
 export interface InferenceWorkerOptions extends InferenceWorkerData {

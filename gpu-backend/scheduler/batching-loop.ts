@@ -1,4 +1,5 @@
-import type { GeneratedRow, GenerationRow } from '../runtime/generation-session.ts';
+import type { GenerationRow } from '../../shared/generation-batch.ts';
+import type { GeneratedRow } from '../runtime/generation-session.ts';
 import type { Clock } from './clock.ts';
 import type { QueuedRequest, RequestQueue } from './request-queue.ts';
 import type { ServiceTime } from './service-time.ts';

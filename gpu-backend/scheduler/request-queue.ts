@@ -1,5 +1,7 @@
+import type { GenerationRow } from '../../shared/generation-batch.ts';
+import { searchWidth } from '../../shared/generation-parameters.ts';
 import { BackendError } from '../protocol/backend-error.ts';
-import type { GeneratedRow, GenerationRow } from '../runtime/generation-session.ts';
+import type { GeneratedRow } from '../runtime/generation-session.ts';
 import type { Clock } from './clock.ts';
 import type { ServiceTime } from './service-time.ts';
 import { type BatchLimits, countBatches, takeBatch, type Waiting } from './take-batch.ts';
@@ -10,7 +12,7 @@ export interface QueueLimits extends BatchLimits {
 }
 
 export interface Submission {
-  /** One to maxBatchSize rows with one number of beams. */
+  /** One to maxBatchSize rows of one width. */
   rows: GenerationRow[];
   /** Until when the run must have begun, on the queue's clock; Infinity for none. A run is never cut short. */
   deadlineMs: number;
@@ -67,7 +69,7 @@ export class RequestQueue {
     const request: QueuedRequest = {
       rows,
       rowCount: rows.length,
-      numBeams: rows[0]!.parameters.num_beams,
+      width: searchWidth(rows[0]!.parameters),
       arrivedAtMs: nowMs,
       deadlineMs,
       answer: resolve,

@@ -2,7 +2,8 @@
 export interface Waiting {
   /** At least 1 and at most the largest batch: a request is never split. */
   readonly rowCount: number;
-  readonly numBeams: number;
+  /** Sequences made side by side for each row (`searchWidth`): one for all rows of a batch. */
+  readonly width: number;
   readonly arrivedAtMs: number;
   /** Infinity for a client that waits as long as it takes. */
   readonly deadlineMs: number;
@@ -29,7 +30,7 @@ export interface Selection<T> {
 /**
  * Chooses the next batch. The oldest request is always in it, so nothing starves: each batch brings a request
  * nearer to the head. Until then later ones may overtake it: those that fit into a batch for which it is too large, and
- * those with the number of beams of a batch that it cannot join. The batch leaves when it is
+ * those as wide as a batch that it cannot join. The batch leaves when it is
  * full, when its oldest request has been held back long enough, or when a deadline in it would not outlast the wait.
  * @param waiting in order of arrival
  */
@@ -43,7 +44,7 @@ export function takeBatch<T extends Waiting>(
   const head = alive[0];
   if (head === undefined) return { batch: [], expired, rest: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
 
-  const { batch, isFull } = fill(alive, head.numBeams, limits.maxBatchSize);
+  const { batch, isFull } = fill(alive, head.width, limits.maxBatchSize);
   const leavesAtMs = head.arrivedAtMs + limits.maxQueueDelayMs;
   const isDue = leavesAtMs <= nowMs || batch.some((request) => request.deadlineMs <= leavesAtMs);
   if (!isFull && !isDue) return { batch: [], expired, rest: alive, lookAgainAtMs: leavesAtMs };
@@ -53,12 +54,12 @@ export function takeBatch<T extends Waiting>(
   return { batch, expired, rest, lookAgainAtMs: nowMs };
 }
 
-function fill<T extends Waiting>(alive: readonly T[], numBeams: number, maxBatchSize: number) {
+function fill<T extends Waiting>(alive: readonly T[], width: number, maxBatchSize: number) {
   const batch: T[] = [];
   let free = maxBatchSize;
   let isFull = false;
   for (const request of alive) {
-    if (request.numBeams !== numBeams) continue;
+    if (request.width !== width) continue;
     if (request.rowCount <= free) {
       batch.push(request);
       free -= request.rowCount;
@@ -72,9 +73,9 @@ function fill<T extends Waiting>(alive: readonly T[], numBeams: number, maxBatch
 
 /** The fewest runs that what waits will take. */
 export function countBatches(waiting: readonly Waiting[], maxBatchSize: number): number {
-  const rowsByBeams = new Map<number, number>();
-  for (const { numBeams, rowCount } of waiting) {
-    rowsByBeams.set(numBeams, (rowsByBeams.get(numBeams) ?? 0) + rowCount);
+  const rowsByWidth = new Map<number, number>();
+  for (const { width, rowCount } of waiting) {
+    rowsByWidth.set(width, (rowsByWidth.get(width) ?? 0) + rowCount);
   }
-  return rowsByBeams.values().reduce((batches, rows) => batches + Math.ceil(rows / maxBatchSize), 0);
+  return rowsByWidth.values().reduce((batches, rows) => batches + Math.ceil(rows / maxBatchSize), 0);
 }

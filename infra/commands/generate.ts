@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { Manifest } from '../../gpu-backend/compiler/manifest.ts';
-import { type GenerationRow, openGenerationSession } from '../../gpu-backend/runtime/generation-session.ts';
+import { openGenerationSession } from '../../gpu-backend/runtime/generation-session.ts';
+import type { GenerationRow } from '../../shared/generation-batch.ts';
 import {
   type GenerationParameters,
   InvalidParameterError,
+  refuseUnfitParameters,
   resolveGenerationParameters,
   TRANSFORMERS_DEFAULTS,
 } from '../../shared/generation-parameters.ts';
+import { uniformNumbers } from '../../shared/uniform-numbers.ts';
 import { compiledModel } from '../local/compiled-model.ts';
 import { modelPlaces } from '../local/model-places.ts';
 import { firstIssue } from '../terminal/first-issue.ts';
@@ -26,7 +29,10 @@ export function generateCommand(): Command {
       `
 Reads {"input_ids": [[5340, 403, 2]], "parameters": {"num_beams": 10}} from standard input,
 writes {"sequences": [[[…]]], "scores": [[…]]} to standard output. Parameters have transformers'
-names and, where they are left out, transformers' defaults. Greedy search has no scores (null).`,
+names and, where they are left out, transformers' defaults. What is chosen without beams has no
+scores (null). With "do_sample" a "seed" repeats what was drawn; "num_beams" and "beam_delay" draw the
+first tokens and go on with beams. "logit_bias" {"id": bias}, "bad_words_ids" and "stop_sequences" (lists of
+lists of ids) steer; with "output_logprobs" the answer has "logprobs", the model's own for each token.`,
     )
     .action(async (options: { model: string }) => {
       const session = await openSession(options.model);
@@ -38,6 +44,9 @@ names and, where they are left out, transformers' defaults. Greedy search has no
           return {
             sequences: answers.map(({ sequences }) => best(sequences)),
             scores: parameters.num_beams === 1 ? null : answers.map(({ scores }) => best(scores)),
+            ...(parameters.output_logprobs && {
+              logprobs: answers.map(({ logprobs }) => best(logprobs ?? [])),
+            }),
           };
         });
       } finally {
@@ -67,14 +76,15 @@ function readRequest(
   request: unknown,
   manifest: Manifest,
 ): { rows: GenerationRow[]; parameters: GenerationParameters } {
-  // Recorded cases carry the expected answer beside the request: those two names are let through.
-  const { sequences: _, scores: __, ...fields } = Object(request) as Record<string, unknown>;
+  // Recorded cases carry the expected answer beside the request: those names are let through.
+  const { sequences: _, scores: __, logprobs: ___, ...fields } = Object(request) as Record<string, unknown>;
   const parsed = requestSchema.safeParse(fields);
   if (!parsed.success) throw new UserError(firstIssue(parsed.error));
   const { input_ids } = parsed.data;
   for (const [index, row] of input_ids.entries()) checkRow(row, index, manifest);
   const parameters = resolveParameters(parsed.data.parameters, manifest);
-  return { rows: input_ids.map((inputIds) => ({ inputIds, parameters })), parameters };
+  const rows = input_ids.map((inputIds) => ({ inputIds, parameters, uniforms: uniformNumbers(parameters) }));
+  return { rows, parameters };
 }
 
 function checkRow(row: number[], index: number, { maxPositions, vocabSize }: Manifest): void {
@@ -94,16 +104,7 @@ function resolveParameters(requested: unknown, { maxPositions, vocabSize }: Mani
   };
   try {
     const parameters = resolveGenerationParameters(requested, defaults);
-    if (parameters.max_length > maxPositions) {
-      throw new UserError(
-        `max_length ${parameters.max_length}; the model writes at most ${maxPositions} tokens`,
-      );
-    }
-    if ((parameters.forced_eos_token_id ?? 0) >= vocabSize) {
-      throw new UserError(
-        `forced_eos_token_id ${parameters.forced_eos_token_id} is not in the vocabulary of ${vocabSize}`,
-      );
-    }
+    refuseUnfitParameters(parameters, { maxPositions, vocabSize });
     return parameters;
   } catch (error) {
     if (error instanceof InvalidParameterError) throw new UserError(error.message);

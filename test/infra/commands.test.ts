@@ -41,6 +41,30 @@ describe('tandem generate', () => {
     expect(answers.map(({ scores }) => scores === null)).toEqual(cases.map(({ scores }) => scores === null));
   });
 
+  it('repeats what a seed drew, and tells log-probabilities where they are asked for', async () => {
+    const request = (parameters: object) =>
+      JSON.stringify({
+        input_ids: [[5, 403, 2]],
+        parameters: { do_sample: true, max_length: 12, ...parameters },
+      });
+    const asked = { num_return_sequences: 3, output_logprobs: true };
+    const lines = [{ seed: 7, ...asked }, { seed: 7 }, { seed: 8, ...asked }, {}, {}].map(request);
+    const { code, stdout } = await runCli(['generate', '--model', join(folder, 'model')], {
+      input: `${lines.join('\n')}\n`,
+    });
+    expect(code).toBe(0);
+    const [three, first, others, once, again] = jsonLines(stdout);
+    expect(three.sequences[0]).toHaveLength(3);
+    expect(first.sequences[0]).toEqual([three.sequences[0][0]]);
+    expect(others.sequences).not.toEqual(three.sequences);
+    expect(again.sequences).not.toEqual(once.sequences);
+    expect(three.scores).toBe(null);
+    const lengths = (lists: number[][]) => lists.map(({ length }) => length);
+    expect(lengths(three.logprobs[0])).toEqual(lengths(three.sequences[0]));
+    expect(three.logprobs.flat(2).every((value: number) => value < 0)).toBe(true);
+    expect(first).not.toHaveProperty('logprobs');
+  });
+
   const refused: [line: string, message: RegExp][] = [
     ['{"input_ids": [[5, 2]', /line 2: not JSON/],
     ['{"input_ids": []}', /line 2: input_ids: at least one row/],
@@ -51,12 +75,23 @@ describe('tandem generate', () => {
       /line 2: input_ids\.0: 129 tokens; the model reads at most 128/,
     ],
     ['{"input_ids": [[5, 2]], "parameters": {"num_beams": 0}}', /line 2: num_beams/],
-    ['{"input_ids": [[5, 2]], "parameters": {"max_length": 500}}', /line 2: max_length 500; .* at most 128/],
+    [
+      '{"input_ids": [[5, 2]], "parameters": {"max_length": 500}}',
+      /line 2: max_length \(500\) is more than the model's 128 positions/,
+    ],
     [
       '{"input_ids": [[5, 2]], "parameters": {"forced_eos_token_id": 9000}}',
-      /line 2: forced_eos_token_id 9000 is not/,
+      /line 2: forced_eos_token_id: 9000 is no token id/,
     ],
-    ['{"input_ids": [[5, 2]], "parameters": {"top_k": 5}}', /line 2: Unknown parameter "top_k"/],
+    ['{"input_ids": [[5, 2]], "parameters": {"typical_p": 1}}', /line 2: Unknown parameter "typical_p"/],
+    [
+      '{"input_ids": [[5, 2]], "parameters": {"do_sample": true, "num_beams": 2}}',
+      /line 2: do_sample with num_beams \(2\) needs a beam_delay/,
+    ],
+    [
+      '{"input_ids": [[5, 2]], "parameters": {"bad_words_ids": [[8008]]}}',
+      /line 2: bad_words_ids: 8008 is no token id of the model/,
+    ],
     ['{"ids": [[5, 2]]}', /line 2: /],
     ['7', /line 2: /],
   ];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TRANSFORMERS_DEFAULTS } from '../../shared/generation-parameters.ts';
+import { padRows } from '../../shared/generation-batch.ts';
 import {
   PARAMETER_INPUT_NAMES,
-  padRows,
   parameterFromNumber,
   parameterToNumber,
 } from '../../shared/generation-tensors.ts';
@@ -27,7 +27,8 @@ describe('generation tensors', () => {
   it('carry every parameter there and back', () => {
     for (const early_stopping of [true, false, 'never'] as const) {
       for (const forced_eos_token_id of [null, 2]) {
-        const parameters = { ...TRANSFORMERS_DEFAULTS, early_stopping, forced_eos_token_id };
+        const flags = { do_sample: true, output_logprobs: early_stopping === true };
+        const parameters = { ...TRANSFORMERS_DEFAULTS, ...flags, early_stopping, forced_eos_token_id };
         for (const name of PARAMETER_INPUT_NAMES) {
           expect(parameterFromNumber(name, parameterToNumber(parameters, name))).toBe(parameters[name]);
         }

@@ -30,6 +30,8 @@ describe('parseModelConfig', () => {
   it('recommends no more tokens than the model has positions', () => {
     const config = { ...SIZE, max_position_embeddings: 32, max_length: 60 };
     expect(parseModelConfig(config).recommendedGeneration.max_length).toBe(32);
+    const long = parseModelConfig({ ...config, min_length: 40 }).recommendedGeneration;
+    expect(long).toMatchObject({ min_length: 32, max_length: 32 });
   });
 
   it('takes special tokens from generation_config.json where it has them, as transformers does', () => {
@@ -54,8 +56,15 @@ describe('parseModelConfig', () => {
     [SIZE, { forced_eos_token_id: 9_000 }, 'generation_config.json', /^forced_eos_token_id /],
     [SIZE, { num_beams: 'ten' }, 'generation_config.json', /^num_beams: /],
     [{ ...SIZE, length_penalty: -4 }, {}, 'config.json', /^length_penalty: /],
-    [SIZE, { bad_words_ids: [[5]] }, 'generation_config.json', /^bad_words_ids is not supported/],
-    [SIZE, { do_sample: true }, 'generation_config.json', /^do_sample is not supported/],
+    [SIZE, { suppress_tokens: [5] }, 'generation_config.json', /^suppress_tokens is not supported/],
+    [SIZE, { bad_words_ids: [[9000]] }, 'generation_config.json', /^bad_words_ids: 9000 is no token id/],
+    [
+      SIZE,
+      { do_sample: true, num_beams: 4 },
+      'generation_config.json',
+      /^do_sample with num_beams \(4\) needs/,
+    ],
+    [SIZE, { min_length: 70, max_length: 60 }, 'generation_config.json', /^min_length \(70\) is more than/],
   ];
   for (const [config, generation, file, message] of refused) {
     it(`refuses ${JSON.stringify({ ...config, ...generation }).slice(0, 90)} and names the file`, () => {

@@ -77,8 +77,12 @@ export class GraphBuilder extends Graph {
     return this.node('Neg', [x], 'float32');
   }
   /** The larger of two, element by element; `max` is along an axis. */
-  maximum(a: Float, b: Float): Float {
-    return this.node('Max', [a, b], 'float32');
+  maximum<V extends Numeric>(a: V, b: NoInfer<V>): V {
+    return this.#like('Max', a, b);
+  }
+  /** The smaller of two, element by element; `min` is along an axis. */
+  minimum<V extends Numeric>(a: V, b: NoInfer<V>): V {
+    return this.#like('Min', a, b);
   }
   matMul<H extends Hidden>(a: H, b: NoInfer<H>): H {
     return this.#like('MatMul', a, b);
@@ -86,6 +90,9 @@ export class GraphBuilder extends Graph {
   /** a · bᵀ + c for matrices a [m, k] and b [n, k]. */
   gemmTransposed(a: Float, b: Float, c: Float): Float {
     return this.node('Gemm', [a, b, c], 'float32', { attributes: { transB: { int: 1 } } });
+  }
+  exp(x: Float): Float {
+    return this.node('Exp', [x], 'float32');
   }
   /** The exact GELU. */
   gelu<H extends Hidden>(x: H): H {
@@ -165,6 +172,16 @@ export class GraphBuilder extends Graph {
   }
   sum<V extends Numeric>(x: V, axis: number, { keepDims = false } = {}): V {
     return this.#reduce('ReduceSum', x, axis, keepDims);
+  }
+  /** Sums of everything up to each place along the last axis; with `fromEnd`, of everything from it on. */
+  cumulativeSum(x: Float, { fromEnd = false } = {}): Float {
+    const attributes = { reverse: { int: fromEnd ? 1 : 0 } };
+    return this.node('CumSum', [x, this.int(-1)], 'float32', { attributes });
+  }
+  /** Where the largest along the last axis stands, the first of equals. */
+  argMax(x: Float): Int {
+    const attributes = { axis: { int: -1 }, keepdims: { int: 0 } };
+    return this.node('ArgMax', [x], 'int64', { attributes });
   }
   // Reductions of booleans go by way of int32: not every provider reduces booleans.
   any(x: Bool, axis: number): Bool {
@@ -254,10 +271,11 @@ export class GraphBuilder extends Graph {
   }
   /** As `scatterColumns`, but the smallest of the old value and all updates stays. */
   scatterColumnsMin(x: Float, indices: Int, updates: Float): Float {
-    const reduction = { string: 'min' };
-    return this.node('ScatterElements', [x, indices, updates], 'float32', {
-      attributes: { axis: { int: 1 }, reduction },
-    });
+    return this.#scatterReduced('min', x, indices, updates);
+  }
+  /** As `scatterColumns`, but the updates are added to the old value. */
+  scatterColumnsAdd(x: Float, indices: Int, updates: Float): Float {
+    return this.#scatterReduced('add', x, indices, updates);
   }
 
   // Control flow
@@ -266,16 +284,41 @@ export class GraphBuilder extends Graph {
     condition: Bool,
     thenBranch: (graph: GraphBuilder) => Value<T>,
     elseBranch: (graph: GraphBuilder) => Value<T>,
-    type: T,
   ): Value<T> {
-    const branch = (name: string, build: (graph: GraphBuilder) => Value<T>) => {
+    return this.ifElseAll(
+      condition,
+      (graph) => ({ value: thenBranch(graph) }),
+      (graph) => ({ value: elseBranch(graph) }),
+    ).value;
+  }
+
+  /** As `ifElse`, for several values. Both branches name the same ones in the same order. */
+  ifElseAll<S extends Record<string, Value>>(
+    condition: Bool,
+    thenBranch: (graph: GraphBuilder) => S,
+    elseBranch: (graph: GraphBuilder) => NoInfer<S>,
+  ): S {
+    const build = (name: string, makeBranch: (graph: GraphBuilder) => S) => {
       const graph = new GraphBuilder(this.model, this.model.uniqueName(name));
-      graph.output(name, build(graph));
-      return { graph: graph.toMessage() };
+      const values = makeBranch(graph);
+      for (const [key, value] of Object.entries(values)) graph.output(`${name}.${key}`, value);
+      return { graph: { graph: graph.toMessage() }, values };
     };
-    return this.node('If', [condition], type, {
-      attributes: { then_branch: branch('then', thenBranch), else_branch: branch('else', elseBranch) },
-    });
+    const taken = build('then', thenBranch);
+    const other = build('else', elseBranch);
+    const keys = Object.keys(taken.values);
+    if (keys.join() !== Object.keys(other.values).join()) {
+      throw new Error(
+        `The branches of a condition answer ${keys} and ${Object.keys(other.values)}. This is a bug.`,
+      );
+    }
+    const outputs = this.nodeWithOutputs(
+      'If',
+      [condition],
+      keys.map((key) => taken.values[key]!.type),
+      { attributes: { then_branch: taken.graph, else_branch: other.graph } },
+    );
+    return Object.fromEntries(keys.map((key, index) => [key, outputs[index]!])) as S;
   }
 
   /** Repeats `body` while its condition holds; shapes of the state may change from step to step. */
@@ -308,6 +351,12 @@ export class GraphBuilder extends Graph {
       { attributes: { body: { graph: graph.toMessage() } } },
     );
     return regroup((index) => outputs[index]!);
+  }
+
+  #scatterReduced(reduction: string, x: Float, indices: Int, updates: Float): Float {
+    return this.node('ScatterElements', [x, indices, updates], 'float32', {
+      attributes: { axis: { int: 1 }, reduction: { string: reduction } },
+    });
   }
 
   #constant<T extends ElementType>(

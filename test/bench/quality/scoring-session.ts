@@ -8,7 +8,7 @@ import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
 import { ExternalDataFile } from '../../../gpu-backend/compiler/onnx/external-data.ts';
 import { encodeModel } from '../../../gpu-backend/compiler/onnx/messages.ts';
 import { createWeights } from '../../../gpu-backend/compiler/weights/precisions.ts';
-import { padRows } from '../../../shared/generation-tensors.ts';
+import { padRows } from '../../../shared/generation-batch.ts';
 import { buildScoringGraph } from './scoring-graph.ts';
 
 export interface Exchange {

@@ -30,7 +30,7 @@ const requested = fc.record(
   {
     num_beams: fc.integer({ min: 1, max: LIMITS.maxNumBeams }),
     num_return_sequences: fc.constantFrom(1, 2),
-    min_length: fc.integer({ min: 0, max: MAX_LENGTH }),
+    min_length: fc.integer({ min: 0, max: maxPositions }),
     max_length: fc.integer({ min: 2, max: maxPositions }),
     length_penalty: penalty,
     early_stopping: fc.constantFrom(true, false, 'never'),
@@ -53,7 +53,6 @@ describe('the parameters that the edge accepts', () => {
         const [row] = rowsSent(parameters);
         expect(row!.parameters).toEqual({
           ...parameters,
-          num_return_sequences: 1,
           length_penalty: Math.fround(parameters.length_penalty),
           repetition_penalty: Math.fround(parameters.repetition_penalty),
         });
@@ -69,7 +68,17 @@ describe('the parameters that the edge accepts', () => {
     { length_penalty: -3 },
     { length_penalty: 10 },
     { num_beams: LIMITS.maxNumBeams },
-    { min_length: MAX_LENGTH, no_repeat_ngram_size: MAX_LENGTH },
+    { min_length: recommended.max_length, no_repeat_ngram_size: MAX_LENGTH },
+    {
+      num_beams: 1,
+      do_sample: true,
+      num_return_sequences: LIMITS.maxNumBeams,
+      top_k: 0,
+      top_p: 0.5,
+      min_p: 0.25,
+    },
+    { num_beams: 4, do_sample: true, beam_delay: 3, temperature: 0.5, output_logprobs: true },
+    { logit_bias: { 5: -2, 99: 1000 }, bad_words_ids: [[5], [6, 7, 8]], stop_sequences: [[9, 9]] },
   ])('reach to %j at both tiers', (values) => {
     const [row] = rowsSent(resolveGenerationParameters(values, recommended));
     expect(row!.parameters).toMatchObject(values);

@@ -22,7 +22,11 @@ describe('readGenerationRequest', () => {
     expect(read(requestOf([inputIds()]))).toEqual({
       id: undefined,
       rows: [
-        { inputIds: [5, 6, 2], parameters: { ...MODEL.recommendedGeneration, num_return_sequences: 1 } },
+        {
+          inputIds: [5, 6, 2],
+          parameters: { ...MODEL.recommendedGeneration, num_return_sequences: 1 },
+          uniforms: [[], [], [], []],
+        },
       ],
       outputs: ['sequences', 'lengths', 'scores'],
       timeoutMs: undefined,
@@ -88,6 +92,38 @@ describe('readGenerationRequest', () => {
     expect(first!.parameters.length_penalty).toBe(Math.fround(0.65));
   });
 
+  it('reads the lists of each row without their padding, and what each draws with', () => {
+    const inputs = [
+      twoRows,
+      tensor('num_beams', [1, 1]),
+      tensor('do_sample', [1, 0]),
+      tensor('max_length', [3, 3]),
+      tensor('logit_bias_ids', [7, 8, 9, -1], [2, 2]),
+      tensor('logit_bias_values', [1, -2, 0.5, 0], [2, 2], 'FP32'),
+      tensor('bad_words_ids', [5, -1, 6, 7, -1, -1, -1, -1], [2, 2, 2]),
+      tensor('stop_sequences', [], [2, 0, 0]),
+      tensor('uniforms', [0.25, 0.5, 0, 0], [2, 1, 2], 'FP32'),
+    ];
+    expect(read(requestOf(inputs)).rows).toMatchObject([
+      {
+        parameters: { logit_bias: { 7: 1, 8: -2 }, bad_words_ids: [[5], [6, 7]], stop_sequences: [] },
+        uniforms: [[0.25, 0.5]],
+      },
+      { parameters: { logit_bias: { 9: 0.5 }, bad_words_ids: [], stop_sequences: [] }, uniforms: [[]] },
+    ]);
+  });
+
+  it('makes random numbers where a row draws and the request brings none', () => {
+    const [row] = read(requestOf([ids, ...SAMPLING, tensor('num_return_sequences', [3])])).rows;
+    expect(row!.uniforms!.map((numbers) => numbers.length)).toEqual([11, 11, 11]);
+    expect(new Set(row!.uniforms!.flat()).size).toBeGreaterThan(25);
+  });
+
+  it('answers log-probabilities where a row asks for them', () => {
+    const { outputs } = read(requestOf([ids, tensor('output_logprobs', [1])]));
+    expect(outputs).toEqual(['sequences', 'lengths', 'scores', 'logprobs']);
+  });
+
   it("lowers the recommended number of beams to the server's limit", () => {
     const envelope = readEnvelope(requestOf([inputIds()]));
     const { rows } = readGenerationRequest(envelope, MODEL, { ...LIMITS, maxNumBeams: 2 });
@@ -107,6 +143,12 @@ const twoRows = inputIds([
   [5, 2],
   [6, 2],
 ]);
+
+const SAMPLING = [tensor('do_sample', [1]), tensor('num_beams', [1])];
+const bias = (tokens: number[], values: number[]) => [
+  tensor('logit_bias_ids', tokens, [1, tokens.length]),
+  tensor('logit_bias_values', values, [1, values.length], 'FP32'),
+];
 
 describe('readGenerationRequest refuses with a sentence', () => {
   it.each<[string, unknown, string]>([
@@ -147,8 +189,8 @@ describe('readGenerationRequest refuses with a sentence', () => {
     ],
     [
       'an unknown input',
-      requestOf([ids, tensor('temperature', [1])]),
-      'Unknown input "temperature". Known: input_ids, ',
+      requestOf([ids, tensor('typical_p', [1])]),
+      'Unknown input "typical_p". Known: input_ids, ',
     ],
     ['an input twice', requestOf([ids, ids]), 'Input "input_ids" is there twice.'],
     ['no token ids', requestOf([tensor('num_beams', [4])]), 'Input "input_ids" is missing.'],
@@ -243,12 +285,12 @@ describe('readGenerationRequest refuses with a sentence', () => {
     [
       'beams that differ',
       requestOf([twoRows, tensor('num_beams', [4, 1])]),
-      '"num_beams" holds 4 and 1; the rows',
+      'which is the larger of "num_beams" and "num_return_sequences"; they have 4 and 1.',
     ],
     [
       'a reply too long',
       requestOf([ids, tensor('max_length', [17])]),
-      "17 is more than the model's 16 positions.",
+      "max_length (17) is more than the model's 16 positions.",
     ],
     [
       'an early stopping that is none',
@@ -267,6 +309,106 @@ describe('readGenerationRequest refuses with a sentence', () => {
       'too large for FP32.',
     ],
     [
+      'a minimum above the maximum',
+      requestOf([ids, tensor('min_length', [13])]),
+      'min_length (13) is more than max_length (12).',
+    ],
+    ['a flag that is none', requestOf([ids, tensor('do_sample', [2])]), 'row 0: do_sample: '],
+    [
+      'sampling with beams',
+      requestOf([ids, tensor('do_sample', [1])]),
+      'Input "do_sample", row 0: do_sample with num_beams (4) needs a beam_delay',
+    ],
+    [
+      'a delay without sampling',
+      requestOf([ids, tensor('beam_delay', [2])]),
+      'Input "beam_delay", row 0: beam_delay (2) draws the first tokens',
+    ],
+    [
+      'more samples than the server allows',
+      requestOf([ids, ...SAMPLING, tensor('num_return_sequences', [9])]),
+      '9 samples are more than',
+    ],
+    [
+      'samples without sampling',
+      requestOf([ids, tensor('num_return_sequences', [5])]),
+      'num_return_sequences (5) cannot exceed num_beams (4)',
+    ],
+    [
+      'rows of different widths',
+      requestOf([
+        twoRows,
+        tensor('num_beams', [1, 1]),
+        tensor('do_sample', [1, 1]),
+        tensor('num_return_sequences', [2, 3]),
+      ]),
+      'they have 2 and 3.',
+    ],
+    [
+      'a temperature of zero',
+      requestOf([ids, tensor('temperature', [0], [1], 'FP32')]),
+      'row 0: temperature: Too small',
+    ],
+    ['a top_p above one', requestOf([ids, tensor('top_p', [1.5], [1], 'FP32')]), 'row 0: top_p: Too big'],
+    ['a top_k below zero', requestOf([ids, tensor('top_k', [-1])]), 'row 0: top_k: Too small'],
+    [
+      'half of the biases',
+      requestOf([ids, tensor('logit_bias_ids', [5], [1, 1])]),
+      'Input "logit_bias_values" is missing',
+    ],
+    [
+      'biases that do not fit their tokens',
+      requestOf([ids, ...bias([5], [1, 2])]),
+      'has shape [1, 2]; the model takes [1, 1].',
+    ],
+    [
+      'a bias for a token that is none',
+      requestOf([ids, ...bias([100], [1])]),
+      'logit_bias: 100 is no token id of the model',
+    ],
+    ['a token biased twice', requestOf([ids, ...bias([5, 5], [1, 2])]), 'row 0 holds the token 5 twice.'],
+    ['a bias without bounds', requestOf([ids, ...bias([5], [5000])]), 'row 0: logit_bias.5: Too big'],
+    [
+      'a banned token that is none',
+      requestOf([ids, tensor('bad_words_ids', [5, 100], [1, 1, 2])]),
+      'bad_words_ids: 100 is no token id',
+    ],
+    [
+      'a hole in a sequence',
+      requestOf([ids, tensor('stop_sequences', [5, -1, 6], [1, 1, 3])]),
+      'Input "stop_sequences", row 0: 6 where',
+    ],
+    [
+      'a token below -1',
+      requestOf([ids, tensor('stop_sequences', [-2], [1, 1, 1])]),
+      'row 0: -2 where there can be token ids',
+    ],
+    [
+      'random numbers for too few steps',
+      requestOf([ids, ...SAMPLING, tensor('uniforms', Array(10).fill(0.5), [1, 1, 10], 'FP32')]),
+      'row 0 has numbers for 10 steps; the row draws up to 11.',
+    ],
+    [
+      'random numbers for too many steps',
+      requestOf([ids, ...SAMPLING, tensor('uniforms', Array(12).fill(0.5), [1, 1, 12], 'FP32')]),
+      'for 12 steps; the rows take at most 11.',
+    ],
+    [
+      'a random number of one',
+      requestOf([ids, ...SAMPLING, tensor('uniforms', [...Array(10).fill(0.5), 1], [1, 1, 11], 'FP32')]),
+      'value 10: 1 is not in [0, 1).',
+    ],
+    [
+      'random numbers of another width',
+      requestOf([ids, tensor('uniforms', [], [1, 3, 0], 'FP32')]),
+      'has shape [1, 3, 0]; the model takes [1, 4, -1].',
+    ],
+    [
+      'log-probabilities that no row asked for',
+      requestOf([ids], { outputs: [{ name: 'logprobs' }] }),
+      'Output "logprobs" needs the input "output_logprobs"',
+    ],
+    [
       'an unknown output',
       requestOf([ids], { outputs: [{ name: 'logits' }] }),
       'Unknown output "logits". Known: ',
@@ -279,12 +421,12 @@ describe('readGenerationRequest refuses with a sentence', () => {
   ])('%s', (_, body, sentence) => {
     const message = refusal(body);
     expect(message).toContain(sentence);
-    expect(message).toMatch(/^[^\n]{1,300}\.$/);
+    expect(message).toMatch(/^[^\n]{1,500}\.$/);
   });
 
   it.each<[string, (list: unknown[]) => unknown, string]>([
-    ['inputs', (list) => ({ inputs: list }), 'inputs has 100000 elements; 11 are the most it can have.'],
-    ['outputs', (list) => ({ inputs: [ids], outputs: list }), 'outputs has 100000 elements; 3 are the most'],
+    ['inputs', (list) => ({ inputs: list }), 'inputs has 100000 elements; 24 are the most it can have.'],
+    ['outputs', (list) => ({ inputs: [ids], outputs: list }), 'outputs has 100000 elements; 4 are the most'],
     ['dimensions', (list) => ({ inputs: [{ ...ids, shape: list }] }), 'inputs[0].shape has 100000 elements'],
     ['rows', (list) => requestOf([tensor('input_ids', list, [100_000, 1])]), 'The request has 100000 rows'],
     ['tokens', (list) => requestOf([tensor('input_ids', list, [1, 100_000])]), 'rows of 100000 tokens'],
@@ -294,6 +436,31 @@ describe('readGenerationRequest refuses with a sentence', () => {
       'takes [1, 3].',
     ],
     ['parameters', (list) => requestOf([ids, tensor('num_beams', list)]), 'takes [1].'],
+    [
+      'banned sequences',
+      (list) => requestOf([ids, tensor('bad_words_ids', list, [1, 100_000, 1])]),
+      '"bad_words_ids" has 100000 entries a row; 1000 are the most.',
+    ],
+    [
+      'tokens of a stop sequence',
+      (list) => requestOf([ids, tensor('stop_sequences', list, [1, 1, 100_000])]),
+      'has sequences of 100000 tokens; 32 are the most.',
+    ],
+    [
+      'biases',
+      (list) =>
+        requestOf([
+          ids,
+          tensor('logit_bias_ids', list, [1, 100_000]),
+          tensor('logit_bias_values', list, [1, 100_000], 'FP32'),
+        ]),
+      '"logit_bias_ids" has 100000 entries a row',
+    ],
+    [
+      'random numbers',
+      (list) => requestOf([ids, tensor('uniforms', list, [1, 4, 25_000], 'FP32')]),
+      'for 25000 steps; the rows take at most 11.',
+    ],
   ])('too many %s, without a look at them', (_, bodyWith, sentence) => {
     expect(refusal(bodyWith(untouchable(100_000)))).toContain(sentence);
   });
@@ -327,7 +494,7 @@ describe('readGenerationRequest refuses with a sentence', () => {
   });
 
   it('a name of a million letters, in one short line', () => {
-    expect(refusal(requestOf([tensor('x'.repeat(1_000_000), [1])])).length).toBeLessThan(400);
+    expect(refusal(requestOf([tensor('x'.repeat(1_000_000), [1])])).length).toBeLessThan(500);
   });
 });
 

@@ -33,6 +33,17 @@ describe('buildInferenceResponse', () => {
     });
   });
 
+  it('pads log-probabilities, and has zeros for a row that did not ask', () => {
+    const generated = [
+      { sequences: [[5, 2]], scores: [0], logprobs: [[-1, -2]] },
+      { sequences: [[6, 7, 2]], scores: [0] },
+    ];
+    const { outputs } = buildInferenceResponse({ id: 'x', outputs: ['logprobs'] }, generated, MODEL);
+    expect(outputs).toEqual([
+      { name: 'logprobs', datatype: 'FP32', shape: [2, 1, 3], data: [-1, -2, 0, 0, 0, 0] },
+    ]);
+  });
+
   it('holds only the outputs asked for, and no id where there was none', () => {
     const response = buildInferenceResponse({ id: undefined, outputs: ['lengths'] }, GENERATED, MODEL);
     expect(response.outputs.map(({ name }) => name)).toEqual(['lengths']);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GeneratedRow, GenerationRow } from '../../../gpu-backend/runtime/generation-session.ts';
+import type { GenerationRow } from '../../../shared/generation-batch.ts';
+import type { GeneratedRow } from '../../../gpu-backend/runtime/generation-session.ts';
 import { runBatches } from '../../../gpu-backend/scheduler/batching-loop.ts';
 import {
   type QueueLimits,

@@ -1,5 +1,6 @@
 import { type GenerationParameters, TRANSFORMERS_DEFAULTS } from '../../../shared/generation-parameters.ts';
-import type { GeneratedRow, GenerationRow } from '../../../gpu-backend/runtime/generation-session.ts';
+import type { GenerationRow } from '../../../shared/generation-batch.ts';
+import type { GeneratedRow } from '../../../gpu-backend/runtime/generation-session.ts';
 
 /** A row that is told from others by its first token. */
 export function rowOf(token: number, parameters: Partial<GenerationParameters> = {}): GenerationRow {

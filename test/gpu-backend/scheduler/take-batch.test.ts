@@ -7,7 +7,7 @@ interface Request extends Waiting {
 }
 
 function request(name: string, fields: Partial<Waiting> = {}): Request {
-  return { name, rowCount: 1, numBeams: 10, arrivedAtMs: 0, deadlineMs: Infinity, ...fields };
+  return { name, rowCount: 1, width: 10, arrivedAtMs: 0, deadlineMs: Infinity, ...fields };
 }
 
 const names = (requests: Request[]) => requests.map(({ name }) => name);
@@ -27,8 +27,8 @@ describe('takeBatch', () => {
     expect(sorted([])).toEqual({ batch: [], expired: [], rest: [], lookAgainAtMs: Infinity });
   });
 
-  it('takes requests of one number of beams in order of arrival', () => {
-    const waiting = [request('a'), request('b', { numBeams: 1 }), request('c')];
+  it('takes requests of one width in order of arrival', () => {
+    const waiting = [request('a'), request('b', { width: 1 }), request('c')];
     expect(sorted(waiting)).toMatchObject({ batch: ['a', 'c'], rest: ['b'] });
   });
 
@@ -86,7 +86,7 @@ const requests = fc
   .array(
     fc.record({
       rowCount: fc.integer({ min: 1, max: 4 }),
-      numBeams: fc.integer({ min: 1, max: 3 }),
+      width: fc.integer({ min: 1, max: 3 }),
       arrivedAtMs: fc.integer({ min: 0, max: 100 }),
       deadlineMs: fc.oneof(fc.constant(Infinity), fc.integer({ min: 50, max: 150 })),
     }),
@@ -111,11 +111,11 @@ describe('takeBatch, for any queue', () => {
     );
   });
 
-  it('fills a batch with one number of beams, alive rows and never too many', () => {
+  it('fills a batch with rows of one width, alive rows and never too many', () => {
     fc.assert(
       fc.property(requests, limits, (waiting, bounds) => {
         const { batch, expired } = takeBatch(waiting, bounds, 100);
-        expect(new Set(batch.map(({ numBeams }) => numBeams)).size).toBeLessThanOrEqual(1);
+        expect(new Set(batch.map(({ width }) => width)).size).toBeLessThanOrEqual(1);
         expect(batch.reduce((rows, { rowCount }) => rows + rowCount, 0)).toBeLessThanOrEqual(
           bounds.maxBatchSize,
         );
@@ -141,11 +141,11 @@ describe('takeBatch, for any queue', () => {
 });
 
 describe('countBatches', () => {
-  it('counts each number of beams by itself', () => {
+  it('counts each width by itself', () => {
     const waiting = [
       request('a', { rowCount: 3 }),
       request('b', { rowCount: 2 }),
-      request('c', { numBeams: 1 }),
+      request('c', { width: 1 }),
     ];
     expect(countBatches(waiting, 4)).toBe(3);
     expect(countBatches([], 4)).toBe(0);

@@ -5,7 +5,7 @@ import { InferenceWorker } from '../../../gpu-backend/runtime/inference-worker.t
 import { systemClock as clock } from '../../../gpu-backend/scheduler/clock.ts';
 import { Scheduler } from '../../../gpu-backend/scheduler/scheduler.ts';
 import { createServer } from '../../../gpu-backend/server.ts';
-import { PARAMETER_INPUTS } from '../../../shared/generation-tensors.ts';
+import { LIST_INPUTS, PARAMETER_INPUTS } from '../../../shared/generation-tensors.ts';
 import type { InferenceResponse } from '../../../shared/inference-protocol.ts';
 import { inputIds, type LooseTensor, tensor } from '../protocol/inference-requests.ts';
 import { buildReferenceModel } from '../runtime/reference-model.ts';
@@ -78,6 +78,21 @@ const number = fc.oneof(
 const parameter = fc
   .constantFrom(...Object.entries(PARAMETER_INPUTS))
   .chain(([name, datatype]) => number.map((value) => tensor(name, [value], [1], datatype)));
+/** Lists of a shape that fits, or nearly, with what fits in it, or nearly. */
+const list = fc.constantFrom(...Object.entries(LIST_INPUTS)).chain(([name, { datatype, shape }]) =>
+  fc
+    .array(fc.integer({ min: 0, max: 3 }), { minLength: shape.length - 1, maxLength: shape.length - 1 })
+    .chain((sizes) => {
+      const count = sizes.reduce((product, size) => product * size, 1);
+      const value =
+        datatype === 'FP32'
+          ? fc.double({ min: -0.5, max: 1, noNaN: true })
+          : fc.integer({ min: -2, max: 20 });
+      return fc
+        .array(value, { minLength: count, maxLength: count })
+        .map((data) => tensor(name, data, [1, ...sizes], datatype));
+    }),
+);
 const validParameters = [
   tensor('num_beams', [2]),
   tensor('max_length', [6]),
@@ -88,7 +103,7 @@ const validParameters = [
 const mutatedRequest = fc
   .record({
     ids: fc.array(fc.integer({ min: 0, max: 8007 }), { minLength: 1, maxLength: 8 }),
-    parameters: fc.uniqueArray(parameter, { maxLength: 3, selector: ({ name }) => name }),
+    parameters: fc.uniqueArray(fc.oneof(parameter, list), { maxLength: 3, selector: ({ name }) => name }),
     changes: fc.array(
       fc.record({
         tensor: fc.nat(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GenerationRow } from '../../../gpu-backend/runtime/generation-session.ts';
+import type { GenerationRow } from '../../../shared/generation-batch.ts';
 import { systemClock } from '../../../gpu-backend/scheduler/clock.ts';
 import type { Answer, Submission } from '../../../gpu-backend/scheduler/request-queue.ts';
 import { createServer, type ServerOptions } from '../../../gpu-backend/server.ts';

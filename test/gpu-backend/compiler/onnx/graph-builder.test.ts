@@ -130,7 +130,6 @@ describe('GraphBuilder', () => {
           bool('take'),
           () => float('a'),
           (branch) => branch.mul(float('a'), branch.float(10)),
-          'float32',
         ),
       }));
     expect((await choose(true))['out']).toEqual([1, 2]);

@@ -33,6 +33,7 @@ async function process(scores: number[], reply: number[], rules: Partial<typeof 
       context: int('context'),
       contextMask: bool('contextMask'),
       contextMatches: int('contextMatches'),
+      badWords: { tokens: int('reply'), banned: g.less(int('reply'), g.int(0)) },
       vocabulary: int('vocabulary'),
       parameters: {
         min_length: int('min_length'),
@@ -43,6 +44,10 @@ async function process(scores: number[], reply: number[], rules: Partial<typeof 
         forced_eos_token_id: int('forced_eos_token_id'),
       },
       eosToken: EOS,
+      needs: {
+        repetitionPenalty: g.bool(penalty !== 1),
+        firstForcedEnd: g.int(forced >= 0 ? max : Number.MAX_SAFE_INTEGER),
+      },
     }),
   }));
   return (out as number[][])[0];

@@ -1,0 +1,99 @@
+import type { Value } from '../onnx/graph.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import type { SearchRequest } from './search-request.ts';
+
+type Float = Value<'float32'>;
+type Int = Value<'int64'>;
+type Bool = Value<'bool'>;
+
+// The least finite float32: what is below it is −∞.
+const LOWEST = -3.4028234663852886e38;
+
+/** What is drawn with. */
+type DrawRequest = Pick<SearchRequest, 'batch' | 'width' | 'vocabularySize' | 'uniforms'> & {
+  perHypothesis: Pick<
+    SearchRequest['perHypothesis'],
+    'sampled' | 'temperature' | 'top_k' | 'top_p' | 'min_p'
+  >;
+};
+
+/** The tokens that may be drawn, the most probable first: each [rows, places]. */
+interface Ranked {
+  scores: Float;
+  ids: Int;
+  /** 0, 1, 2, … [places]. */
+  ranks: Int;
+  /** False from some place on. */
+  isKept: Bool;
+}
+
+/**
+ * A token for each hypothesis, drawn with its random number after transformers' warpers in their order: temperature, top-k,
+ * top-p, min-p. With the tokens in order of falling probability (the lower id first among equals), the drawn one is the
+ * first up to which the probabilities of the kept ones add up to more than the number's share of their sum.
+ * @param scores [batch, width, vocabulary], after the processors
+ * @param step which of its numbers each hypothesis draws with: [1]
+ * @returns [batch, width]; of no use in rows that do not draw
+ */
+export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: DrawRequest): Int {
+  const { perHypothesis, uniforms, vocabularySize, width, batch } = request;
+  const { temperature, top_p, min_p } = perHypothesis;
+  const tempered = g.div(g.reshape(scores, g.ints(-1, vocabularySize)), temperature);
+  const ranked = rankTokens(g, tempered, request);
+  // Relative to the most probable token, which is 1.
+  const best = g.slice(ranked.scores, 1, g.ints(0), g.ints(1));
+  const weights = g.where(ranked.isKept, g.exp(g.sub(ranked.scores, best)), g.float(0));
+  const kept = g.and(
+    keepsTopP(g, weights, ranked.ranks, top_p),
+    g.greaterOrEqual(weights, min_p),
+    ranked.isKept,
+  );
+
+  const upTo = g.cumulativeSum(g.where(kept, weights, g.float(0)));
+  const total = g.max(upTo, 1, { keepDims: true });
+  const uniform = g.reshape(numbersOfStep(g, uniforms, step), g.ints(-1, 1));
+  const passed = g.cast(g.greaterOrEqual(g.mul(uniform, total), upTo), 'int64');
+  // Rounding may bring the number's share up to the whole sum, which no token passes.
+  const last = g.sub(g.sum(g.cast(kept, 'int64'), 1, { keepDims: true }), g.int(1));
+  const drawn = g.maximum(g.minimum(g.sum(passed, 1, { keepDims: true }), last), g.int(0));
+  return g.reshape(g.gatherColumns(ranked.ids, drawn), g.concat([batch, width], 0));
+}
+
+/**
+ * Sorts as many of the best tokens as any row that draws can draw from. As in transformers, top-k keeps all tokens that are as
+ * probable as the k-th.
+ */
+function rankTokens(g: GraphBuilder, scores: Float, request: DrawRequest): Ranked {
+  const { perHypothesis, vocabularySize } = request;
+  const { top_k, sampled } = perHypothesis;
+  const k = g.where(sampled, g.minimum(top_k, g.int(vocabularySize)), g.int(1));
+  const atLeastOne = g.maximum(k, g.int(1));
+  const largest = g.topK(scores, g.reshape(g.max(atLeastOne, 0), g.ints(1))).values;
+  const kth = g.gatherColumns(largest, g.sub(atLeastOne, g.int(1)));
+  const threshold = g.where(g.greater(k, g.int(0)), g.maximum(kth, g.float(LOWEST)), g.float(LOWEST));
+  const counts = g.sum(g.cast(g.greaterOrEqual(scores, threshold), 'int64'), 1);
+  const places = g.maximum(g.max(counts, 0, { keepDims: true }), g.ints(1));
+  const { values, indices } = g.topK(scores, places);
+  return {
+    scores: values,
+    ids: indices,
+    ranks: g.range(g.squeeze(places, 0)),
+    isKept: g.greaterOrEqual(values, threshold),
+  };
+}
+
+/**
+ * The fewest tokens whose probabilities add up to `topP` or more, and one at least: a token falls away where it and those behind it
+ * have 1 − topP or less together.
+ */
+function keepsTopP(g: GraphBuilder, weights: Float, ranks: Int, topP: Float): Bool {
+  const probabilities = g.div(weights, g.sum(weights, 1, { keepDims: true }));
+  const remaining = g.cumulativeSum(probabilities, { fromEnd: true });
+  return g.or(g.greater(remaining, g.sub(g.float(1), topP)), g.equal(ranks, g.int(0)));
+}
+
+/** [batch, width]. Rows that have drawn all of theirs get some number that they do not use. */
+function numbersOfStep(g: GraphBuilder, uniforms: Float, step: Int): Float {
+  const last = g.sub(g.size(uniforms, 2), g.ints(1));
+  return g.squeeze(g.gather(uniforms, g.minimum(step, last), 2), 2);
+}

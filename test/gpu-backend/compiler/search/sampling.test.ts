@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { drawTokens } from '../../../../gpu-backend/compiler/search/sampling.ts';
+import { TRANSFORMERS_DEFAULTS } from '../../../../shared/generation-parameters.ts';
+import { uniformNumbers } from '../../../../shared/uniform-numbers.ts';
+import { float, runGraph } from '../run-graph.ts';
+
+const OFF = { temperature: 1, top_k: 0, top_p: 1, min_p: 0 };
+const never = Number.NEGATIVE_INFINITY;
+const ALMOST_ONE = 1 - 2 ** -24;
+
+/** The tokens that a row of hypotheses with the same scores draws with the numbers. */
+async function draw(scores: number[], numbers: number[], rules: Partial<typeof OFF> = {}): Promise<number[]> {
+  const all = <T>(value: T) => numbers.map(() => [value]);
+  const { temperature, top_k, top_p, min_p } = { ...OFF, ...rules };
+  const feeds = {
+    scores: float([numbers.map(() => scores)]),
+    uniforms: float([numbers.map((number) => [number])]),
+    sampled: all(true),
+    temperature: float(all(temperature)),
+    top_k: all(top_k),
+    top_p: float(all(top_p)),
+    min_p: float(all(min_p)),
+  };
+  const { out } = await runGraph(feeds, (g, { int, float, bool }) => ({
+    out: drawTokens(g, float('scores'), g.ints(0), {
+      batch: g.ints(1),
+      width: g.ints(numbers.length),
+      vocabularySize: scores.length,
+      uniforms: float('uniforms'),
+      perHypothesis: {
+        sampled: bool('sampled'),
+        temperature: float('temperature'),
+        top_k: int('top_k'),
+        top_p: float('top_p'),
+        min_p: float('min_p'),
+      },
+    }),
+  }));
+  return (out as number[][])[0]!;
+}
+
+const logs = (...probabilities: number[]) => probabilities.map(Math.log);
+
+describe('drawTokens', () => {
+  it('goes through the tokens from the most probable on', async () => {
+    expect(await draw(logs(0.2, 0.5, 0.3), [0, 0.49, 0.51, 0.79, 0.81, ALMOST_ONE])).toEqual([
+      1, 1, 2, 2, 0, 0,
+    ]);
+  });
+
+  it('keeps all tokens that are as probable as the k-th, as transformers does', async () => {
+    const scores = logs(0.1, 0.3, 0.3, 0.3);
+    expect(await draw(scores, [0.1, 0.4, 0.7, ALMOST_ONE], { top_k: 2 })).toEqual([1, 2, 3, 3]);
+    expect(await draw(scores, [0.95], { top_k: 4 })).toEqual([0]);
+    expect(await draw(scores, [0.95], { top_k: 1_000_000 })).toEqual([0]);
+  });
+
+  it('keeps the fewest tokens that reach top_p, and always one', async () => {
+    const scores = logs(0.5, 0.3, 0.15, 0.05);
+    expect(await draw(scores, [0.99], { top_p: 0.75 })).toEqual([1]);
+    expect(await draw(scores, [0.99], { top_p: 0.85 })).toEqual([2]);
+    expect(await draw(scores, [0, 0.5, 0.99], { top_p: 0 })).toEqual([0, 0, 0]);
+  });
+
+  it('keeps what has a share of the best one’s probability', async () => {
+    const scores = logs(0.5, 0.3, 0.15, 0.05);
+    expect(await draw(scores, [ALMOST_ONE], { min_p: 0.2 })).toEqual([2]);
+    expect(await draw(scores, [ALMOST_ONE], { min_p: 1 })).toEqual([0]);
+  });
+
+  it('takes top_p from what top_k left', async () => {
+    // Of 0.5 and 0.3, the first has five eighths: enough for 0.6, and not for 0.7.
+    const scores = logs(0.5, 0.3, 0.15, 0.05);
+    expect(await draw(scores, [0.99], { top_k: 2, top_p: 0.6 })).toEqual([0]);
+    expect(await draw(scores, [0.99], { top_k: 2, top_p: 0.7 })).toEqual([1]);
+  });
+
+  it('never draws a banned token, wherever the number lies', async () => {
+    const numbers = Array.from({ length: 64 }, (_, index) => Math.min(index / 63, ALMOST_ONE));
+    const drawn = await draw([never, 2, never, 1, never], numbers);
+    expect(new Set(drawn)).toEqual(new Set([1, 3]));
+    expect(await draw([never, never, 0], [0, ALMOST_ONE])).toEqual([2, 2]);
+  });
+
+  it('draws each token as often as it is probable', async () => {
+    const scores = Array.from({ length: 24 }, (_, id) => 2 * Math.sin(7 * id));
+    const temperature = 1.5;
+    const seeds = 8000;
+    const sampling = { ...TRANSFORMERS_DEFAULTS, do_sample: true, max_length: 2 };
+    const numbers = Array.from({ length: seeds }, (_, seed) => uniformNumbers({ ...sampling, seed })[0]![0]!);
+    const drawn = await draw(scores, numbers, { temperature, top_k: 12 });
+
+    const kth = scores.toSorted((a, b) => b - a)[11]!;
+    const weights = scores.map((score) => (score < kth ? 0 : Math.exp(score / temperature)));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let chiSquare = 0;
+    for (const [id, weight] of weights.entries()) {
+      const count = drawn.filter((token) => token === id).length;
+      const expected = (seeds * weight) / total;
+      if (weight === 0) expect(count).toBe(0);
+      else chiSquare += (count - expected) ** 2 / expected;
+    }
+    // 11 degrees of freedom: above 45 once in two hundred thousand sets of seeds.
+    expect(chiSquare).toBeLessThan(45);
+  });
+});
