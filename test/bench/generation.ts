@@ -5,7 +5,7 @@ import { type Contender, tandem, transformers, transformersJs } from './contende
 import { exists, findPython, inBench, transformersJsFolder } from './environment.ts';
 import type { MachineSpeed } from './machine-limit.ts';
 import { measureInTurns, measureOneByOne } from './measure.ts';
-import { type Options, type Rival, readOptions } from './options.ts';
+import { type Options, type Rival, readOptions, type SectionName } from './options.ts';
 import {
   buildDirectory,
   buildInProcess,
@@ -59,7 +59,11 @@ async function bench(options: Options): Promise<void> {
     sections: [],
     failures: [],
   };
-  const measure = { 'side-by-side': sideBySide, growth, '3b': large };
+  const measure: Record<SectionName, (options: Options) => Promise<Section>> = {
+    'side-by-side': sideBySide,
+    growth,
+    '3b': large,
+  };
   for (const name of options.sections) {
     try {
       results.sections.push(await measure[name](options));
@@ -71,9 +75,13 @@ async function bench(options: Options): Promise<void> {
   }
   const markdown = renderMarkdown(results);
   console.log(markdown);
-  const report = { results, markdown, charts: drawCharts(results) };
-  if (options.out !== undefined) await keepReport(options.out, 'generation', report);
-  if (options.publish) await publish('generation', report);
+  // Every section has its own place and says which run it is from: one can be measured anew without the others.
+  for (const section of results.sections) {
+    const own = { ...results, sections: [section], failures: [] };
+    const report = { results: own, markdown: renderMarkdown(own), charts: drawCharts(own) };
+    if (options.out !== undefined) await keepReport(options.out, section.name, report);
+    if (options.publish) await publish(section.name, report);
+  }
 }
 
 async function sideBySide(options: Options): Promise<Section> {
@@ -85,6 +93,7 @@ async function sideBySide(options: Options): Promise<Section> {
     ...(await rivalContenders(options.against, checkpoint, options)),
   ];
   return {
+    name: 'side-by-side',
     kind: 'side by side',
     model: basename(checkpoint),
     shape,
@@ -110,7 +119,7 @@ async function growth(options: Options): Promise<Section> {
   const contenders = await tandemContenders(options.precisions.slice(-1), checkpoint, options);
   const points = axes.map((change) => ({ ...GROWTH_BASE, ...change }));
   const measured = await measureInTurns(contenders, { points, runs: 3, vocabulary: shape.vocab_size });
-  return { kind: 'growth', model: basename(checkpoint), shape, notes: [], ...measured };
+  return { name: 'growth', kind: 'growth', model: basename(checkpoint), shape, notes: [], ...measured };
 }
 
 /** 3B's size, one contender at a time: two of them would not fit the memory of a common machine. */
@@ -129,6 +138,7 @@ async function large(options: Options): Promise<Section> {
   ];
   const points = [1, 10].map((beams) => ({ rows: 1, beams, input: 128, output: 60 }));
   return {
+    name: '3b',
     kind: 'side by side',
     model: basename(checkpoint),
     shape,

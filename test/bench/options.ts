@@ -8,9 +8,10 @@ export const RIVALS = ['transformers-fp32', 'transformers-bf16', 'transformers.j
 export type Rival = (typeof RIVALS)[number];
 
 export const SECTIONS = ['side-by-side', 'growth', '3b'] as const;
+export type SectionName = (typeof SECTIONS)[number];
 
 export interface Options {
-  sections: (typeof SECTIONS)[number][];
+  sections: SectionName[];
   shape: ShapeName;
   checkpoint?: string;
   precisions: Precision[];

@@ -22,6 +22,7 @@ const results: BenchResults = {
   failures: ['3b: no room on the disk'],
   sections: [
     {
+      name: 'side-by-side',
       kind: 'side by side',
       model: 'small & <odd>',
       shape: {

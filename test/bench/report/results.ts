@@ -3,6 +3,7 @@ import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
 import { BASELINE } from '../contenders.ts';
 import { limitSeconds, type MachineSpeed } from '../machine-limit.ts';
 import type { Measured, Measurement } from '../measure.ts';
+import type { SectionName } from '../options.ts';
 import { type Spread, spread } from '../statistics.ts';
 import { type Case, generatedTokens } from '../workload.ts';
 
@@ -19,6 +20,8 @@ export interface BenchResults {
 }
 
 export interface Section extends Measured {
+  /** Its place in BENCHMARKS.md. */
+  name: SectionName;
   kind: 'side by side' | 'growth';
   /** What was measured: the checkpoint's name. */
   model: string;
