@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { conversationCodec } from '../../edge/conversation/encoding.ts';
 import { packConversation } from '../../edge/conversation/packing.ts';
@@ -14,6 +14,7 @@ import { parseModelConfig } from '../../shared/model-config.ts';
 import { compareWithReference, type Measured } from './quality/compare.ts';
 import { renderQuality } from './quality/markdown.ts';
 import { type Exchange, scoreReplies } from './quality/scoring-session.ts';
+import { publish } from './report/publish.ts';
 
 interface Example {
   persona: string[];
@@ -25,14 +26,19 @@ interface Example {
 const BEAMS = 10;
 const HELD_OUT = new URL('quality/held-out.jsonl', import.meta.url);
 
-const { checkpoint, sideBySide } = new Command('bench:quality')
+const {
+  checkpoint,
+  sideBySide,
+  publish: publishes,
+} = new Command('bench:quality')
   .description(
     'Measures what each precision costs in quality, against fp32, on conversations held out from training.',
   )
   .option('--checkpoint <dir>', 'a checkpoint with its tokenizer', EMBEDDED_CHECKPOINT)
   .option('--side-by-side <n>', 'conversations whose replies are shown', Number, 12)
+  .option('--publish', 'put the results into BENCHMARKS.md', false)
   .parse(process.argv.slice(2), { from: 'user' })
-  .opts<{ checkpoint: string; sideBySide: number }>();
+  .opts<{ checkpoint: string; sideBySide: number; publish: boolean }>();
 
 const readJson = async (name: string) => JSON.parse(await readFile(join(checkpoint, name), 'utf8'));
 const tokenizer = createTokenizer(await readJson('tokenizer.json'));
@@ -61,7 +67,17 @@ const shown = examples.slice(0, sideBySide).map(({ persona, turns }, index) => (
     text: codec.read(beamReplies[index]!),
   })),
 }));
-console.log(renderQuality({ conversations: examples.length, lines: compareWithReference(measured), shown }));
+const results = {
+  date: new Date().toISOString(),
+  model: basename(checkpoint),
+  conversations: examples.length,
+  beams: BEAMS,
+  lines: compareWithReference(measured),
+  shown,
+};
+const markdown = renderQuality(results);
+console.log(markdown);
+if (publishes) await publish('quality', { results, markdown, charts: {} });
 
 function encode({ persona, turns, reply }: Example): Exchange {
   const { maxPositions, tokens } = config;

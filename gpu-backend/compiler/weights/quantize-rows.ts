@@ -5,7 +5,8 @@ export interface QuantizedRows {
 }
 
 // Processors without an instruction for sums of bytes add two products in 16 bits, which hold 2 × 255 × 64 and not
-// 2 × 255 × 127. The bit costs little (test/bench/results/precision.md), sums that are cut off would cost anything.
+// 2 × 255 × 127. The bit costs little (a token's log-probability moved by 0.014 on average instead of 0.011
+// in the embedded model), sums that are cut off would cost anything.
 const LARGEST = 64;
 
 /**

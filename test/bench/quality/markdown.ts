@@ -7,13 +7,18 @@ export interface ShownConversation {
 }
 
 export interface Quality {
+  /** ISO 8601, UTC. */
+  date: string;
+  model: string;
+  /** Of the beam replies. */
+  beams: number;
   conversations: number;
   lines: QualityLine[];
   shown: ShownConversation[];
 }
 
 /** The measurements as tables, in Markdown. */
-export function renderQuality({ conversations, lines, shown }: Quality): string {
+export function renderQuality({ date, model, beams, conversations, lines, shown }: Quality): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const table = [
     '| precision | weights | perplexity | Δ log p | same next token | same greedy tokens | same greedy replies | same beam replies |',
@@ -38,9 +43,10 @@ export function renderQuality({ conversations, lines, shown }: Quality): string 
     '',
     ...distinct(replies).map(({ precisions, text }) => `- ${precisions}: ${text}`),
   ]);
-  return [`Over ${conversations} conversations:`, '', ...table, '', 'Replies side by side:', ...replies].join(
-    '\n',
-  );
+  const measured =
+    `Measured on ${date.slice(0, 10)} with \`npm run bench:quality\`: ${model}, ` +
+    `${conversations} conversations, beam replies with ${beams} beams.`;
+  return [measured, '', ...table, '', 'Replies side by side:', ...replies].join('\n');
 }
 
 /** Precisions that answer the same share a line. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../../gpu-backend/compiler/build-model.ts';
 import { CheckpointError } from '../../../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
-import { readManifest } from '../../../gpu-backend/compiler/manifest.ts';
+import { PRECISIONS, readManifest } from '../../../gpu-backend/compiler/manifest.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const REFERENCE = fileURLToPath(
@@ -173,11 +173,11 @@ describe('buildModel', () => {
     });
   }
 
-  it('gives the same bytes for the same checkpoint', async () => {
+  it.each(PRECISIONS)('gives the same bytes for the same checkpoint in %s', async (precision) => {
     const parent = await temporaryFolder();
     const [first, second] = [join(parent, 'a'), join(parent, 'b')];
-    await buildModel({ checkpoint: REFERENCE, out: first, precision: 'fp32' });
-    await buildModel({ checkpoint: REFERENCE, out: second, precision: 'fp32' });
+    await buildModel({ checkpoint: REFERENCE, out: first, precision });
+    await buildModel({ checkpoint: REFERENCE, out: second, precision });
     const names = await readdir(first);
     expect(await readdir(second)).toEqual(names);
     for (const name of names) {
