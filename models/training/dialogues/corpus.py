@@ -1,6 +1,6 @@
 """Writes the corpus: one training example a line, the same bytes for the same seed.
 
-    python -m dialogues.corpus --out corpus.jsonl [--seed 7] [--examples 200000]
+    python -m dialogues.corpus --out corpus.jsonl [--seed 7] [--examples 230000]
 
 A line is {"persona": [lines], "turns": [person, bot, ..., person], "reply"}.
 """
@@ -27,7 +27,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--examples", type=int, default=200_000)
+    parser.add_argument("--examples", type=int, default=230_000)
     args = parser.parse_args()
     digest = hashlib.sha256()
     with open(args.out, "wb") as out:
