@@ -148,12 +148,12 @@ def learning_rate(step, steps):
     return min(1.0, (step + 1) / WARMUP_STEPS, max(0.01, (steps - step) / (DECAY * steps)))
 
 
-def optimizer_of(model):
+def optimizer_of(model, peak):
     matrices = [p for p in model.parameters() if p.dim() > 1]
     vectors = [p for p in model.parameters() if p.dim() == 1]
     return torch.optim.AdamW(
         [{"params": matrices, "weight_decay": 0.02}, {"params": vectors, "weight_decay": 0.0}],
-        lr=PEAK_LEARNING_RATE,
+        lr=peak,
         betas=(0.9, 0.98),
         eps=1e-8,
         fused=True,
@@ -168,15 +168,15 @@ def flat_gradient(parameters):
     return flat
 
 
-def train(rank, model, steps, path):
+def train(rank, model, steps, path, peak):
     gradient = flat_gradient(list(model.parameters()))
-    optimizer = optimizer_of(model)
+    optimizer = optimizer_of(model, peak)
     begin = done = restore(model, optimizer, path)
     model.train()
     started, running = time.time(), 0.0
     for step in range(begin, len(steps)):
         for group in optimizer.param_groups:
-            group["lr"] = PEAK_LEARNING_RATE * learning_rate(step, len(steps))
+            group["lr"] = peak * learning_rate(step, len(steps))
         gradient.zero_()
         loss = loss_of(model, steps[step][rank])
         loss.backward()
@@ -222,14 +222,17 @@ def save(model, path):
     os.chmod(os.path.join(path, "model.safetensors"), 0o644)
 
 
-def run(rank, address, steps, vocab_size, path, work):
+def run(rank, address, steps, vocab_size, path, work, peak, go_on):
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(SEED)
     dist.init_process_group("gloo", init_method=f"file://{address}", rank=rank, world_size=PROCESSES)
-    model = new_model(vocab_size)
+    if go_on:
+        model = BlenderbotForConditionalGeneration.from_pretrained(path, dtype=torch.float32)
+    else:
+        model = new_model(vocab_size)
     dist.barrier()
-    train(rank, model, steps, work)
+    train(rank, model, steps, work, peak)
     if rank == 0:
         save(model, path)
     dist.destroy_process_group()
@@ -241,6 +244,8 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--work", required=True, help="folder for the state of an unfinished training")
     parser.add_argument("--steps", type=int, help="stop after so many; all that the corpus has, where not given")
+    parser.add_argument("--peak", type=float, default=PEAK_LEARNING_RATE, help="the highest learning rate")
+    parser.add_argument("--go-on", action="store_true", help="start from the weights that --model holds")
     args = parser.parse_args()
 
     tokenizer = Tokenizer.from_file(f"{args.model}/tokenizer.json")
@@ -249,7 +254,15 @@ def main():
     steps = steps_of(examples, random.Random(SEED))[: args.steps]
     print(f"{len(examples)} examples, {len(steps)} steps", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        arguments = (f"{folder}/meeting", steps, tokenizer.get_vocab_size(), args.model, args.work)
+        arguments = (
+            f"{folder}/meeting",
+            steps,
+            tokenizer.get_vocab_size(),
+            args.model,
+            args.work,
+            args.peak,
+            args.go_on,
+        )
         workers = [
             multiprocessing.get_context("fork").Process(target=run, args=(rank, *arguments))
             for rank in range(PROCESSES)
