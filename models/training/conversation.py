@@ -5,7 +5,7 @@ by two lone spaces; the end token follows. The persona stays, the oldest turns g
 """
 
 START, END, PAD = 1, 2, 0
-MAX_TOKENS = 128
+MAX_TOKENS = 96
 PERSONA_PREFIX = "your persona: "
 
 

@@ -14,9 +14,10 @@ import random
 
 from tokenizers import models
 
-from conversation import MAX_TOKENS, join_parts
+from conversation import join_parts
 from tokenizer import byte_level
 
+CASE_TOKENS = 128  # as `tandem tokenize` cuts
 WORDS = """hi hello there my friends are cool but they eat too many carbs I'm don't won't it's we'll they've you'd he's
 do you have any pets yes i've got two dogs and a cat named Mr. Whiskers what is your favourite food pizza sushi tacos
 Los Angeles NASA 2024 3.14 $5.00 50% 10:30 e-mail me@example.com https://example.com/a?b=c #tag @you C++ wow!!! really??
@@ -85,7 +86,7 @@ def conversation_case(tokenizer, rng):
     turns = [words([1, 3, 8, 15]) for _ in range(rng.choice([1, 2, 3, 5, 9]))]
     parts = (["\n".join("your persona: " + line for line in persona)] if persona else []) + turns
     encoded = [tokenizer.encode(part, add_special_tokens=False).ids for part in parts]
-    return {"persona": persona, "turns": turns, "ids": join_parts(encoded, tokenizer.token_to_id("Ġ"))[-MAX_TOKENS:]}
+    return {"persona": persona, "turns": turns, "ids": join_parts(encoded, tokenizer.token_to_id("Ġ"))[-CASE_TOKENS:]}
 
 
 def main():

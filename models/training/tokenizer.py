@@ -65,7 +65,7 @@ def main():
     parser.add_argument("--corpus", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--examples", type=int, default=140_000, help="learn from the first so many")
-    parser.add_argument("--merges", type=int, default=2700)
+    parser.add_argument("--merges", type=int, default=1736)
     args = parser.parse_args()
     tokenizer = build(corpus_texts(args.corpus, args.examples), args.merges)
     tokenizer.save(args.out)

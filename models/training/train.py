@@ -1,17 +1,15 @@
-"""Trains the embedded model on a corpus: one pass on two cores, the same weights every time.
+"""Trains the embedded model on a corpus: one pass on two cores, the same weights every time on one kind of machine.
 
-    python train.py --corpus corpus.jsonl --model ../tandem-mini
+    python train.py --corpus work/corpus.jsonl --work work --model ../tandem-mini [--steps 1000]
 
-`--model` holds tokenizer.json and receives config.json, generation_config.json and model.safetensors. make_model.sh runs the
-stages that made the shipped weights.
+`--model` holds tokenizer.json and receives config.json, generation_config.json and model.safetensors. `--work` keeps the state every
+few hundred steps: started again, training goes on from there; for a new one, remove training.pt.
 
 Two processes of one thread each take neighbouring batches and average their gradients. They meet once a step, where two
 threads of one process would meet hundreds of times and crawl whenever something else uses a core.
 """
 
 import argparse
-import copy
-import itertools
 import json
 import math
 import multiprocessing
@@ -27,27 +25,21 @@ from tokenizers import Tokenizer
 from transformers import BlenderbotConfig, BlenderbotForConditionalGeneration, GenerationConfig
 
 from conversation import END, MAX_TOKENS, PAD, START, Encoder
+from initialization import initialize
 
 PROCESSES = 2
 SEED = 11
-PEAK_LEARNING_RATE = 1.3e-3
-# A run that goes on from weights that know something is sooner at its full rate.
-RESUMED_WARMUP_STEPS = 100
-# BlenderBot's 0.02 is made for a width of 2560. At 256 it leaves attention uniform for a thousand steps, and the
-# decoder learns to babble without the encoder.
-INITIAL_STD = 0.06
-INITIAL_POSITION_SCALE = 0.5
+PEAK_LEARNING_RATE = 2e-3
 WARMUP_STEPS = 200
+DECAY = 0.25
+# BlenderBot's 0.02 is made for a width of 2560. At 256 it would leave attention uniform for a thousand steps.
+INITIAL_STD = 0.06
 CLIP_NORM = 1.0
-TOKENS_PER_BATCH = 1800  # of one process: encoder and decoder, padding included
-POOL_BATCHES = 80  # examples are sorted by length within so many batches
-
-
-def sinusoids(positions, width):
-    """The fixed position embedding of "Attention is all you need": where the learned one starts from."""
-    rates = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000) / width))
-    angles = torch.arange(positions)[:, None] * rates
-    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+TOKENS_PER_BATCH = 600  # of one process: encoder and decoder, padding included
+POOL_BATCHES = 160  # examples are sorted by length within so many batches
+REPORT_STEPS = 100
+STATE_STEPS = 250
+STATE = "training.pt"
 
 
 def new_model(vocab_size):
@@ -77,8 +69,7 @@ def new_model(vocab_size):
             forced_eos_token_id=END,
         )
     )
-    for half in (model.model.encoder, model.model.decoder):
-        half.embed_positions.weight.data.copy_(INITIAL_POSITION_SCALE * sinusoids(*half.embed_positions.weight.shape))
+    initialize(model)
     return model
 
 
@@ -98,11 +89,11 @@ def generation_config():
     )
 
 
-def load_examples(path, encoder, skip, limit):
+def load_examples(path, encoder):
     """(conversation ids, reply ids) of every line."""
     examples = []
     with open(path, encoding="utf-8") as lines:
-        for line in itertools.islice(lines, skip, skip + limit if limit else None):
+        for line in lines:
             example = json.loads(line)
             ids = encoder.conversation(example["persona"], example["turns"])
             examples.append((ids, encoder.part(example["reply"]) + [END]))
@@ -152,11 +143,9 @@ def loss_of(model, batch):
     return torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
 
 
-def learning_rate(step, steps, warmup):
-    if step < warmup:
-        return (step + 1) / warmup
-    progress = (step - warmup) / max(1, steps - warmup)
-    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+def learning_rate(step, steps):
+    """Warm up, stay, and come down over the last quarter: so that the beginning is the same however long the training."""
+    return min(1.0, (step + 1) / WARMUP_STEPS, max(0.01, (steps - step) / (DECAY * steps)))
 
 
 def optimizer_of(model, peak):
@@ -167,64 +156,83 @@ def optimizer_of(model, peak):
         lr=peak,
         betas=(0.9, 0.98),
         eps=1e-8,
+        fused=True,
     )
 
 
-def average_gradients(parameters):
-    """One message for all gradients; a sum of two is the same in either order."""
-    flat = torch.cat([p.grad.flatten() for p in parameters])
-    dist.all_reduce(flat)
-    flat /= PROCESSES
-    for p, grad in zip(parameters, flat.split([p.numel() for p in parameters])):
-        p.grad.copy_(grad.view_as(p))
+def flat_gradient(parameters):
+    """One tensor that holds all gradients, so that the processes exchange one message a step."""
+    flat = torch.zeros(sum(p.numel() for p in parameters))
+    for p, part in zip(parameters, flat.split([p.numel() for p in parameters])):
+        p.grad = part.view_as(p)
+    return flat
 
 
-def train(rank, model, steps, schedule, checkpoint):
-    parameters = list(model.parameters())
-    peak, warmup = schedule
+def train(rank, model, steps, path, peak):
+    gradient = flat_gradient(list(model.parameters()))
     optimizer = optimizer_of(model, peak)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, len(steps), warmup))
+    begin = done = restore(model, optimizer, path)
     model.train()
     started, running = time.time(), 0.0
-    for step, batches in enumerate(steps, 1):
-        loss = loss_of(model, batches[rank])
+    for step in range(begin, len(steps)):
+        for group in optimizer.param_groups:
+            group["lr"] = peak * learning_rate(step, len(steps))
+        gradient.zero_()
+        loss = loss_of(model, steps[step][rank])
         loss.backward()
-        average_gradients(parameters)
-        torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM)
+        dist.all_reduce(gradient)  # a sum of two is the same in either order
+        gradient /= PROCESSES
+        gradient *= min(1.0, CLIP_NORM / (gradient.norm().item() + 1e-6))
         optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        scheduler.step()
         running += loss.item()
-        if rank == 0 and (step % 50 == 0 or step == len(steps)):
+        done = step + 1
+        if rank == 0 and done % REPORT_STEPS == 0:
             print(
-                f"step {step}/{len(steps)} loss {running / ((step - 1) % 50 + 1):.3f} "
+                f"step {done}/{len(steps)} loss {running / min(REPORT_STEPS, done - begin):.3f} "
                 f"{time.time() - started:.0f} s, {time.process_time():.0f} s of one core",
                 flush=True,
             )
             running = 0.0
-        if rank == 0 and step % 250 == 0:
-            checkpoint(model)
+        if rank == 0 and done % STATE_STEPS == 0:
+            store(model, optimizer, done, path)
+
+
+def store(model, optimizer, done, path):
+    """All that training needs to go on from here, at once or not at all."""
+    state = {"done": done, "model": model.state_dict(), "optimizer": optimizer.state_dict()}
+    torch.save(state, os.path.join(path, STATE + ".new"))
+    os.replace(os.path.join(path, STATE + ".new"), os.path.join(path, STATE))
+
+
+def restore(model, optimizer, path):
+    """The number of steps that an interrupted training has done."""
+    path = os.path.join(path, STATE)
+    if not os.path.exists(path):
+        return 0
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return state["done"]
 
 
 def save(model, path):
-    """Writes the weights as fp16 and leaves the model that is being trained alone."""
-    copy.deepcopy(model).half().save_pretrained(path)
+    """Writes the weights as fp16."""
+    model.half().save_pretrained(path)
     generation_config().save_pretrained(path)
     os.chmod(os.path.join(path, "model.safetensors"), 0o644)
 
 
-def run(rank, address, steps, vocab_size, path, resume, peak):
+def run(rank, address, steps, vocab_size, path, work, peak, go_on):
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(SEED)
     dist.init_process_group("gloo", init_method=f"file://{address}", rank=rank, world_size=PROCESSES)
-    if resume:
+    if go_on:
         model = BlenderbotForConditionalGeneration.from_pretrained(path, dtype=torch.float32)
     else:
         model = new_model(vocab_size)
     dist.barrier()
-    schedule = (peak, RESUMED_WARMUP_STEPS if resume else WARMUP_STEPS)
-    train(rank, model, steps, schedule, lambda unfinished: save(unfinished, path))
+    train(rank, model, steps, work, peak)
     if rank == 0:
         save(model, path)
     dist.destroy_process_group()
@@ -234,19 +242,27 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--corpus", required=True)
     parser.add_argument("--model", required=True)
-    parser.add_argument("--skip", type=int, default=0, help="leave out the first so many examples")
-    parser.add_argument("--limit", type=int, help="use only so many examples")
+    parser.add_argument("--work", required=True, help="folder for the state of an unfinished training")
+    parser.add_argument("--steps", type=int, help="stop after so many; all that the corpus has, where not given")
     parser.add_argument("--peak", type=float, default=PEAK_LEARNING_RATE, help="the highest learning rate")
-    parser.add_argument("--resume", action="store_true", help="start from the weights that --model holds")
+    parser.add_argument("--go-on", action="store_true", help="start from the weights that --model holds")
     args = parser.parse_args()
 
     tokenizer = Tokenizer.from_file(f"{args.model}/tokenizer.json")
-    examples = load_examples(args.corpus, Encoder(tokenizer), args.skip, args.limit)
+    examples = load_examples(args.corpus, Encoder(tokenizer))
     random.Random(SEED).shuffle(examples)
-    steps = steps_of(examples, random.Random(SEED))
+    steps = steps_of(examples, random.Random(SEED))[: args.steps]
     print(f"{len(examples)} examples, {len(steps)} steps", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        arguments = (f"{folder}/meeting", steps, tokenizer.get_vocab_size(), args.model, args.resume, args.peak)
+        arguments = (
+            f"{folder}/meeting",
+            steps,
+            tokenizer.get_vocab_size(),
+            args.model,
+            args.work,
+            args.peak,
+            args.go_on,
+        )
         workers = [
             multiprocessing.get_context("fork").Process(target=run, args=(rank, *arguments))
             for rank in range(PROCESSES)

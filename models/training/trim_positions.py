@@ -2,8 +2,8 @@
 
     python trim_positions.py --model ../tandem-mini --positions 72
 
-Trained for a few minutes, mostly on short conversations, it answers an earlier message than the newest one when its context is
-long. With fewer positions Tandem gives it less of the past.
+Trained for half an hour, it often answers an earlier message than the newest one when its context is long. With fewer
+positions Tandem gives it less of the past.
 """
 
 import argparse

@@ -100,12 +100,28 @@ describe('a conversation', () => {
     expect(replies[2]).toContain('Ada');
   });
 
-  it('uses its persona when it is asked about itself', async () => {
-    const session = await newSession(['i have a dog named biscuit.', 'i live in norway.']);
-    const { body } = await say(session, 'Do you have any pets?');
-    expect(body.content).toMatch(/dog|biscuit/i);
+  // None of these names, places and jobs is in the lists that the model was trained with.
+  const ABOUT_HOME = ['i have a cat named Kvasir.', 'i live in Ljubljana.'];
+  const ABOUT_WORK = ['my name is Brunhilde.', 'i work as a glassblower.'];
+  it.each([
+    { persona: ABOUT_WORK, question: 'What is your name?', answer: /Brunhilde/ },
+    { persona: ABOUT_HOME, question: 'Do you have any pets?', answer: /cat/ },
+    { persona: ABOUT_HOME, question: 'Where do you live?', answer: /Ljubljana/ },
+    { persona: ABOUT_WORK, question: 'What do you do for a living?', answer: /glassblower/ },
+  ])('answers "$question" from its persona', async ({ persona, question, answer }) => {
+    const session = await newSession(persona);
+    const { body } = await say(session, question);
+    expect(body.content).toMatch(answer);
     const { body: stored } = await request('GET', `/v1/sessions/${session}`);
-    expect(stored.persona).toEqual(['i have a dog named biscuit.', 'i live in norway.']);
+    expect(stored.persona).toEqual(persona);
+  });
+
+  it('remembers a name that it was told two turns ago', async () => {
+    const session = await newSession();
+    await say(session, 'Hi, my name is Brunhilde.');
+    await say(session, 'I like tea.');
+    const { body } = await say(session, 'What is my name?');
+    expect(body.content).toContain('Brunhilde');
   });
 
   it('does not know of another one', async () => {

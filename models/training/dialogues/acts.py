@@ -16,7 +16,7 @@ ASK_BACK = [
     "and what about you?",
 ]
 BACK_QUESTIONS = ["What about you?", "How about you?", "And you?"]
-WINDOW_TOKENS = 112
+WINDOW_TOKENS = 88
 
 
 def roughly_tokens(text):
@@ -132,7 +132,7 @@ class Acts(Speech):
         """(reply, tag): what the bot says about itself."""
         template, shown = self.own_template(ask)
         reply, tag = self.speak(template, shown)
-        if not tag and may_ask and self.rng.random() < 0.6:
+        if not tag and may_ask and self.rng.random() < 0.35:
             if ask.back and ask.topic in QUESTIONS and ask.topic not in self.asked:
                 if self.rng.random() < 0.6:
                     return f"{reply} {self.rng.choice(BACK_QUESTIONS)}", ask.topic

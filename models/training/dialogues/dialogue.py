@@ -2,26 +2,38 @@
 
 from .acts import Acts
 from .exchange import Tell
-from .topics import ASKS, CHATS, TELLS
+from .topics import ASKS, CHATS, MEMORIES, TELLS
 
 LONGEST = 6
+RECALLS = 0.16
 
 
 class Dialogue(Acts):
     """Chooses what happens next."""
 
     def play(self):
-        length = self.rng.choice([1, 2, 3, 3, 4, 4, 5, LONGEST])
+        if self.rng.random() < RECALLS:
+            return self.tell_and_recall()
+        length = self.rng.choice([1, 1, 1, 1, 2, 2, 2, 3, 3, 4, LONGEST])
         self.open()
         while len(self.examples) < length:
             self.step()
         return self.examples
 
+    def tell_and_recall(self):
+        """Something told, other things said, then "what is my name?"."""
+        tell = self.pick([tell for tell in TELLS if set(tell.remember) & set(MEMORIES)])
+        self.tell(tell, short=False)
+        for _ in range(self.rng.choice([0, 1, 1, 2, 2])):
+            self.step()
+        self.recall(self.rng.choice([key for key in tell.remember if key in MEMORIES]))
+        return self.examples
+
     def open(self):
         roll = self.rng.random()
-        if roll < 0.45:
+        if roll < 0.25:
             self.chat(self.pick([chat for chat in CHATS if chat.kind == "greeting"]))
-        elif roll < 0.55:
+        elif roll < 0.35:
             self.tell(next(tell for tell in TELLS if tell.topic == "name"), short=False)
         else:
             self.step()
@@ -33,17 +45,17 @@ class Dialogue(Acts):
         if self.pending and self.rng.random() < 0.62 and self.answer():
             return
         roll = self.rng.random()
-        if roll < 0.19:
+        if roll < 0.17:
             self.tell(self.pick(TELLS), short=False)
-        elif roll < 0.24:
+        elif roll < 0.21:
             self.tell_two()
-        elif roll < 0.27:
+        elif roll < 0.24:
             self.tell_and_ask()
-        elif roll < 0.64:
+        elif roll < 0.62:
             self.ask_something()
-        elif roll < 0.70:
+        elif roll < 0.67:
             self.ask_about_self()
-        elif roll < 0.79 and (self.memory or self.rng.random() < 0.25):
+        elif roll < 0.82 and (self.memory or self.rng.random() < 0.1):
             self.recall()
         else:
             self.chat(

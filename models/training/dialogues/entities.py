@@ -176,6 +176,31 @@ def invented_name(rng):
     return invented(rng).capitalize()
 
 
+def altered(word, rng):
+    """A listed name with a letter or two changed: spelled as names are, but in no list."""
+    letters = list(word)
+    for _ in range(rng.choice([1, 1, 2])):
+        index = rng.randrange(1, len(letters))
+        same_kind = "aeiou" if letters[index] in "aeiou" else "bdfklmnprstvz"
+        if letters[index].islower():
+            letters[index] = rng.choice(["", same_kind[rng.randrange(len(same_kind))]])
+    return word if RUDE.search("".join(letters).lower()) else "".join(letters)
+
+
+MODIFIERS = """coconut, lemon, ginger, honey, spicy, smoked, wild, grilled, sweet, sour, pickled, walnut, cherry, almond, pumpkin,
+onion, garlic, banana, plum, rum, cinnamon, pepper, fried, frozen, black bean, sesame, salted, maple, apricot""".replace(
+    "\n", " "
+).split(", ")
+DISHES = "soup cake pie stew salad bread cookies curry noodles rice pudding tart sandwiches jam pancakes toast sausages balls".split()
+CRAFTS = "maker dealer teacher designer hunter repairer collector painter inspector trainer tester farmer".split()
+SHADES = "dark light pale bright deep sky golden".split()
+MORE_COLORS = "violet maroon indigo beige scarlet ivory navy magenta olive amber coral lavender copper peach rust mint".split()
+
+
+def singular(thing):
+    return thing[:-1] if thing.endswith("s") and not thing.endswith("ss") else thing
+
+
 class Entities:
     """Samplers for slots; `held_out` draws only from what the training never shows."""
 
@@ -187,38 +212,66 @@ class Entities:
     def pick(self, items, kept=4):
         return self.rng.choice(items[-kept:] if self.held_out else items[:-kept])
 
-    def sometimes_invented(self, items, chance, make=invented_name):
-        invents = self.rng.random() < chance and self.inventing
-        return make(self.rng) if invents else self.pick(items)
+    def name(self, items, chance):
+        """A listed name, or with `chance` one that is made up or changed: so that copying is learned and not the name."""
+        if self.rng.random() > chance or not self.inventing:
+            return self.pick(items)
+        return invented_name(self.rng) if self.rng.random() < 0.5 else altered(self.pick(items), self.rng)
+
+    def sometimes(self, chance, make, items):
+        return make() if self.inventing and self.rng.random() < chance else self.pick(items)
+
+    def food(self):
+        rng = self.rng
+        first = invented(rng) if self.held_out or rng.random() < 0.25 else rng.choice(MODIFIERS)
+        return f"{first} {rng.choice(DISHES)}"
+
+    def job(self):
+        first = invented(self.rng) if self.rng.random() < 0.3 else singular(self.pick(THINGS))
+        return f"{first} {self.rng.choice(CRAFTS)}"
+
+    def hobby(self):
+        rng = self.rng
+        doing = rng.choice(["playing", "collecting", "painting", "building", "making", "growing", "repairing"])
+        return f"{doing} {invented(rng) if doing == 'playing' or rng.random() < 0.3 else self.pick(THINGS)}"
+
+    def artist(self):
+        rng = self.rng
+        last = invented_name(rng) if rng.random() < 0.6 else self.pick(THINGS).capitalize()
+        return rng.choice([f"{self.name(NAMES, 0.3)} {last}", f"the {last}", last])
+
+    def color(self):
+        rng = self.rng
+        if not self.held_out and rng.random() < 0.5:
+            return rng.choice(MORE_COLORS)
+        return f"{rng.choice(SHADES)} {self.pick(COLORS, 2)}"
 
     def sample(self, slot):
         rng = self.rng
         if slot == "person":
-            return self.sometimes_invented(NAMES, 0.3)
+            return self.name(NAMES, 0.5)
         if slot == "pet":
-            return self.sometimes_invented(PET_NAMES, 0.35)
+            return self.name(PET_NAMES, 0.5)
         if slot == "animal":
             return self.pick(ANIMALS, 3)
         if slot == "job":
-            return (
-                f"{invented(rng)} {rng.choice(['maker', 'dealer', 'teacher', 'designer'])}"
-                if rng.random() < 0.06 and self.inventing
-                else self.pick(JOBS)
-            )
+            return self.sometimes(0.25, self.job, JOBS)
         if slot == "city":
-            return self.sometimes_invented(CITIES, 0.2)
+            return self.name(CITIES, 0.4)
         if slot == "country":
-            return self.sometimes_invented(COUNTRIES, 0.1)
+            return self.name(COUNTRIES, 0.3)
         if slot == "place":
             return self.sample(rng.choice(["city", "country"]))
         if slot == "food":
-            return self.sometimes_invented(FOODS, 0.06, invented)
+            return self.sometimes(0.35, self.food, FOODS)
         if slot == "hobby":
-            return self.sometimes_invented(HOBBIES, 0.05, lambda r: "playing " + invented(r))
+            return self.sometimes(0.25, self.hobby, HOBBIES)
         if slot == "thing":
-            return self.sometimes_invented(THINGS, 0.15, lambda r: invented(r) + r.choice(["s", ""]))
+            return self.sometimes(0.3, lambda: invented(rng) + rng.choice(["s", ""]), THINGS)
         if slot == "artist":
-            return self.sometimes_invented(ARTISTS, 0.25)
+            return self.sometimes(0.5, self.artist, ARTISTS)
+        if slot == "color":
+            return self.color() if self.inventing and rng.random() < 0.5 else self.pick(COLORS, 2)
         if slot == "film":
             return self.title(FILMS)
         if slot == "book":
@@ -230,7 +283,7 @@ class Entities:
         return self.pick(SIMPLE[slot], SIMPLE_KEPT.get(slot, 2))
 
     def title(self, known):
-        if self.rng.random() > 0.3 or not self.inventing:
+        if self.rng.random() > 0.4 or not self.inventing:
             return self.pick(known)
         first = self.rng.choice(["The", "My", "Beyond the", "Return of the", "Return to", "The Last", "A Song for"])
         return f"{first} {self.rng.choice([invented_name(self.rng), self.pick(THINGS).capitalize()])}"
@@ -242,7 +295,6 @@ SIMPLE = dict(
     instrument=INSTRUMENTS,
     genre=GENRES,
     film_kind=FILM_KINDS,
-    color=COLORS,
     season=SEASONS,
     language=LANGUAGES,
     subject=SUBJECTS,
@@ -250,6 +302,3 @@ SIMPLE = dict(
     relative=RELATIVES,
 )
 SIMPLE_KEPT = {"season": 1}
-
-# Names so common that the bot writes them with a capital however the person typed them.
-FAMILIAR = {word for word in NAMES[:120] + COUNTRIES[:45] + CITIES[:70] + LANGUAGES + PET_NAMES[:45]}

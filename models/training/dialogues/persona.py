@@ -3,7 +3,7 @@
 from .style import Style
 from .wording import choose, fill, pieces, sentence_case, slots_of
 
-NUMBER_OF_FACTS = [0, 0, 0, 0, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5]
+NUMBER_OF_FACTS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4]
 
 
 class KnownFact:
@@ -13,7 +13,7 @@ class KnownFact:
         self.fact = fact
         self.values = values
         # Values as the bot writes them; "line" is the persona's own sentence.
-        self.shown = {**shown, "line": sentence_case(fill(line, shown)).rstrip(".!") + "."}
+        self.shown = {**shown, "line": fill(sentence_case(line), shown).rstrip(".!") + "."}
 
     def answers(self, topic, key):
         """Reply templates for a question, or none."""
@@ -21,7 +21,7 @@ class KnownFact:
         prefix = "" if topic == self.fact.topic else topic + ":"
         templates = table.get(prefix + key) or []
         can_repeat = templates and key == "*" and self.fact.topic != "name"
-        return templates + ["{line}"] if can_repeat else templates
+        return templates + ["{line}"] * 2 * len(templates) if can_repeat else templates
 
 
 class Persona:

@@ -8,6 +8,8 @@ from .topics import FACTS, QUESTIONS
 from .wording import choose, fill, pieces, sentence_case, slots_of
 
 TAG = re.compile(r"\s*\[([a-z_]+)\]$")
+# A value is repeated letter by letter, so no reply begins with one that may lack its capital.
+LEADS = ["Ah, ", "Oh, ", "Well, "]
 QUESTION = re.compile(r"<([a-z_]+|\*)>")
 
 
@@ -47,7 +49,9 @@ class Speech:
         while match := QUESTION.search(text):
             asked, tag = self.question(match.group(1))
             text = text[: match.start()] + asked + text[match.end() :]
-        return sentence_case(fill(text, shown)), tag
+        if text.startswith("{") and not text.startswith("{line}"):
+            text = self.rng.choice(LEADS) + text
+        return fill(sentence_case(text), shown), tag
 
     # What the person says
 

@@ -2,7 +2,6 @@
 
 import re
 
-from .entities import FAMILIAR
 from .wording import sentence_case
 
 SHORTER = [
@@ -48,15 +47,15 @@ NEIGHBOURS = dict(
 
 
 class Style:
-    """One person's way of typing. `write` types a text, `shown` says how the bot repeats a name from it."""
+    """One person's way of typing. `write` types a text, `shown` a value of it."""
 
     def __init__(self, rng):
         self.rng = rng
-        self.case = rng.choices(["normal", "lower", "upper"], [48, 48, 4])[0]
+        self.case = rng.choices(["normal", "lower", "upper"], [50, 47, 3])[0]
         self.punctuation = rng.random() < (0.85 if self.case == "normal" else 0.4)
         self.apostrophes = rng.random() < (0.9 if self.case == "normal" else 0.6)
         self.shortens = rng.random() < (0.04 if self.case == "normal" else 0.14)
-        self.typos = rng.choices([0, 0.012, 0.03], [70, 20, 10])[0]
+        self.typos = rng.choices([0, 0.012, 0.03], [82, 13, 5])[0]
 
     def cased(self, text):
         return {"normal": text, "lower": text.lower(), "upper": text.upper()}[self.case]
@@ -124,9 +123,5 @@ class Style:
         return text or "ok"
 
     def shown(self, value):
-        """Familiar names get their capitals back; anything else is repeated as it was typed."""
-        if self.case == "normal" or value in FAMILIAR:
-            return value
-        if self.case == "upper":
-            return value if value == value.lower() else value.upper()
-        return value.lower()
+        """A value as it was typed: the model learns to copy before anything else."""
+        return self.cased(value)

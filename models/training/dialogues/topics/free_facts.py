@@ -4,7 +4,7 @@ from ..exchange import Fact
 
 
 def repeated(topic, *lines, weight=1.0):
-    return Fact(topic, list(lines), {"*": ["{line}", "{line}", "Well, {line}"], "self:*": ["{line}"]}, weight=weight)
+    return Fact(topic, list(lines), {"*": ["{line}"], "self:*": ["{line}"]}, weight=weight)
 
 
 FACTS = [
