@@ -57,7 +57,7 @@ function flatten(scores: Score[]): Score {
 }
 
 /** After the first other token replies are different ones, however much they have in common. */
-export function samePrefixes(replies: number[][], expected: number[][]): number {
+function samePrefixes(replies: number[][], expected: number[][]): number {
   let same = 0;
   for (const [index, reply] of replies.entries()) {
     const differs = expected[index]!.findIndex((token, place) => token !== reply[place]);
