@@ -62,11 +62,11 @@ export const CONFIG_OPTIONS = {
       'Most beams that a request may ask for. A run of MAX_BATCH_SIZE rows with so many must fit into memory.',
   }),
   maxBodyBytes: integer('MAX_BODY_BYTES', {
-    fallback: 256 * 1024,
+    fallback: 1024 * 1024,
     min: 1024,
     max: 16 * 1024 * 1024,
     about:
-      'Largest request body. Ten bytes for each token of MAX_BATCH_SIZE rows, and room: reading a body holds up all others.',
+      'Largest request body. Ten bytes for each token of MAX_BATCH_SIZE rows, twenty for each random number of their samples (as many as they may have tokens), and room: reading a body holds up all others.',
   }),
   inferenceThreads: optionalInteger('INFERENCE_THREADS', {
     min: 1,

@@ -90,6 +90,12 @@ const FAMILY_DEFAULTS: Record<ModelType, Values> = {
 const UNSUPPORTED_SETTINGS: Values = {
   num_beam_groups: 1,
   encoder_repetition_penalty: 1,
+  typical_p: 1,
+  epsilon_cutoff: 0,
+  eta_cutoff: 0,
+  renormalize_logits: false,
+  penalty_alpha: null,
+  guidance_scale: null,
   begin_suppress_tokens: null,
   exponential_decay_length_penalty: null,
   forced_bos_token_id: null,

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { generationParametersSchema } from '../../shared/generation-parameters.ts';
 import { MODEL_TYPES } from '../../shared/model-config.ts';
 
-/** Raised whenever the graph's tensors or the folder's files change, so that an old build is not taken for a new one. */
-export const MANIFEST_VERSION = 2;
+/** Raised whenever a build of the same checkpoint becomes another, so that a kept one is not taken for a new one. */
+export const MANIFEST_VERSION = 3;
 export const MANIFEST_FILE = 'manifest.json';
 export const GRAPH_FILE = 'model.onnx';
 export const WEIGHTS_FILE = 'model.onnx.data';

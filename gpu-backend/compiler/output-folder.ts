@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from './checkpoint/checkpoint-error.ts';
 
@@ -68,6 +68,8 @@ async function removeAbandoned(parent: string, name: string): Promise<void> {
     const pid = entry.startsWith(prefix) ? /^(\d+)-/.exec(entry.slice(prefix.length))?.[1] : undefined;
     const path = join(parent, entry);
     if (pid === undefined || isFilled(path, Number(pid))) continue;
+    // Killed between its two renames, it left the earlier whole folder under this name.
+    if (entry.endsWith('.old') && (await renameIfAbsent(path, join(parent, name)))) continue;
     // Moved first: if its maker is alive after all (in another container), it fails as a whole.
     const gone = `${path}.gone`;
     const isMoved = await rename(path, gone).then(
@@ -109,6 +111,14 @@ async function takePlace(from: string, to: string): Promise<void> {
       if (hadOld) await rm(old, { recursive: true });
     }
   }
+}
+
+async function renameIfAbsent(from: string, to: string): Promise<boolean> {
+  const isThere = await lstat(to).then(
+    () => true,
+    () => false,
+  );
+  return !isThere && renameIfThere(from, to);
 }
 
 async function renameIfThere(from: string, to: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import {
+  chmod,
   lstat,
   mkdir,
   mkdtemp,
@@ -61,6 +62,8 @@ export class ModelCache {
     const unfinished = await mkdtemp(join(this.directory, '.unfinished-'));
     try {
       await addLinks(unfinished, files);
+      // A temporary folder is its maker's alone; the cache may be shared.
+      await chmod(unfinished, 0o755);
       await rename(unfinished, snapshot);
     } catch (error) {
       await rm(unfinished, { recursive: true });

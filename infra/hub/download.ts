@@ -15,7 +15,7 @@ export interface Download {
   reference: ModelReference;
   url: string;
   file: RemoteFile;
-  /** Where the whole file goes. Until then what came is beside it, with ".incomplete" at its name's end. */
+  /** Where the whole file goes. Until then what came is beside it, with ".tandem-incomplete" at its name's end: not Python's ".incomplete", whose owner knows nothing of our lock. */
   target: string;
   /** Told how much of the file is there. */
   onBytes: (bytes: number) => void;
@@ -48,7 +48,7 @@ export async function download(task: Download, context: HubContext): Promise<voi
   await rename(partialFile(task.target), task.target);
 }
 
-const partialFile = (target: string) => `${target}.incomplete`;
+const partialFile = (target: string) => `${target}.tandem-incomplete`;
 
 async function fetchRest(partial: Partial, task: Download, context: HubContext): Promise<void> {
   const { file, onBytes } = task;

@@ -9,7 +9,7 @@ import { download, partialBytes } from './download.ts';
 import type { HubContext } from './hub-context.ts';
 import { formatReference, type ModelReference } from './model-reference.ts';
 import { isIndex, neededSmallFiles, shardsOf, weightsFile } from './needed-files.ts';
-import { withLock } from './pull-lock.ts';
+import { lockFile, withLock } from './pull-lock.ts';
 import { type RemoteFile, type RemoteRevision, readRevision } from './repository.ts';
 
 export interface Pulled {
@@ -33,12 +33,7 @@ export async function pull(
 ): Promise<Pulled> {
   const { settings } = context;
   if (settings.isOffline) return { snapshot: await requireCached(reference, settings), fetchedBytes: 0 };
-  const lock = join(
-    settings.cacheDirectory,
-    '.locks',
-    'tandem',
-    `${reference.id.replaceAll('/', '--')}.lock`,
-  );
+  const lock = lockFile(settings.cacheDirectory, reference.id);
   try {
     return await withLock(lock, reference.id, async () => {
       const remote = await readRevision(reference, context);

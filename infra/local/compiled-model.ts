@@ -117,7 +117,7 @@ function originOf({ checkpoint, repository }: CheckpointSource) {
 function requireServableName(name: string): void {
   if (/^\w[\w.-]*$/.test(name)) return;
   throw new UserError(
-    `${JSON.stringify(name)} cannot be the name of a served model, which begins with a letter or digit and has ".", "_" and "-" besides: ` +
+    `${JSON.stringify(name)} cannot be the name of a served model, which has letters, digits, "_", "." and "-", the first of them no "." or "-": ` +
       'rename the folder, or give another with "tandem model build … --name NAME".',
   );
 }

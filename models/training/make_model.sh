@@ -3,6 +3,8 @@
 # than 40 minutes on two CPU cores that do nothing else.
 #
 #     pip install -r requirements.txt && bash make_model.sh [FOLDER FOR THE CORPORA] [FOLDER FOR THE MODEL]
+#
+# What was interrupted goes on from the state in the first folder: delete that to begin anew.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(realpath -m "${1:-$here/work}")

@@ -126,7 +126,8 @@ function parseOptions(text: string): Options {
 
 /** Python writes NaN and Infinity, which JSON does not know; no option that is read here can be one. */
 function withoutPythonNumbers(text: string): string {
-  return text.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*")|-?Infinity|NaN/g, (part, quoted) =>
+  // A string that does not end goes to the end of the text: looked for from each of its quotes it would take forever.
+  return text.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$))|-?Infinity|NaN/g, (part, quoted) =>
     quoted === undefined ? 'null' : part,
   );
 }

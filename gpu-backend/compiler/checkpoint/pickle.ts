@@ -41,6 +41,8 @@ export class UnfinishedPickle extends CheckpointError {
 
 // A 3B checkpoint's has some fifty thousand; an object costs a few hundred bytes.
 const MAX_OPERATIONS = 1_000_000;
+// Of a global, module and name together.
+const LONGEST_NAME = 300;
 
 /**
  * Reads the pickle that begins at `start`.
@@ -264,6 +266,9 @@ class PickleMachine {
   #pushGlobal([module, name]: unknown[]): void {
     if (typeof module !== 'string' || typeof name !== 'string')
       throw this.#refusal('its pickle is malformed');
+    // Both may be memoised strings of any length, of which five bytes could ask for another joined one.
+    if (module.length + name.length > LONGEST_NAME)
+      throw this.#refusal(`its pickle names a global of ${module.length + name.length} characters`);
     this.#stack.push(this.#reader.findGlobal(`${module}.${name}`));
   }
 

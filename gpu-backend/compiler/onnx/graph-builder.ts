@@ -27,7 +27,7 @@ interface LayerNorm<H extends Hidden> {
 }
 
 /** The domain of ONNX Runtime's own operators. */
-export const CONTRIB = 'com.microsoft';
+const CONTRIB = 'com.microsoft';
 
 /** ONNX operators as methods, for opset 21. Inputs broadcast as numpy's do; axes may be negative. */
 export class GraphBuilder extends Graph {

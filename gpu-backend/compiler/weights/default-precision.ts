@@ -5,12 +5,12 @@ import type { Precision } from '../manifest.ts';
 export const TARGETS = ['cpu', 'cuda'] as const;
 export type Target = (typeof TARGETS)[number];
 
-/** What each precision costs and gives, in a line: measured, see BENCHMARKS.md. */
+/** What each precision costs and gives, in a line. The shares of replies are the embedded model's, see BENCHMARKS.md. */
 export const PRECISION_NOTES: Record<Precision, string> = {
   fp32: 'exact; 4 bytes a weight',
-  fp16: 'for CUDA, where it is fastest; logits and scores in fp32; 2 bytes a weight',
-  int8: 'the default on a processor; about one reply in ten gets other words; 1 byte a weight',
-  int4: 'the smallest, fastest for one row; about four replies in ten get other words; half a byte a weight',
+  fp16: 'for CUDA; logits and scores in fp32; 2 bytes a weight',
+  int8: 'the default on a processor; a few replies in a hundred get other words; 1 byte a weight',
+  int4: 'the smallest, fastest for one row; many replies get other words; half a byte a weight',
 };
 
 // Below, weights fit into a processor's caches, and rounding activations costs about what smaller weights save.

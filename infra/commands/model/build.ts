@@ -18,7 +18,14 @@ export function buildCommand(): Command {
       'the folder to make; an earlier build in it is replaced (default: among the kept models)',
     )
     .addOption(precisionOption('how weights are stored and multiplied'))
-    .addOption(new Option('--target <target>', 'where it is to run').choices(TARGETS).default('cpu'))
+    .addOption(
+      new Option(
+        '--target <target>',
+        'where it is to run; this version serves on the processor, CUDA is for other engines',
+      )
+        .choices(TARGETS)
+        .default('cpu'),
+    )
     .option('--name <name>', "the name to serve it under (default: the checkpoint's)")
     .addHelpText('after', precisionNotes)
     .addHelpText(

@@ -13,7 +13,8 @@ export function listCommand(): Command {
     .addHelpText(
       'after',
       `
-Any name in the first column can be given to "npm start -- --model", "tandem model info" and "tandem model remove".
+A name in the first column can be given to "npm start -- --model" and "tandem model info", and to "tandem model remove" (with
+--pulled where it was pulled). What is outdated can only be removed.
 Examples:
   tandem model list
   tandem model list --json`,

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { ModelCache } from '../../hub/cache.ts';
 import { parseModelReference } from '../../hub/model-reference.ts';
+import { lockFile, withLock } from '../../hub/pull-lock.ts';
 import { removePulled } from '../../hub/remove-pulled.ts';
 import { removeCompiled } from '../../local/compiled-models.ts';
 import { modelPlaces } from '../../local/model-places.ts';
@@ -69,7 +70,10 @@ async function plan(name: string, withPulled: boolean): Promise<Removal[]> {
       );
     }
     const what = `pulled ${cache!.directory}`;
-    removals.push({ what, bytes: await cache!.bytes(), perform: () => removePulled(cache!) });
+    // Not while it is being pulled.
+    const removeAlone = () =>
+      withLock(lockFile(places.hubCache, reference!.id), reference!.id, () => removePulled(cache!));
+    removals.push({ what, bytes: await cache!.bytes(), perform: removeAlone });
   }
   if (removals.length > 0) return removals;
   throw isPulled

@@ -15,7 +15,7 @@ describe('readConfig', () => {
       maxQueueSize: 64,
       maxQueueDelayMicroseconds: 0,
       maxNumBeams: 32,
-      maxBodyBytes: 256 * 1024,
+      maxBodyBytes: 1024 * 1024,
       inferenceThreads: undefined,
       drainTimeoutSeconds: 30,
     });

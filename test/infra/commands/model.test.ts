@@ -66,7 +66,7 @@ describe('tandem model pull', () => {
     const { hub, cache, environment, tandem } = await setUp();
     hub.failAt(/^cdn:/, { stallAfter: 3_000_000 });
     const { child, result } = startCli(['model', 'pull', MODEL_ID], { environment });
-    const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.incomplete`);
+    const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.tandem-incomplete`);
     const partBytes = () =>
       stat(part).then(
         ({ size }) => size,
@@ -87,7 +87,7 @@ describe('tandem model pull', () => {
     const { hub, cache, environment, tandem } = await setUp();
     hub.failAt(/^cdn:/, { stallAfter: 1_000_000 });
     const { child, result } = startCli(['model', 'pull', MODEL_ID], { environment });
-    const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.incomplete`);
+    const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.tandem-incomplete`);
     const partBytes = () =>
       stat(part).then(
         ({ size }) => size,

@@ -35,7 +35,7 @@ async function setUp(model: Partial<HubModel> = {}) {
 }
 
 const weightsOf = (cache: ModelCache) => readFile(cache.blob(sha256(WEIGHTS)));
-const partialOf = (cache: ModelCache) => `${cache.blob(sha256(WEIGHTS))}.incomplete`;
+const partialOf = (cache: ModelCache) => `${cache.blob(sha256(WEIGHTS))}.tandem-incomplete`;
 
 /** What a refused pull says; the cache must show no model after it. */
 async function refusal(pulling: Promise<unknown>, cacheDirectory: string): Promise<string> {

@@ -141,10 +141,10 @@ describe('a vocabulary that cannot be one', () => {
     await expect(readTokenizer(WORDS, model)).rejects.toThrow(
       /^vocab\.json: is a tokenizer of blenderbot-small, where config\.json says blenderbot$/,
     );
-    await expect(readTokenizer(BYTES, { ...model, vocabSize: 2_963 })).rejects.toThrow(
-      /^tokenizer\.json: its largest id is 2963, where config\.json has a vocab_size of 2963$/,
+    await expect(readTokenizer(BYTES, { ...model, vocabSize: 1_999 })).rejects.toThrow(
+      /^tokenizer\.json: its largest id is 1999, where config\.json has a vocab_size of 1999$/,
     );
-    expect(await readTokenizer(BYTES, { ...model, vocabSize: 2_964 })).toBeDefined();
+    expect(await readTokenizer(BYTES, { ...model, vocabSize: 2_000 })).toBeDefined();
   });
 
   const refused: [string, Record<string, string | object>, RegExp][] = [
