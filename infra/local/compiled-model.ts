@@ -40,6 +40,8 @@ export async function precisionFor(checkpoint: string, target: Target = 'cpu'): 
 export async function compiledModel(name: string, options: CompiledModelOptions): Promise<CompiledModel> {
   const found = await findModel(name, options);
   if ('compiled' in found) return openCompiled(found.compiled, options.precision);
+  // Before anything is read of it: a name is sooner changed than a file.
+  requireServableName(found.name);
   const { modelsDirectory, log, signal } = options;
   const precision = options.precision ?? (await precisionFor(found.checkpoint));
   const directory = keptDirectory(found, { modelsDirectory, precision });

@@ -117,7 +117,7 @@ const fact = (name: string, value: string) => `  ${name.padEnd(12)} ${value}`;
 
 const pairs = (values: Record<string, unknown>) =>
   Object.entries(values)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(', ');
 
 const fileFacts = (kind: string, files: Manifest['files']) =>

@@ -53,7 +53,7 @@ describe('tandem model pull', () => {
     const { code, stdout, stderr } = await tandem('model', 'pull', MODEL_ID);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(
-      /^tandem\/some-model at [0-9a-f]{12}: 4 files, 11\.3 MB, in .* \(11\.3 MB fetched in \d/,
+      /^tandem\/some-model at [0-9a-f]{12}: 4 files, 10\.7 MB, in .* \(10\.7 MB fetched in \d/,
     );
     expect(stderr).toContain('npm start -- --model tandem/some-model');
     expect(
@@ -137,7 +137,7 @@ describe('tandem model build', () => {
     };
     const { code, stderr } = await tandem('model', 'build', MODEL_ID);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^some-model: blenderbot, fp32, 22\.\d MB in .*tandem--some-model-fp32/);
+    expect(stderr).toMatch(/^some-model: blenderbot, fp32, 21\.\d MB in .*tandem--some-model-fp32/);
     const first = await contents();
     expect(first.map(([name]) => name)).toContain('model.onnx.data');
     expect((await tandem('model', 'build', MODEL_ID)).code).toBe(0);
@@ -249,7 +249,7 @@ describe('tandem model list', () => {
         'compiled',
         COMMIT.slice(0, 12),
         'fp32',
-        expect.stringMatching(/^22\.\d MB$/),
+        expect.stringMatching(/^21\.\d MB$/),
         expect.stringMatching(/^20/),
         join(models, KEPT),
       ],
@@ -258,7 +258,7 @@ describe('tandem model list', () => {
         'pulled',
         `${COMMIT.slice(0, 12)} main`,
         '-',
-        '11.3 MB',
+        '10.7 MB',
         expect.stringMatching(/^20/),
         expect.stringContaining(folder),
       ],
@@ -307,10 +307,10 @@ describe('tandem model info', () => {
     await buildHere();
     const text = (await tandem('model', 'info', MODEL_ID)).stdout;
     for (const fact of [
-      /^ {2}parameters +5,536,512$/m,
+      /^ {2}parameters +5,289,728$/m,
       /^ {2}shape .*d_model 256/m,
-      /^ {2}recommended .*no_repeat_ngram_size 3/m,
-      /^ {2}source +model\.safetensors {2}11\.1 MB {2}sha256 [0-9a-f]{64}$/m,
+      /^ {2}recommended .*no_repeat_ngram_size 3.* bad_words_ids \[\]/m,
+      /^ {2}source +model\.safetensors {2}10\.6 MB {2}sha256 [0-9a-f]{64}$/m,
       /^ {2}commit +[0-9a-f]{40}$/m,
     ])
       expect(text).toMatch(fact);
@@ -319,7 +319,7 @@ describe('tandem model info', () => {
       pulled: [],
       compiled: [
         {
-          parameters: 5_536_512,
+          parameters: 5_289_728,
           directory: join(models, KEPT),
           manifest: { sources: { 'model.safetensors': { sha256: sha256(WEIGHTS) } } },
         },
