@@ -27,7 +27,11 @@ function renderSection(section: Section, results: BenchResults): string {
   const comparisons = compare(section, results.machine);
   const tables =
     section.kind === 'growth' ? [growthTable(comparisons)] : sideBySideTables(section, comparisons);
-  const notes = section.notes.map((note) => `- ${note}`).join('\n');
+  // Side by side, the contenders' own table says so.
+  const failures = section.contenders.flatMap(({ contender, failure }) =>
+    failure === undefined || section.kind !== 'growth' ? [] : [`${contender} was not measured: ${failure}`],
+  );
+  const notes = [...section.notes, ...failures].map((note) => `- ${note}`).join('\n');
   const title =
     section.kind === 'growth' ? `How the cost grows: ${section.model}` : `Side by side: ${section.model}`;
   const chart = `![${title}](test/bench/results/${chartFile(section)})`;
