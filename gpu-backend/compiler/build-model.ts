@@ -1,6 +1,5 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import * as z from 'zod';
 import { createArchitecture } from './architecture/families.ts';
 import { CheckpointError, describeSystemError } from './checkpoint/checkpoint-error.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
@@ -8,6 +7,7 @@ import { doBoth } from './do-both.ts';
 import { buildGenerationGraph } from './generation-graph.ts';
 import { sha256OfFile } from './hash-file.ts';
 import {
+  filesOfBuild,
   GRAPH_FILE,
   MANIFEST_FILE,
   MANIFEST_VERSION,
@@ -140,22 +140,10 @@ async function refuseForeignFolder(out: string): Promise<void> {
 }
 
 async function foreignFile(out: string): Promise<string | undefined> {
-  const ours = await filesOfBuild(out);
+  const ours = (await filesOfBuild(out)) ?? [];
   const present = await readdir(out).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
   return present.find((name) => !ours.includes(name));
-}
-
-const buildSchema = z.object({ manifestVersion: z.int(), files: z.record(z.string(), z.unknown()) });
-
-/** The files of a build of any version; none where the folder holds no build. Others have manifest.json files too. */
-async function filesOfBuild(directory: string): Promise<string[]> {
-  try {
-    const manifest = buildSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')));
-    return [...Object.keys(manifest.files), MANIFEST_FILE];
-  } catch {
-    return [];
-  }
 }

@@ -55,6 +55,16 @@ export async function readManifest(modelDirectory: string): Promise<Manifest> {
   );
 }
 
+/** What any version's manifest says. Others have files of this name too. */
+const buildSchema = z.object({ manifestVersion: z.int(), files: z.record(z.string(), z.unknown()) });
+
+/** The files of a build of any version, the manifest included; `undefined` where the folder holds no build. */
+export async function filesOfBuild(directory: string): Promise<string[] | undefined> {
+  const text = await readFile(join(directory, MANIFEST_FILE), 'utf8').catch(() => '');
+  const build = buildSchema.safeParse(parseJson(text));
+  return build.success ? [...Object.keys(build.data.files), MANIFEST_FILE] : undefined;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from './checkpoint/checkpoint-error.ts';
+import { isRunning } from './is-running.ts';
 
 /**
  * Makes the folder `out` whole or not at all: `write` fills a hidden folder beside it, which takes its place in the end.
@@ -81,13 +82,7 @@ async function removeAbandoned(parent: string, name: string): Promise<void> {
 }
 
 function isFilled(path: string, pid: number): boolean {
-  if (pid === process.pid) return ownFolders.has(path);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
+  return pid === process.pid ? ownFolders.has(path) : isRunning(pid);
 }
 
 const MOST_ATTEMPTS = 20;

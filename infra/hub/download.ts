@@ -1,9 +1,10 @@
 import type { Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { addFile } from '../../gpu-backend/compiler/hash-file.ts';
 import { UserError } from '../user-error.ts';
 import { Attempts } from './attempts.ts';
-import { addFile, startHash } from './file-hash.ts';
+import { startHash } from './file-hash.ts';
 import type { HubContext } from './hub-context.ts';
 import type { ModelReference } from './model-reference.ts';
 import { explainNetworkError } from './refusal.ts';

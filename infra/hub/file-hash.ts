@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 
 /** How the hub names a file's content: large files by their SHA-256, the others as git does. */
 export interface FileHash {
@@ -17,12 +16,4 @@ export function hashOfBlobName(name: string): FileHash | undefined {
 /** A running hash of a file of so many bytes: git hashes the size first. */
 export function startHash({ algorithm }: FileHash, bytes: number): Hash {
   return algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${bytes}\0`);
-}
-
-/** Feeds a file's content to the hash. */
-export async function addFile(hash: Hash, path: string, signal?: AbortSignal): Promise<void> {
-  for await (const chunk of createReadStream(path)) {
-    signal?.throwIfAborted();
-    hash.update(chunk);
-  }
 }

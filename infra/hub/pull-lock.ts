@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isRunning } from '../../gpu-backend/compiler/is-running.ts';
 import { UserError } from '../user-error.ts';
 
 /** Whoever fetches or deletes a model's files in the cache holds this. */
@@ -47,12 +48,5 @@ async function takeLock(path: string, what: string): Promise<void> {
 }
 
 function isHeld(path: string, pid: number): boolean {
-  if (pid === process.pid) return held.has(path);
-  try {
-    // Signal 0 only asks.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return pid === process.pid ? held.has(path) : isRunning(pid);
 }

@@ -1,7 +1,8 @@
 import { readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { addFile } from '../../gpu-backend/compiler/hash-file.ts';
 import type { Snapshot } from './cache.ts';
-import { addFile, hashOfBlobName, startHash } from './file-hash.ts';
+import { hashOfBlobName, startHash } from './file-hash.ts';
 
 /** The files of a snapshot whose content is not what its blob's name promises, each with the reason. */
 export async function damagedFiles(

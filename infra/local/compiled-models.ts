@@ -1,7 +1,11 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import * as z from 'zod';
-import { MANIFEST_FILE, type Manifest, readManifest } from '../../gpu-backend/compiler/manifest.ts';
+import {
+  filesOfBuild,
+  MANIFEST_FILE,
+  type Manifest,
+  readManifest,
+} from '../../gpu-backend/compiler/manifest.ts';
 import { UserError } from '../user-error.ts';
 import { type Origin, originFile, readOrigin } from './source-files.ts';
 
@@ -28,15 +32,10 @@ export async function listCompiled(modelsDirectory: string): Promise<KeptModel[]
   return found;
 }
 
-/** What any version's manifest says. Others have files of this name too. */
-const buildSchema = z.object({ manifestVersion: z.int(), files: z.record(z.string(), z.unknown()) });
-
 /** The compiled model in a folder; `undefined` where no build made it. */
 export async function readCompiled(directory: string): Promise<KeptModel | undefined> {
-  const text = await readFile(join(directory, MANIFEST_FILE), 'utf8').catch(() => '{}');
-  const build = buildSchema.safeParse(parseJson(text));
-  if (!build.success) return undefined;
-  const files = [...Object.keys(build.data.files), MANIFEST_FILE];
+  const files = await filesOfBuild(directory);
+  if (files === undefined) return undefined;
   const sizes = await Promise.all(files.map((name) => sizeOf(join(directory, name))));
   return {
     directory,
@@ -68,12 +67,4 @@ async function sizeOf(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -13,6 +13,10 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+export function totalBytes(files: { bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** 4_000_000 → "1:06:40", 66 → "1:06". */
 export function formatSeconds(seconds: number): string {
   const whole = Math.ceil(seconds);

@@ -8,7 +8,7 @@ import { readJsonObject } from './small-files.ts';
 import { byTransformersNames } from './tensor-names.ts';
 import type { TensorSource } from './tensor-source.ts';
 import { readTokenizer, TOKENIZER_FILES } from './tokenizer.ts';
-import { findWeightFiles, openWeightFiles } from './weight-files.ts';
+import { findWeightFiles, openWeightFiles, type WeightFiles } from './weight-files.ts';
 
 /** A checkpoint's folder, its small files read and its weights open. */
 export interface Checkpoint {
@@ -35,8 +35,7 @@ export async function openCheckpoint(directory: string): Promise<Checkpoint> {
     : await openHuggingFace(directory, present);
   try {
     const tokenizer = await readTokenizer(directory, opened.config);
-    const sourceFiles = await sourceFilesOf(directory);
-    return { ...opened, weights: refuseNonFinite(opened.weights), tokenizer, sourceFiles };
+    return { ...opened, weights: refuseNonFinite(opened.weights), tokenizer };
   } catch (error) {
     await opened.weights.close();
     throw error;
@@ -55,9 +54,17 @@ export async function holdsCheckpoint(directory: string): Promise<boolean> {
  */
 export async function sourceFilesOf(directory: string): Promise<string[]> {
   const present = await listFolder(directory);
+  return isParlai(present)
+    ? parlaiSources(present)
+    : huggingFaceSources(present, await findWeightFiles(directory, present));
+}
+
+function parlaiSources(present: string[]): string[] {
+  return [PARLAI_OPTIONS, PARLAI_WEIGHTS, ...TOKENIZER_FILES].filter((name) => present.includes(name));
+}
+
+function huggingFaceSources(present: string[], weights: WeightFiles | undefined): string[] {
   const isPresent = (name: string) => present.includes(name);
-  if (isParlai(present)) return [PARLAI_OPTIONS, PARLAI_WEIGHTS, ...TOKENIZER_FILES].filter(isPresent);
-  const weights = await findWeightFiles(directory, present);
   return [
     ...CONFIGURATION_FILES.filter(isPresent),
     ...(weights?.index === undefined ? [] : [weights.index.file]),
@@ -66,7 +73,7 @@ export async function sourceFilesOf(directory: string): Promise<string[]> {
   ];
 }
 
-type Opened = Pick<Checkpoint, 'rawConfig' | 'rawGenerationConfig' | 'config' | 'weights'>;
+type Opened = Omit<Checkpoint, 'tokenizer'>;
 
 async function openHuggingFace(directory: string, present: string[]): Promise<Opened> {
   // The configuration first: what another architecture's folder lacks is beside the point.
@@ -85,7 +92,8 @@ async function openHuggingFace(directory: string, present: string[]): Promise<Op
     );
   const weights = await openWeightFiles(directory, files);
   try {
-    return { rawConfig, rawGenerationConfig, config, weights: byTransformersNames(weights) };
+    const sourceFiles = huggingFaceSources(present, files);
+    return { rawConfig, rawGenerationConfig, config, weights: byTransformersNames(weights), sourceFiles };
   } catch (error) {
     await weights.close();
     throw error;
@@ -97,7 +105,7 @@ async function openParlai(directory: string, present: string[]): Promise<Opened>
   const opened = await openParlaiCheckpoint(directory);
   try {
     const config = readModelConfig(opened.rawConfig, opened.rawGenerationConfig, () => PARLAI_OPTIONS);
-    return { ...opened, config };
+    return { ...opened, config, sourceFiles: parlaiSources(present) };
   } catch (error) {
     await opened.weights.close();
     throw error;

@@ -2,7 +2,7 @@
  * Writes the transpose of a row-major [rows, columns] matrix into the columns from `offset` on of a wider row-major
  * matrix that has `columns` rows.
  */
-export function transposeInto<T extends Float32Array | Int8Array | Uint8Array | Uint16Array>(
+export function transposeInto<T extends Float32Array | Int8Array>(
   target: T,
   values: T,
   { rows, columns, offset }: { rows: number; columns: number; offset: number },

@@ -6,7 +6,7 @@ import { compile, compileKept, keptDirectory, precisionFor } from '../../local/c
 import { findCheckpoint } from '../../local/find-model.ts';
 import { modelPlaces } from '../../local/model-places.ts';
 import { untilInterrupted } from '../../terminal/interruption.ts';
-import { formatBytes } from '../../terminal/quantities.ts';
+import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
 import { precisionNotes, precisionOption } from './precision-option.ts';
 
 export function buildCommand(): Command {
@@ -59,7 +59,7 @@ async function build(
   const make = options.out === undefined ? compileKept : compile;
   const manifest = await make(source, out, { precision, signal });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = totalBytes(Object.values(manifest.files));
   console.error(
     `${manifest.name}: ${manifest.modelType}, ${manifest.precision}, ${formatBytes(bytes)} ` +
       `in ${out} (${seconds} s)`,

@@ -9,7 +9,7 @@ import { modelPlaces } from '../../local/model-places.ts';
 import { modelsNamedOrIn } from '../../local/named-models.ts';
 import { parameterCount } from '../../local/parameter-count.ts';
 import { untilInterrupted } from '../../terminal/interruption.ts';
-import { formatBytes } from '../../terminal/quantities.ts';
+import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
 import { UserError } from '../../user-error.ts';
 
 export function infoCommand(): Command {
@@ -102,7 +102,7 @@ function manifestFacts(manifest: Manifest): string[] {
 }
 
 function describePulled({ id, commit, revisions, files, directory, pulledAt }: Snapshot): string {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = totalBytes(files);
   return [
     `${id} (pulled)`,
     fact('commit', commit),

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { listPulled, type Snapshot } from '../../hub/cache.ts';
 import { type KeptModel, listCompiled } from '../../local/compiled-models.ts';
 import { modelPlaces } from '../../local/model-places.ts';
-import { formatBytes } from '../../terminal/quantities.ts';
+import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
 import { formatTable } from '../../terminal/table.ts';
 
 export function listCommand(): Command {
@@ -39,7 +39,6 @@ async function list({ json }: { json: boolean }): Promise<void> {
   console.log(formatTable(['MODEL', 'KIND', 'REVISION', 'PRECISION', 'SIZE', 'WHEN', 'WHERE'], rows));
 }
 
-const bytesOf = (files: { bytes: number }[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
 const minuteOf = (date: Date) => date.toISOString().slice(0, 16).replace('T', ' ');
 
 function compiledRow({ directory, manifest, origin, bytes, builtAt }: KeptModel): string[] {
@@ -52,7 +51,7 @@ function compiledRow({ directory, manifest, origin, bytes, builtAt }: KeptModel)
 
 function pulledRow({ id, commit, revisions, files, directory, pulledAt }: Snapshot): string[] {
   const revision = [commit.slice(0, 12), ...revisions].join(' ');
-  return [id, 'pulled', revision, '-', formatBytes(bytesOf(files)), minuteOf(pulledAt), directory];
+  return [id, 'pulled', revision, '-', formatBytes(totalBytes(files)), minuteOf(pulledAt), directory];
 }
 
 function compiledAsJson({ directory, manifest, origin, bytes, builtAt }: KeptModel) {
@@ -61,5 +60,5 @@ function compiledAsJson({ directory, manifest, origin, bytes, builtAt }: KeptMod
 }
 
 function pulledAsJson({ id, commit, revisions, files, directory, pulledAt }: Snapshot) {
-  return { model: id, commit, revisions, bytes: bytesOf(files), files, pulledAt, directory };
+  return { model: id, commit, revisions, bytes: totalBytes(files), files, pulledAt, directory };
 }

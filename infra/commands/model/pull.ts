@@ -11,7 +11,7 @@ import { type Pulled, pull } from '../../hub/pull.ts';
 import { readHubSettings } from '../../hub/settings.ts';
 import { Interruption, untilInterrupted } from '../../terminal/interruption.ts';
 import { progressLine } from '../../terminal/progress.ts';
-import { formatBytes, formatSeconds } from '../../terminal/quantities.ts';
+import { formatBytes, formatSeconds, totalBytes } from '../../terminal/quantities.ts';
 import { UserError } from '../../user-error.ts';
 
 export function pullCommand(): Command {
@@ -81,7 +81,7 @@ function readReference(model: string, revision: string | undefined): ModelRefere
 
 function describe({ snapshot, fetchedBytes }: Pulled, milliseconds: number): string {
   const { id, commit, files, directory } = snapshot;
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = totalBytes(files);
   const fetched =
     fetchedBytes === 0
       ? 'all there already'

@@ -8,7 +8,7 @@ import { removePulled } from '../../hub/remove-pulled.ts';
 import { removeCompiled } from '../../local/compiled-models.ts';
 import { modelPlaces } from '../../local/model-places.ts';
 import { modelsNamed, unknownModel } from '../../local/named-models.ts';
-import { formatBytes } from '../../terminal/quantities.ts';
+import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
 import { UserError } from '../../user-error.ts';
 
 export function removeCommand(): Command {
@@ -46,8 +46,7 @@ async function remove(name: string, options: { pulled: boolean; yes: boolean }):
     return;
   }
   for (const { perform } of removals) await perform();
-  const bytes = removals.reduce((sum, removal) => sum + removal.bytes, 0);
-  console.error(`Deleted ${formatBytes(bytes)}.`);
+  console.error(`Deleted ${formatBytes(totalBytes(removals))}.`);
 }
 
 /** @throws {UserError} where a name means nothing that may be deleted */

@@ -62,17 +62,22 @@ describe('tandem model pull', () => {
     expect((await tandem('model', 'pull', MODEL_ID)).stderr).toContain('(all there already)');
   });
 
-  it('keeps what has come when it is stopped, tells the shell, and goes on from there', async () => {
-    const { hub, cache, environment, tandem } = await setUp();
-    hub.failAt(/^cdn:/, { stallAfter: 3_000_000 });
-    const { child, result } = startCli(['model', 'pull', MODEL_ID], { environment });
+  /** Waits until so many bytes of the weights are in the cache. */
+  const hasCome = async (cache: string, bytes: number) => {
     const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.tandem-incomplete`);
     const partBytes = () =>
       stat(part).then(
         ({ size }) => size,
         () => 0,
       );
-    await expect.poll(partBytes, { timeout: 20_000 }).toBe(3_000_000);
+    await expect.poll(partBytes, { timeout: 20_000 }).toBe(bytes);
+  };
+
+  it('keeps what has come when it is stopped, tells the shell, and goes on from there', async () => {
+    const { hub, cache, environment, tandem } = await setUp();
+    hub.failAt(/^cdn:/, { stallAfter: 3_000_000 });
+    const { child, result } = startCli(['model', 'pull', MODEL_ID], { environment });
+    await hasCome(cache, 3_000_000);
     child.kill('SIGINT');
     expect(await result).toEqual({
       code: 130,
@@ -87,13 +92,7 @@ describe('tandem model pull', () => {
     const { hub, cache, environment, tandem } = await setUp();
     hub.failAt(/^cdn:/, { stallAfter: 1_000_000 });
     const { child, result } = startCli(['model', 'pull', MODEL_ID], { environment });
-    const part = join(cache, 'models--tandem--some-model', 'blobs', `${sha256(WEIGHTS)}.tandem-incomplete`);
-    const partBytes = () =>
-      stat(part).then(
-        ({ size }) => size,
-        () => 0,
-      );
-    await expect.poll(partBytes, { timeout: 20_000 }).toBe(1_000_000);
+    await hasCome(cache, 1_000_000);
     child.kill('SIGKILL');
     await result;
     expect(await tandem('model', 'pull', MODEL_ID)).toMatchObject({ code: 0 });
