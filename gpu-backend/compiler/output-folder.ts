@@ -81,8 +81,9 @@ async function removeAbandoned(parent: string, name: string): Promise<void> {
   }
 }
 
+/** Whether a build still works on an unfinished folder, or on the earlier one that it has put aside under ".old". */
 function isFilled(path: string, pid: number): boolean {
-  return pid === process.pid ? ownFolders.has(path) : isRunning(pid);
+  return pid === process.pid ? ownFolders.has(path.replace(/\.old$/, '')) : isRunning(pid);
 }
 
 const MOST_ATTEMPTS = 20;

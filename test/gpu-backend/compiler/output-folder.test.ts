@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -74,6 +74,18 @@ describe('a build', () => {
     await mkdir(join(parent, `.out.unfinished-${process.pid}-abcdef`));
     await build(join(parent, 'out'));
     expect(await readdir(parent)).toEqual(['out']);
+  });
+
+  it('gives back the folder that a build put aside before it was killed', async () => {
+    const parent = await temporaryFolder();
+    const out = join(parent, 'out');
+    await build(out);
+    const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
+    await rename(out, join(parent, `.out.unfinished-${stdout.trim()}-abcdef.old`));
+    // A build that comes to nothing: what is there then is the earlier one.
+    await expect(buildElsewhere(out, { onProgress: "throw new Error('enough')" })).rejects.toThrow();
+    expect(await readdir(parent)).toEqual(['out']);
+    await expectWhole(out);
   });
 
   it('makes the folders above its own', async () => {

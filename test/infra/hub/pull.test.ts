@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -291,6 +292,20 @@ describe('a pull that is stopped', () => {
     });
     await writeFile(join(cacheDirectory, '.locks', 'tandem', 'tandem--some-model.lock'), gone.trim());
     await pullFrom(contextFor().context);
+  });
+});
+
+describe("a lock that is nobody's", () => {
+  it.each([
+    ['has no name in it', ''],
+    ['has the name that this process had before', `${process.pid} ${hostname()}`],
+  ])('is taken where it %s', async (_, owner) => {
+    const { cacheDirectory, pullFrom, contextFor } = await setUp();
+    await mkdir(join(cacheDirectory, '.locks', 'tandem'), { recursive: true });
+    await writeFile(join(cacheDirectory, '.locks', 'tandem', 'tandem--some-model.lock'), owner);
+    const { snapshot } = await pullFrom(contextFor().context);
+    // And others may read what was pulled.
+    expect((await lstat(snapshot.directory)).mode & 0o777).toBe(0o755);
   });
 });
 

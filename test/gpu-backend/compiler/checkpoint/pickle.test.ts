@@ -55,6 +55,11 @@ const values: { name: string; operations: ops.PickleBytes[]; value: unknown }[] 
 
 const refused: { name: string; operations: ops.PickleBytes[]; message: RegExp }[] = [
   {
+    name: 'a global with a name without end',
+    operations: [ops.global('module', 'x'.repeat(10_000))],
+    message: /names a global of 10006 characters/,
+  },
+  {
     name: 'a function of the system',
     operations: [ops.global('os', 'system')],
     message: /refers to os\.system/,
