@@ -5,6 +5,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { AppDependencies, AppEnv } from './dependencies.ts';
 import { ApiError, errorResponse } from './errors.ts';
+import { authenticate } from './middleware/authenticate.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
@@ -54,6 +55,7 @@ export function createApp(dependencies: AppDependencies) {
       maxAge: 86_400,
     }),
   );
+  app.use('/v1/*', authenticate());
   app.use('/v1/*', rateLimit(dependencies.rateLimiter));
   // Conversations are nobody else's: no cache on the way keeps them.
   app.use('/v1/*', async (c, next) => {

@@ -1,6 +1,7 @@
 import type { Backend } from './backends/backend.ts';
 import type { ServedModel } from './conversation/reply.ts';
 import type { Settings } from './env.ts';
+import type { Caller } from './keys/caller.ts';
 import type { Log } from './middleware/request-log.ts';
 import type { SessionStore } from './session/session.ts';
 
@@ -18,7 +19,7 @@ export interface AppDependencies {
 
 /** hono's types for what the middleware adds to a request. */
 export interface AppEnv {
-  Variables: { requestId: string };
+  Variables: { requestId: string; caller: Caller };
 }
 
 /** The clock as the public API and the sessions have it: whole seconds since 1970. */
