@@ -1,16 +1,16 @@
 import type { Settings } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { buildInferenceRequest, type GenerationBatch } from './inference-request.ts';
-import { BadAnswerError, readInferenceResponse, type Sequence } from './inference-response.ts';
+import { BadAnswerError, type GeneratedSequence, readInferenceResponse } from './inference-response.ts';
 
 /** What the edge knows of whatever holds the model. */
 export interface Backend {
   /**
-   * Generates `num_return_sequences` sequences for every row, best first.
+   * All sequences that were generated for each row, best first: at least `num_return_sequences`.
    * @throws {ApiError} backend_unavailable, backend_timeout, backend_misconfigured, bad_backend_answer,
    *   client_closed_request
    */
-  generate(batch: GenerationBatch, call: BackendCall): Promise<Sequence[][]>;
+  generate(batch: GenerationBatch, call: BackendCall): Promise<GeneratedSequence[][]>;
   /** Whether the model would answer now. Never throws. */
   isReady(): Promise<boolean>;
 }
@@ -60,6 +60,7 @@ export function createBackend(options: BackendOptions): Backend {
         return readInferenceResponse(answer, {
           rows: batch.rows.length,
           sequences: batch.parameters.num_return_sequences,
+          logprobs: batch.parameters.output_logprobs,
           vocabSize: options.vocabSize,
         });
       } catch (error) {

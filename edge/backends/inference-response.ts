@@ -1,32 +1,42 @@
 import * as z from 'zod';
 
-/**
- * One generated sequence: ids without the start token, the end token last where the reply came to its end.
- */
-export type Sequence = number[];
+/** One of the sequences that were generated for a row. */
+export interface GeneratedSequence {
+  /** Without the start token; the end token last where the reply came to its end. */
+  ids: number[];
+  /** The search's own measure, higher is better: beams are compared by it. 0 for greedy search and samples. */
+  score: number;
+  /** The model's own log-probability of each id; null where they were not asked for. */
+  logprobs: number[] | null;
+}
 
 /** An answer that does not fit what was asked. The message is for the log. */
 export class BadAnswerError extends Error {
   override readonly name = 'BadAnswerError';
 }
 
-const responseSchema = z.object({
-  outputs: z.array(z.object({ name: z.string(), shape: z.array(z.int().min(0)), data: z.array(z.number()) })),
+const outputSchema = z.object({
+  name: z.string(),
+  shape: z.array(z.int().min(0)),
+  data: z.array(z.number()),
 });
+const responseSchema = z.object({ outputs: z.array(outputSchema) });
+
+type OutputTensor = z.infer<typeof outputSchema>;
 
 interface ExpectedAnswer {
   rows: number;
-  /** Sequences wanted for a row. */
+  /** The fewest sequences that will do for a row. */
   sequences: number;
+  logprobs: boolean;
   vocabSize: number;
 }
 
 /**
- * The best sequences of every row, best first. The backend sends as many as it has beams; the first ones are
- * taken.
+ * All sequences that came for each row, best first: as many as the row has beams or samples.
  * @throws {BadAnswerError}
  */
-export function readInferenceResponse(answer: unknown, expected: ExpectedAnswer): Sequence[][] {
+export function readInferenceResponse(answer: unknown, expected: ExpectedAnswer): GeneratedSequence[][] {
   const parsed = responseSchema.safeParse(answer);
   if (!parsed.success) throw new BadAnswerError('The answer is not an inference response.');
   const output = (name: string) => {
@@ -35,33 +45,40 @@ export function readInferenceResponse(answer: unknown, expected: ExpectedAnswer)
     return tensor;
   };
   const sequences = output('sequences');
-  const lengths = output('lengths');
-
   const [rows, perRow, width] = sequences.shape;
   if (sequences.shape.length !== 3 || rows !== expected.rows || perRow! < expected.sequences) {
     throw new BadAnswerError(
       `"sequences" has the shape [${sequences.shape}], not [${expected.rows}, ${expected.sequences} or more, …].`,
     );
   }
-  if (lengths.shape.length !== 2 || lengths.shape[0] !== rows || lengths.shape[1] !== perRow) {
-    throw new BadAnswerError(
-      `"lengths" has the shape [${lengths.shape}] beside sequences of [${sequences.shape}].`,
-    );
-  }
-  if (sequences.data.length !== rows * perRow! * width! || lengths.data.length !== rows * perRow!) {
-    throw new BadAnswerError('A tensor holds more or fewer numbers than its shape says.');
-  }
+  const lengths = output('lengths');
+  const scores = output('scores');
+  const logprobs = expected.logprobs ? output('logprobs') : null;
+  refuseOtherShape(sequences, sequences.shape);
+  refuseOtherShape(lengths, [rows, perRow!]);
+  refuseOtherShape(scores, [rows, perRow!]);
+  if (logprobs !== null) refuseOtherShape(logprobs, sequences.shape);
 
-  const sequenceAt = (row: number, rank: number): Sequence => {
+  const sequenceAt = (row: number, rank: number): GeneratedSequence => {
     const index = row * perRow! + rank;
     const length = lengths.data[index]!;
     if (!isIndex(length, width! + 1)) throw new BadAnswerError(`A sequence has the length ${length}.`);
-    const ids = sequences.data.slice(index * width!, index * width! + length);
+    const tokens = ({ data }: OutputTensor) => data.slice(index * width!, index * width! + length);
+    const ids = tokens(sequences);
     const stranger = ids.find((id) => !isIndex(id, expected.vocabSize));
     if (stranger !== undefined) throw new BadAnswerError(`The vocabulary has no token ${stranger}.`);
-    return ids;
+    return { ids, score: scores.data[index]!, logprobs: logprobs && tokens(logprobs) };
   };
-  return range(rows).map((row) => range(expected.sequences).map((rank) => sequenceAt(row, rank)));
+  return range(rows).map((row) => range(perRow!).map((rank) => sequenceAt(row, rank)));
+}
+
+function refuseOtherShape({ name, shape, data }: OutputTensor, expected: number[]): void {
+  if (shape.join() !== expected.join()) {
+    throw new BadAnswerError(`"${name}" has the shape [${shape}], not [${expected}].`);
+  }
+  if (data.length !== expected.reduce((product, size) => product * size, 1)) {
+    throw new BadAnswerError(`"${name}" holds more or fewer numbers than its shape says.`);
+  }
 }
 
 function isIndex(value: number, end: number): boolean {

@@ -1,8 +1,9 @@
 import type { GenerationParameters } from '../../shared/generation-parameters.ts';
 import type { ModelConfig } from '../../shared/model-config.ts';
 import type { Backend, BackendCall } from '../backends/backend.ts';
-import type { Sequence } from '../backends/inference-response.ts';
+import type { GeneratedSequence } from '../backends/inference-response.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { chooseReplies } from './choose-replies.ts';
 import { type Conversation, type ConversationCodec, conversationCodec } from './encoding.ts';
 import { packConversation } from './packing.ts';
 
@@ -13,12 +14,12 @@ export interface ServedModel {
   tokenizer: Tokenizer;
 }
 
-interface Reply {
+export interface Reply {
   text: string;
+  /** What the model wrote, the end token last where it came to its end. */
+  ids: number[];
   /** "length" where the reply was ended because it had become as long as it may. */
   finishReason: 'stop' | 'length';
-  /** The end token counted. */
-  tokens: number;
 }
 
 export interface Replies {
@@ -44,21 +45,22 @@ export async function generateReplies(
   const codec = conversationCodec(tokenizer, config.tokens.eos);
   const packed = packConversation(request.conversation, { ...codec, maxPositions: config.maxPositions });
   const [sequences] = await backend.generate({ rows: [packed.ids], parameters }, request.call);
+  const candidates = sequences!.map((sequence) => readReply(sequence, codec, parameters));
   return {
-    replies: sequences!.map((sequence) => readReply(sequence, codec, parameters)),
+    replies: chooseReplies(candidates, { count: parameters.num_return_sequences }),
     promptTokens: packed.ids.length,
     droppedTurns: packed.droppedTurns,
     truncated: packed.truncated,
   };
 }
 
-function readReply(sequence: Sequence, codec: ConversationCodec, parameters: GenerationParameters): Reply {
+function readReply(
+  { ids }: GeneratedSequence,
+  codec: ConversationCodec,
+  { max_length }: GenerationParameters,
+): Reply {
   // `max_length` counts the start token, which a sequence is without. A reply whose end was forced there
   // looks like one that happened to end there.
-  const full = sequence.length >= parameters.max_length - 1;
-  return {
-    text: codec.read(sequence),
-    finishReason: full ? 'length' : 'stop',
-    tokens: sequence.length,
-  };
+  const full = ids.length >= max_length - 1;
+  return { text: codec.read(ids), ids, finishReason: full ? 'length' : 'stop' };
 }

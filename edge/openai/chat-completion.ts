@@ -38,8 +38,8 @@ export function chatCompletion(answer: { id: string; created: number; model: str
   };
 }
 
-export function usage(replies: { tokens: number }[], promptTokens: number) {
-  const completionTokens = replies.reduce((sum, reply) => sum + reply.tokens, 0);
+export function usage(replies: { ids: number[] }[], promptTokens: number) {
+  const completionTokens = replies.reduce((sum, { ids }) => sum + ids.length, 0);
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,

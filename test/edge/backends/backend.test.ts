@@ -175,6 +175,8 @@ describe('a backend that lies', () => {
     ['with a length beyond the tensor', withOutput('lengths', { data: [4, 2] })],
     ['with a negative length', withOutput('lengths', { data: [-1, 2] })],
     ['with lengths of another shape', withOutput('lengths', { shape: [2, 1] })],
+    ['with scores of another shape', withOutput('scores', { shape: [2] })],
+    ['with more scores than sequences', withOutput('scores', { data: [-1, -1, -1] })],
     ['with ids beyond the vocabulary', withOutput('sequences', { data: [5, 6, 2, 999_999, 2, 0] })],
     ['with ids that are no integers', withOutput('sequences', { data: [5.5, 6, 2, 7, 2, 0] })],
     ['with ids that are text', withOutput('sequences', { data: ['5', 6, 2, 7, 2, 0] })],
