@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { AppDependencies, AppEnv } from './dependencies.ts';
 import { ApiError, errorResponse } from './errors.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { developmentMode } from './middleware/development-mode.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
@@ -29,6 +30,7 @@ export function createApp(dependencies: AppDependencies) {
       overwrite: false,
     }),
   );
+  app.use(developmentMode(dependencies));
   app.use(
     methodNotAllowed({
       app,
@@ -55,7 +57,7 @@ export function createApp(dependencies: AppDependencies) {
       maxAge: 86_400,
     }),
   );
-  app.use('/v1/*', authenticate());
+  app.use('/v1/*', authenticate(dependencies));
   app.use('/v1/*', rateLimit(dependencies.rateLimiter));
   // Conversations are nobody else's: no cache on the way keeps them.
   app.use('/v1/*', async (c, next) => {

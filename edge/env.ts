@@ -4,6 +4,7 @@ import * as z from 'zod';
 interface Bindings {
   SESSIONS: KVNamespace;
   RATE_LIMITER: RateLimit;
+  DEVELOPMENT_MODE?: string;
   MODEL_NAME: string;
   BACKEND_URL: string;
   BACKEND_TOKEN?: string;
@@ -20,6 +21,8 @@ declare global {
 }
 
 export interface Settings {
+  /** Serves without keys, and this machine alone. */
+  developmentMode: boolean;
   /** The model's name, to the public and to the backend. */
   modelName: string;
   backend: {
@@ -35,6 +38,7 @@ export interface Settings {
 }
 
 const varsSchema = z.object({
+  DEVELOPMENT_MODE: z.enum(['true', 'false'], 'must be "true" or "false"').default('false'),
   MODEL_NAME: z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"'),
   BACKEND_URL: z
     .url({ protocol: /^https?$/, error: 'must be one http or https address' })
@@ -59,6 +63,7 @@ export function readSettings(env: object): Settings {
   }
   const vars = parsed.data;
   return {
+    developmentMode: vars.DEVELOPMENT_MODE === 'true',
     modelName: vars.MODEL_NAME,
     backend: {
       url: vars.BACKEND_URL,

@@ -20,6 +20,14 @@ const ERRORS = {
   empty_message: invalid(400, 'The message is empty.'),
   message_too_long: invalid(400, 'The message is too long.'),
   persona_too_long: invalid(400, 'The persona is too long.'),
+  // What the answer says must not tell a wrong key from an expired one, or from somebody else's.
+  invalid_api_key: invalid(401, 'The key or session token is not valid: it is unknown, expired or revoked.'),
+  missing_api_key: invalid(401, 'There is no key. Send one as "Authorization: Bearer YOUR_KEY".'),
+  development_mode: invalid(
+    403,
+    'This edge is in development mode, which serves the machine that it runs on alone. Take the variable DEVELOPMENT_MODE away, and make keys.',
+  ),
+  origin_not_allowed: invalid(403, 'Pages of this origin may not be here: the key is for others.'),
   not_found: invalid(404, 'There is nothing at this address.'),
   model_not_found: invalid(404, 'This model is not served here.'),
   session_not_found: invalid(404, 'There is no such session, or it has expired.'),
@@ -79,6 +87,8 @@ interface ErrorBody {
 
 export function errorResponse(c: Context, error: ApiError): Response {
   const { message, code, param, status, retryAfterSeconds } = error;
+  // RFC 9110 wants a challenge with every 401.
+  if (status === 401) c.header('www-authenticate', 'Bearer');
   if (retryAfterSeconds !== null) c.header('retry-after', String(retryAfterSeconds));
   const body: ErrorBody = { error: { message, type: ERRORS[code].type, param, code } };
   return c.json(body, status as ContentfulStatusCode);

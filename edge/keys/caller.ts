@@ -1,10 +1,12 @@
+import type { KeyLimits } from '../limits/key-limits.ts';
+
 /** Who sends a request and what it may do. `authenticate` finds it, before any route runs. */
 export interface Caller {
-  /** development: a server without keys, which listens on loopback only. session: a browser's short-lived token. */
+  /** development: nobody's key, on loopback only. session: a browser's short-lived token. */
   kind: 'development' | 'secret' | 'publishable' | 'session';
-  /** The key that requests are counted for; null in development. */
+  /** The key that requests are counted for, also behind a session token; null in development. */
   keyId: string | null;
-  /** The one session that a session token opens; null for every other kind. */
+  /** The one session that a session token opens, or null while it opens none. Null for every other kind. */
   sessionId: string | null;
   policy: KeyPolicy;
 }
@@ -13,11 +15,23 @@ export interface Caller {
 export interface KeyPolicy {
   /** Whether what people write and what the model answers goes through the word filter. */
   safety: boolean;
+  /** The web pages that a publishable key is for, as browsers write them: `https://example.com`. */
+  origins: string[];
+  limits: KeyLimits;
+}
+
+/**
+ * Whether a caller may see and continue a session. Sessions belong to the key that they were made with, and a
+ * session token opens one of them alone. Where it may not, the answer is the same as for no session at all.
+ */
+export function mayOpen(caller: Caller, session: { id: string; keyId: string | null }): boolean {
+  if (session.keyId !== caller.keyId) return false;
+  return caller.kind !== 'session' || caller.sessionId === session.id;
 }
 
 export const DEVELOPMENT_CALLER: Caller = {
   kind: 'development',
   keyId: null,
   sessionId: null,
-  policy: { safety: true },
+  policy: { safety: true, origins: [], limits: {} },
 };

@@ -104,7 +104,12 @@ async function edgeProgram(
 ): Promise<TierOptions> {
   const configFile = join(stateDirectory, 'wrangler.json');
   await writeFile(configFile, JSON.stringify(await edgeConfig(model.directory), null, 2));
-  const variables = { MODEL_NAME: model.manifest.name, ...backendVariables, ...edgeVariables };
+  const variables = {
+    MODEL_NAME: model.manifest.name,
+    DEVELOPMENT_MODE: 'true',
+    ...backendVariables,
+    ...edgeVariables,
+  };
   // In a file and not on the command line, where every user of the machine could read the token.
   const envFile = join(stateDirectory, 'edge.env');
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);

@@ -5,6 +5,7 @@ import { readSettings } from '../../edge/env.ts';
 describe('readSettings', () => {
   it('reads what wrangler.toml says', () => {
     expect(readSettings(env)).toEqual({
+      developmentMode: false,
       modelName: 'tandem-mini',
       backend: { url: 'http://127.0.0.1:9000', token: null, timeoutMs: 30_000 },
       sessionTtlSeconds: 2_592_000,

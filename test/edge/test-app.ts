@@ -22,7 +22,7 @@ export interface TestAppOptions {
  * test's own.
  */
 export function testApp(options: TestAppOptions = {}) {
-  const settings = readSettings({ ...env, ...options.settings });
+  const settings = readSettings({ ...env, DEVELOPMENT_MODE: 'true', ...options.settings });
   const log: Record<string, unknown>[] = [];
   const requests: InferenceRequest[] = [];
   const backendFetch = options.backend ?? sayBack('hello there');
@@ -47,7 +47,7 @@ export function testApp(options: TestAppOptions = {}) {
   };
   const app = createApp(dependencies);
   // The limiter is real: each app under test is another client.
-  const address = `test-${crypto.randomUUID()}`;
+  const address = `127.${crypto.getRandomValues(new Uint8Array(3)).join('.')}`;
 
   return {
     log,

@@ -89,7 +89,8 @@ describe('headers', () => {
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'content-type,authorization',
     };
-    const response = await testApp().request('OPTIONS', '/v1/chat/completions', { headers });
+    const app = testApp({ settings: { DEVELOPMENT_MODE: 'false' } });
+    const response = await app.request('OPTIONS', '/v1/chat/completions', { headers });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE');

@@ -74,7 +74,8 @@ describe('what a client sends wrong', () => {
   it('takes a body without a content type for JSON', async () => {
     const body = new TextEncoder().encode('{"persona": ["i bake."]}');
     const { dependencies } = testApp();
-    const response = await createApp(dependencies).request(sessions, { method: 'POST', body });
+    const headers = { 'cf-connecting-ip': '127.0.0.1' };
+    const response = await createApp(dependencies).request(sessions, { method: 'POST', body, headers });
     expect((await json(response)).persona).toEqual(['i bake.']);
   });
 
