@@ -24,7 +24,10 @@ export const CONFIG_OPTIONS = {
     max: 65535,
     about: 'Port to listen on. 0 takes a free one, which the log names.',
   }),
-  modelDirectory: required('MODEL_DIR', 'Directory of a compiled model: what `tandem model build` wrote.'),
+  modelDirectory: optional(
+    'MODEL_DIR',
+    'Directory of a compiled model: what `tandem model build` wrote. Further ones with --model.',
+  ),
   modelName: optional(
     'MODEL_NAME',
     'Name of the model in URLs, instead of the name in its manifest. Set it where clients ask for another.',
@@ -111,18 +114,6 @@ function text(variable: string, { fallback, about }: { fallback: string; about: 
 
 function optional(variable: string, about: string): Option<string | undefined> {
   return { variable, fallback: 'none', about, read: (given) => given || undefined };
-}
-
-function required(variable: string, about: string): Option<string> {
-  return {
-    variable,
-    fallback: 'required',
-    about,
-    read(given) {
-      if (!given) throw new ConfigError(`${variable} is missing. ${about}`);
-      return given;
-    },
-  };
 }
 
 function secret(variable: string, about: string): Option<string | undefined> {

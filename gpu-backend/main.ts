@@ -2,65 +2,79 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Manifest, readManifest } from './compiler/manifest.ts';
+import { parseArgs } from 'node:util';
 import { type BackendConfig, describeConfig, readConfig } from './config.ts';
+import { ModelRepository } from './models/model-repository.ts';
+import { type NamedModelSource, nameModels, readModelSources } from './models/model-source.ts';
+import { modelOpener } from './models/open-model.ts';
 import { createHttpServer } from './protocol/http-server.ts';
 import { InferenceWorker } from './runtime/inference-worker.ts';
 import { systemClock as clock } from './scheduler/clock.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
-import { createServer } from './server.ts';
+import { createServer } from './server/app.ts';
 
 // How long the last answers may take on their way out, once nothing generates any more.
 const LAST_ANSWERS_MS = 1000;
 
 interface Backend {
   config: BackendConfig;
-  manifest: Manifest;
-  scheduler: Scheduler;
+  repository: ModelRepository;
   isDraining: boolean;
 }
 
-if (process.argv.includes('--help')) {
-  console.log(
-    `Usage: node gpu-backend/main.ts\n\nOptions, from the environment [default]:\n${describeConfig()}`,
-  );
-} else {
-  await main().catch(fail);
-}
+const USAGE = `Usage: node gpu-backend/main.ts [--model NAME=DIR]…
+
+  --model NAME=DIR  Serves a compiled model under this name, beside MODEL_DIR's. May be repeated.
+
+Options, from the environment [default]:
+${describeConfig()}`;
+
+await main().catch(fail);
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean' }, model: { type: 'string', multiple: true, default: [] } },
+  });
+  if (values.help) return console.log(USAGE);
   const config = readConfig(process.env);
-  const manifest = await readManifest(config.modelDirectory);
-  const backend = { config, manifest, scheduler: startScheduler(config), isDraining: false };
-  // Before the model is opened: a port in use is told at once, and probes find the server alive while it loads.
+  const models = await nameModels(readModelSources(config, values.model));
+  const repository = new ModelRepository(models, {
+    opener: modelOpener((model) => startScheduler(config, model)),
+    drainTimeoutMs: config.drainTimeoutSeconds * 1000,
+  });
+  const backend = { config, repository, isDraining: false };
+  // Before the models are opened: a port in use is told at once, and probes find the server alive while they load.
   const server = await listen(backend);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => drain(backend, server).catch(fail));
   }
   const startedAtMs = clock.nowMs();
-  await backend.scheduler.open();
-  log({ event: 'ready', model: manifest.name, load_ms: Math.round(clock.nowMs() - startedAtMs) });
+  await repository.loadAll();
+  const names = models.map(({ name }) => name);
+  log({ event: 'ready', models: names, load_ms: Math.round(clock.nowMs() - startedAtMs) });
 }
 
-function startScheduler(config: BackendConfig): Scheduler {
-  const { modelDirectory, inferenceThreads, maxBatchSize, maxQueueSize, maxQueueDelayMicroseconds } = config;
+function startScheduler(config: BackendConfig, { name, directory }: NamedModelSource): Scheduler {
+  const { inferenceThreads, maxBatchSize, maxQueueSize, maxQueueDelayMicroseconds } = config;
   return new Scheduler({
     openWorker: () =>
-      new InferenceWorker({ modelDirectory, ...(inferenceThreads && { threads: inferenceThreads }) }),
+      new InferenceWorker({
+        modelDirectory: directory,
+        ...(inferenceThreads && { threads: inferenceThreads }),
+      }),
     limits: { maxBatchSize, maxQueueSize, maxQueueDelayMs: maxQueueDelayMicroseconds / 1000 },
     clock,
-    log,
+    log: (line) => log({ ...line, model: name }),
   });
 }
 
 async function listen(backend: Backend): Promise<Server> {
-  const { config, manifest, scheduler } = backend;
+  const { config, repository } = backend;
   const app = createServer({
-    model: { ...manifest, name: config.modelName ?? manifest.name },
+    repository,
     limits: config,
     token: config.token,
-    state: () => (backend.isDraining ? 'draining' : scheduler.isReady ? 'ready' : 'loading'),
-    submit: (submission) => scheduler.submit(submission),
+    isDraining: () => backend.isDraining,
     clock,
     log,
   });
@@ -79,12 +93,11 @@ async function listen(backend: Backend): Promise<Server> {
 async function drain(backend: Backend, server: Server): Promise<void> {
   if (backend.isDraining) return;
   backend.isDraining = true;
-  const { config, scheduler } = backend;
-  log({ event: 'draining', waiting: scheduler.waiting });
-  await scheduler.drain(config.drainTimeoutSeconds * 1000);
+  const { repository } = backend;
+  log({ event: 'draining', waiting: repository.waiting });
+  await repository.unloadAll();
   server.close();
   await Promise.race([once(server, 'close'), wait(LAST_ANSWERS_MS)]);
-  await scheduler.close();
   log({ event: 'stopped' });
   process.exit(0);
 }

@@ -42,7 +42,6 @@ describe('readConfig', () => {
   });
 
   it.each([
-    [{}, 'MODEL_DIR is missing.'],
     [
       { ...MINIMAL, BACKEND_PORT: '65536' },
       'BACKEND_PORT must be a whole number from 0 to 65535, not "65536".',

@@ -4,9 +4,10 @@ import { readManifest } from '../../../gpu-backend/compiler/manifest.ts';
 import { InferenceWorker } from '../../../gpu-backend/runtime/inference-worker.ts';
 import { systemClock as clock } from '../../../gpu-backend/scheduler/clock.ts';
 import { Scheduler } from '../../../gpu-backend/scheduler/scheduler.ts';
-import { createServer } from '../../../gpu-backend/server.ts';
+import { createServer } from '../../../gpu-backend/server/app.ts';
 import { LIST_INPUTS, PARAMETER_INPUTS } from '../../../shared/generation-tensors.ts';
 import type { InferenceResponse } from '../../../shared/inference-protocol.ts';
+import { loadedRepository } from '../models/fake-models.ts';
 import { inputIds, type LooseTensor, tensor } from '../protocol/inference-requests.ts';
 import { buildReferenceModel } from '../runtime/reference-model.ts';
 
@@ -25,11 +26,10 @@ beforeAll(async () => {
   });
   await scheduler.open();
   const app = createServer({
-    model: await readManifest(model.directory),
+    repository: await loadedRepository('tiny', scheduler, await readManifest(model.directory)),
     limits: { ...LIMITS, maxBodyBytes: 65_536 },
     token: undefined,
-    state: () => 'ready',
-    submit: (submission) => scheduler.submit(submission),
+    isDraining: () => false,
     clock,
     log: () => {},
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceResponse } from '../../../shared/inference-protocol.ts';
-import { inputIds, tensor } from '../protocol/inference-requests.ts';
+import { inputIds, requestOf, tensor } from '../protocol/inference-requests.ts';
 import { buildReferenceModel, readReferenceCases } from '../runtime/reference-model.ts';
 import { BackendProcess, TOKEN } from './backend-process.ts';
 
@@ -127,6 +127,23 @@ describe('the backend', () => {
   });
 });
 
+describe('the backend with several models', () => {
+  it('answers for each under its own name', async () => {
+    const backend = start({}, ['--model', `second=${model.directory}`]);
+    expect((await backend.logged('ready'))['models']).toEqual(['tiny', 'second']);
+    for (const name of ['tiny', 'second']) {
+      const body = JSON.stringify(requestOf(quick(20)));
+      const headers = { 'content-type': 'application/json' };
+      const response = await backend.fetch(`/v2/models/${name}/infer`, { method: 'POST', body, headers });
+      expect(await response.json()).toMatchObject({ model_name: name });
+    }
+    expect(backend.log.filter(({ event }) => event === 'run')).toMatchObject([
+      { model: 'tiny' },
+      { model: 'second' },
+    ]);
+  });
+});
+
 describe('the queue of the backend', () => {
   it('gathers requests into one run, each with its own answer', async () => {
     const backend = start({ ...HOLDING, MAX_BATCH_SIZE: '3' });
@@ -188,7 +205,7 @@ describe('the backend, told to end', () => {
 
 describe('the backend, started wrongly', () => {
   it.each<[string, Record<string, string>, RegExp]>([
-    ['without a model', { MODEL_DIR: '' }, /^tandem-gpu-backend: MODEL_DIR is missing\. .*\n$/],
+    ['without a model', { MODEL_DIR: '' }, /^tandem-gpu-backend: MODEL_DIR is missing: .*\n$/],
     [
       'with a model that is not there',
       { MODEL_DIR: 'not-there' },

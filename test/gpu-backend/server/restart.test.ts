@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InferenceWorker } from '../../../gpu-backend/runtime/inference-worker.ts';
 import { systemClock as clock } from '../../../gpu-backend/scheduler/clock.ts';
 import { Scheduler } from '../../../gpu-backend/scheduler/scheduler.ts';
-import { createServer } from '../../../gpu-backend/server.ts';
-import { inputIds, LIMITS, MODEL, requestOf, tensor } from '../protocol/inference-requests.ts';
+import { createServer } from '../../../gpu-backend/server/app.ts';
+import { loadedRepository } from '../models/fake-models.ts';
+import { inputIds, LIMITS, requestOf, tensor } from '../protocol/inference-requests.ts';
 import { FAULTS, RELEASE_CHANNEL } from '../runtime/faults.ts';
 
 const FAULTY = { modelDirectory: '', thread: new URL('../runtime/faulty-thread.ts', import.meta.url) };
@@ -22,11 +23,10 @@ beforeEach(async () => {
   });
   await scheduler.open();
   const app = createServer({
-    model: { ...MODEL, name: 'tiny' },
+    repository: await loadedRepository('tiny', scheduler),
     limits: { ...LIMITS, maxBodyBytes: 2048 },
     token: undefined,
-    state: () => (scheduler.isReady ? 'ready' : 'loading'),
-    submit: (submission) => scheduler.submit(submission),
+    isDraining: () => false,
     clock,
     log: (line) => log.push(line),
   });

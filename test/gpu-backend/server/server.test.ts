@@ -1,23 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { GenerationRow } from '../../../shared/generation-batch.ts';
 import { systemClock } from '../../../gpu-backend/scheduler/clock.ts';
-import type { Answer, Submission } from '../../../gpu-backend/scheduler/request-queue.ts';
-import { createServer, type ServerOptions } from '../../../gpu-backend/server.ts';
+import type { Submission } from '../../../gpu-backend/scheduler/request-queue.ts';
+import type { ModelScheduler } from '../../../gpu-backend/models/open-model.ts';
+import { createServer } from '../../../gpu-backend/server/app.ts';
+import type { ServerOptions } from '../../../gpu-backend/server/context.ts';
 import { BackendError } from '../../../gpu-backend/protocol/backend-error.ts';
-import { inputIds, LIMITS, MODEL, requestOf } from '../protocol/inference-requests.ts';
-import { echo } from '../scheduler/generation-rows.ts';
+import { fakeScheduler, loadedRepository, repositoryOf } from '../models/fake-models.ts';
+import { inputIds, LIMITS, requestOf } from '../protocol/inference-requests.ts';
 
 const INFER = '/v2/models/org%2Ftiny/infer';
+const NAME = 'org/tiny';
+const LOADED = await loadedRepository(NAME, fakeScheduler());
 
 /** The server over a model that echoes; `log` gathers what it wrote. */
 function serverWith(options: Partial<ServerOptions> = {}) {
   const log: Record<string, unknown>[] = [];
   const app = createServer({
-    model: { ...MODEL, name: 'org/tiny' },
+    repository: LOADED,
     limits: { ...LIMITS, maxBodyBytes: 2048 },
     token: undefined,
-    state: () => 'ready',
-    submit: async ({ rows }) => answerTo(rows),
+    isDraining: () => false,
     clock: systemClock,
     log: (line) => log.push(line),
     ...options,
@@ -25,9 +27,8 @@ function serverWith(options: Partial<ServerOptions> = {}) {
   return { app, log };
 }
 
-function answerTo(rows: GenerationRow[]): Answer {
-  return { rows: echo(rows), queueMs: 1.4, inferenceMs: 20.6 };
-}
+const loadedWith = (options: Partial<ModelScheduler>) => loadedRepository(NAME, fakeScheduler(options));
+const RESTARTING = await loadedWith({ isReady: false });
 
 function post(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return {
@@ -73,8 +74,12 @@ describe('health', () => {
     });
   });
 
-  it.each(['loading', 'draining'] as const)('is alive but not ready while %s', async (state) => {
-    const { app } = serverWith({ state: () => state });
+  it.each<[string, Partial<ServerOptions>]>([
+    ['its model loads', { repository: repositoryOf([NAME]) }],
+    ['its worker restarts', { repository: RESTARTING }],
+    ['it shuts down', { isDraining: () => true }],
+  ])('is alive but not ready while %s', async (_, options) => {
+    const { app } = serverWith(options);
     expect((await app.request('/v2/health/live')).status).toBe(200);
     for (const path of READY) {
       const { status, headers, body } = await statusAndBody(app.request(path));
@@ -164,13 +169,14 @@ describe('infer', () => {
 
   it('hands on the deadline, counted from the arrival, and the signal of a client that goes', async () => {
     const submissions: Submission[] = [];
-    const { app } = serverWith({
-      clock: { ...systemClock, nowMs: () => 1000 },
-      submit: async (submission) => {
+    const { submit } = fakeScheduler();
+    const repository = await loadedWith({
+      submit(submission) {
         submissions.push(submission);
-        return answerTo(submission.rows);
+        return submit(submission);
       },
     });
+    const { app } = serverWith({ repository, clock: { ...systemClock, nowMs: () => 1000 } });
     const client = new AbortController();
     const body = requestOf([inputIds()], { parameters: { timeout: 250_000 } });
     await app.request(INFER, { ...post(body), signal: client.signal });
@@ -195,7 +201,7 @@ describe('infer', () => {
     [new BackendError('queue_full', 'Full.', { retryAfterSeconds: 9 }), 503, '9'],
     [new BackendError('deadline_exceeded', 'Late.'), 504, null],
   ])('answers what the queue says: %s', async (error, expected, retryAfter) => {
-    const { app } = serverWith({ submit: () => Promise.reject(error) });
+    const { app } = serverWith({ repository: await loadedWith({ submit: () => Promise.reject(error) }) });
     const { status, headers, body } = await statusAndBody(app.request(INFER, post(requestOf([inputIds()]))));
     expect(status).toBe(expected);
     expect(headers.get('retry-after')).toBe(retryAfter);
@@ -203,7 +209,10 @@ describe('infer', () => {
   });
 
   it('tells the log of a fault, not the client', async () => {
-    const { app, log } = serverWith({ submit: () => Promise.reject(new Error('node 17: bad allocation')) });
+    const fault = new Error('node 17: bad allocation');
+    const { app, log } = serverWith({
+      repository: await loadedWith({ submit: () => Promise.reject(fault) }),
+    });
     const { status, body } = await statusAndBody(app.request(INFER, post(requestOf([inputIds()]))));
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('allocation');
@@ -238,7 +247,7 @@ describe('the log', () => {
     ['the body, where there is no header', 400, requestOf([], { id: 'h' }), {}],
     ['the body, where the header is empty', 400, requestOf([], { id: 'h' }), { 'x-request-id': '' }],
   ])("has a refused request's id from %s", async (_, status, body, headers) => {
-    const { app, log } = serverWith(status === 503 ? { state: () => 'loading' } : {});
+    const { app, log } = serverWith({ isDraining: () => status === 503 });
     await app.request(INFER, post(body, headers));
     expect(log).toEqual([{ event: 'inference', status, request_id: 'h' }]);
   });

@@ -1,0 +1,48 @@
+import type { ModelConfig } from '../../shared/model-config.ts';
+import { type Manifest, readManifest } from '../compiler/manifest.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { NamedModelSource } from './model-source.ts';
+
+/** What the repository needs of whatever runs a model. */
+export type ModelScheduler = Pick<Scheduler, 'isReady' | 'waiting' | 'submit' | 'drain' | 'close'>;
+
+/** A model that can answer. */
+export interface OpenModel {
+  config: ModelConfig;
+  scheduler: ModelScheduler;
+  /** Tells one build of a model from the next in the same folder. */
+  fingerprint: string;
+}
+
+export interface ModelOpener {
+  /** What `OpenModel.fingerprint` would be now. @throws {Error} with one line */
+  fingerprint(source: NamedModelSource): Promise<string>;
+  /** @throws {Error} with one line, and with nothing left running */
+  open(source: NamedModelSource): Promise<OpenModel>;
+}
+
+/** Opens compiled folders, each with a scheduler of its own. */
+export function modelOpener(
+  startScheduler: (source: NamedModelSource, manifest: Manifest) => Scheduler,
+): ModelOpener {
+  return {
+    fingerprint: async ({ directory }) => fingerprintOf(await readManifest(directory)),
+    async open(source) {
+      const manifest = await readManifest(source.directory);
+      const scheduler = startScheduler(source, manifest);
+      try {
+        await scheduler.open();
+      } catch (error) {
+        await scheduler.drain(0);
+        await scheduler.close();
+        throw error;
+      }
+      return { config: manifest, scheduler, fingerprint: fingerprintOf(manifest) };
+    },
+  };
+}
+
+// It holds the hash of every file.
+function fingerprintOf(manifest: Manifest): string {
+  return JSON.stringify(manifest);
+}

@@ -1,0 +1,129 @@
+import { BackendError } from '../protocol/backend-error.ts';
+import type { ModelOpener, OpenModel } from './open-model.ts';
+import type { NamedModelSource } from './model-source.ts';
+
+/** Compiled folders have no versions: what is in the folder is the model. */
+export const MODEL_VERSION = '1';
+
+export type ModelState = 'unloaded' | 'loading' | 'ready' | 'unloading' | 'failed';
+
+export interface ModelStatus {
+  state: ModelState;
+  /** One sentence, for every state but ready. */
+  reason?: string;
+}
+
+export interface ServedModelOptions {
+  opener: ModelOpener;
+  /** How long what is accepted may still wait for its run once the model is unloaded. */
+  drainTimeoutMs: number;
+}
+
+const LOADING: ModelStatus = { state: 'loading', reason: 'The model is loading.' };
+const RESTARTING: ModelStatus = { state: 'loading', reason: 'The inference worker restarts.' };
+const UNLOADING: ModelStatus = { state: 'unloading', reason: 'The model is being unloaded.' };
+const UNLOADED: ModelStatus = { state: 'unloaded', reason: 'The model is not loaded.' };
+
+// Nothing is measured yet that could tell how long a model still loads.
+const NOT_READY_RETRY_SECONDS = 2;
+
+/**
+ * One model by its name: loaded, unloaded and loaded again, one after the other. A model that is loaded again answers
+ * from its earlier build until the next one is open.
+ */
+export class ServedModel {
+  readonly name: string;
+  readonly #source: NamedModelSource;
+  readonly #opener: ModelOpener;
+  readonly #drainTimeoutMs: number;
+  #open: OpenModel | undefined;
+  /** What holds while nothing is open. */
+  #closed: ModelStatus = LOADING;
+  /** The newest load or unload that is not done. */
+  #last: { kind: 'load' | 'unload'; done: Promise<void> } | undefined;
+
+  constructor(source: NamedModelSource, { opener, drainTimeoutMs }: ServedModelOptions) {
+    this.name = source.name;
+    this.#source = source;
+    this.#opener = opener;
+    this.#drainTimeoutMs = drainTimeoutMs;
+  }
+
+  get status(): ModelStatus {
+    if (this.#open === undefined) return this.#closed;
+    return this.#open.scheduler.isReady ? { state: 'ready' } : RESTARTING;
+  }
+
+  /** Whether it is missed while it is not ready: from the start until somebody unloads it. */
+  get isWanted(): boolean {
+    return !['unloading', 'unloaded'].includes(this.status.state);
+  }
+
+  /** Requests that wait for a run. */
+  get waiting(): number {
+    return this.#open?.scheduler.waiting ?? 0;
+  }
+
+  /** What answers requests now. @throws {BackendError} not_ready */
+  requireReady(): OpenModel {
+    const { state, reason } = this.status;
+    if (state === 'ready') return this.#open!;
+    const isPassing = state === 'loading';
+    throw new BackendError('not_ready', `The model "${this.name}" is not ready: ${reason}`, {
+      ...(isPassing && { retryAfterSeconds: NOT_READY_RETRY_SECONDS }),
+    });
+  }
+
+  /**
+   * Loads the model; where it is loaded, again if its folder holds another build by now. Loads at the same time are one.
+   * @throws {Error} with one line; an earlier build goes on answering then
+   */
+  load(): Promise<void> {
+    return this.#enqueue('load', () => this.#load());
+  }
+
+  /** Admits nothing more, answers what is accepted and closes the model. Unloads at the same time are one. */
+  unload(): Promise<void> {
+    return this.#enqueue('unload', () => this.#unload());
+  }
+
+  #enqueue(kind: 'load' | 'unload', work: () => Promise<void>): Promise<void> {
+    if (this.#last?.kind === kind) return this.#last.done;
+    const before = this.#last?.done.catch(() => {});
+    const done = before === undefined ? work() : before.then(work);
+    const entry = { kind, done };
+    this.#last = entry;
+    const forget = () => {
+      if (this.#last === entry) this.#last = undefined;
+    };
+    done.then(forget, forget);
+    return done;
+  }
+
+  async #load(): Promise<void> {
+    const previous = this.#open;
+    if (previous === undefined) this.#closed = LOADING;
+    try {
+      if (previous?.fingerprint === (await this.#opener.fingerprint(this.#source))) return;
+      this.#open = await this.#opener.open(this.#source);
+    } catch (error) {
+      const reason = `The model could not be loaded: ${(error as Error).message}`;
+      if (previous === undefined) this.#closed = { state: 'failed', reason };
+      throw error;
+    }
+    if (previous !== undefined) await this.#retire(previous);
+  }
+
+  async #unload(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    this.#closed = UNLOADING;
+    if (open !== undefined) await this.#retire(open);
+    this.#closed = UNLOADED;
+  }
+
+  async #retire({ scheduler }: OpenModel): Promise<void> {
+    await scheduler.drain(this.#drainTimeoutMs);
+    await scheduler.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { ServerMetadata } from '../../shared/inference-protocol.ts';
+import { BackendError } from '../protocol/backend-error.ts';
+import type { App, Env, ServerOptions } from './context.ts';
+import { errorResponse, refuseMethod, renderError } from './errors.ts';
+import { healthRoutes } from './health.ts';
+import { findModel } from './middleware/find-model.ts';
+import { logInference } from './middleware/log-inference.ts';
+import { requireToken } from './middleware/require-token.ts';
+import { modelRoutes } from './models.ts';
+
+const SERVER_METADATA: ServerMetadata = {
+  name: 'tandem-gpu-backend',
+  version: packageJson.version,
+  extensions: [],
+};
+
+/** The Open Inference Protocol over HTTP; how a reply comes about is the models' business. */
+export function createServer(options: ServerOptions): App {
+  const { repository, log } = options;
+  const app: App = new Hono<Env>({ strict: false });
+  const models = ['/v2/models/:model', '/v2/models/:model/versions/:version'];
+  app.onError((error) => renderError(error, log));
+  app.notFound(() => errorResponse(new BackendError('not_found', 'There is no such route.')));
+
+  for (const path of models) app.use(`${path}/infer`, logInference(log));
+  if (options.token !== undefined) app.use(requireToken(options.token));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+
+  app.get('/v2', (c) => c.json(SERVER_METADATA));
+  app.route('/v2/health', healthRoutes(options));
+  for (const path of models) {
+    app.use(`${path}/*`, findModel(repository));
+    app.route(path, modelRoutes(options));
+  }
+  return app;
+}
