@@ -1,4 +1,4 @@
-import type { Backend } from './backends/backend.ts';
+import type { Backend, BackendFigures } from './backends/backend.ts';
 import type { ServedModel } from './conversation/reply.ts';
 import type { Settings } from './env.ts';
 import type { Caller } from './keys/caller.ts';
@@ -19,7 +19,7 @@ export interface AppDependencies {
 
 /** hono's types for what the middleware adds to a request. */
 export interface AppEnv {
-  Variables: { requestId: string; caller: Caller };
+  Variables: { requestId: string; caller: Caller; backendFigures: BackendFigures };
 }
 
 /** The clock as the public API and the sessions have it: whole seconds since 1970. */

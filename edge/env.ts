@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { BackendEndpoint } from './backends/backend-server.ts';
+import { backendsVariable, backendUrl, readEndpoints } from './backends/endpoints.ts';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
 interface Bindings {
@@ -6,7 +8,8 @@ interface Bindings {
   RATE_LIMITER: RateLimit;
   DEVELOPMENT_MODE?: string;
   MODEL_NAME: string;
-  BACKEND_URL: string;
+  BACKEND_URL?: string;
+  BACKENDS?: string | object[];
   BACKEND_TOKEN?: string;
   BACKEND_TIMEOUT_MS: string | number;
   SESSION_TTL_SECONDS: string | number;
@@ -25,10 +28,9 @@ export interface Settings {
   developmentMode: boolean;
   /** The model's name, to the public and to the backend. */
   modelName: string;
-  backend: {
-    /** Without a slash at its end. */
-    url: string;
-    token: string | null;
+  backends: {
+    endpoints: BackendEndpoint[];
+    /** The longest that a reply may take. */
     timeoutMs: number;
   };
   sessionTtlSeconds: number;
@@ -40,9 +42,8 @@ export interface Settings {
 const varsSchema = z.object({
   DEVELOPMENT_MODE: z.enum(['true', 'false'], 'must be "true" or "false"').default('false'),
   MODEL_NAME: z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"'),
-  BACKEND_URL: z
-    .url({ protocol: /^https?$/, error: 'must be one http or https address' })
-    .transform((url) => url.replace(/\/+$/, '')),
+  BACKEND_URL: backendUrl.optional(),
+  BACKENDS: backendsVariable,
   BACKEND_TOKEN: z.string().optional(),
   BACKEND_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000),
   // KV refuses an expiry of less than a minute.
@@ -65,11 +66,7 @@ export function readSettings(env: object): Settings {
   return {
     developmentMode: vars.DEVELOPMENT_MODE === 'true',
     modelName: vars.MODEL_NAME,
-    backend: {
-      url: vars.BACKEND_URL,
-      token: vars.BACKEND_TOKEN || null,
-      timeoutMs: vars.BACKEND_TIMEOUT_MS,
-    },
+    backends: { endpoints: readEndpoints(vars, env), timeoutMs: vars.BACKEND_TIMEOUT_MS },
     sessionTtlSeconds: vars.SESSION_TTL_SECONDS,
     maxMessageChars: vars.MAX_MESSAGE_CHARS,
     maxNumBeams: vars.MAX_NUM_BEAMS,

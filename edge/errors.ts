@@ -49,7 +49,7 @@ const ERRORS = {
   backend_timeout: server(504, 'The model took too long to answer.'),
 } as const satisfies Record<string, ErrorKind>;
 
-type ErrorCode = keyof typeof ERRORS;
+export type ApiErrorCode = keyof typeof ERRORS;
 
 interface ErrorDetails {
   /** A more exact sentence than the code's own. */
@@ -64,11 +64,11 @@ interface ErrorDetails {
 /** An expected failure. Thrown anywhere, rendered by `errorResponse` alone. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
-  readonly code: ErrorCode;
+  readonly code: ApiErrorCode;
   readonly param: string | null;
   readonly retryAfterSeconds: number | null;
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+  constructor(code: ApiErrorCode, details: ErrorDetails = {}) {
     super(details.message ?? ERRORS[code].message, { cause: details.cause });
     this.code = code;
     this.param = details.param ?? null;
@@ -82,7 +82,7 @@ export class ApiError extends Error {
 
 /** OpenAI's form of an error, which all routes share. */
 interface ErrorBody {
-  error: { message: string; type: ErrorKind['type']; param: string | null; code: ErrorCode };
+  error: { message: string; type: ErrorKind['type']; param: string | null; code: ApiErrorCode };
 }
 
 export function errorResponse(c: Context, error: ApiError): Response {

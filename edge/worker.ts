@@ -1,22 +1,26 @@
-import { env } from 'cloudflare:workers';
+import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
-import { createBackend } from './backends/backend.ts';
+import { createBackendPool } from './backends/backend-pool.ts';
 import { readSettings } from './env.ts';
 import { createKvSessionStore } from './session/kv-session-store.ts';
 import { modelConfig, tokenizer } from './tokenizer/model.ts';
 
 // Read at module scope: a wrong variable fails the deployment and not the first request.
 const settings = readSettings(env);
+const log = (entry: Record<string, unknown>) => console.log(JSON.stringify(entry));
 
 export default createApp({
   settings,
   model: { name: settings.modelName, config: modelConfig, tokenizer },
-  backend: createBackend({
-    endpoint: settings.backend,
-    modelName: settings.modelName,
+  backend: createBackendPool({
+    ...settings,
     padToken: modelConfig.tokens.pad,
     vocabSize: modelConfig.vocabSize,
     fetch: (input, init) => fetch(input, init),
+    now: Date.now,
+    random: Math.random,
+    waitUntil,
+    log,
   }),
   sessions: createKvSessionStore(env.SESSIONS, {
     now: Date.now,
@@ -24,6 +28,6 @@ export default createApp({
     random: Math.random,
   }),
   rateLimiter: env.RATE_LIMITER,
-  log: (entry) => console.log(JSON.stringify(entry)),
+  log,
   now: Date.now,
 });

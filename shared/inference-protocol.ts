@@ -43,6 +43,8 @@ export interface ModelMetadata {
  */
 export interface InferenceParameters {
   timeout?: number;
+  /** Whose request it is: a queue may be fair between tenants. */
+  tenant?: string;
 }
 
 export interface InferenceRequest {

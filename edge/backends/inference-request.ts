@@ -13,12 +13,13 @@ export interface GenerationBatch {
 /** A batch as the protocol's tensors. */
 export function buildInferenceRequest(
   { rows, parameters }: GenerationBatch,
-  options: { padToken: number; requestId: string; timeoutMs: number },
+  options: { padToken: number; requestId: string; tenant: string | null; timeoutMs: number },
 ): InferenceRequest {
+  const { tenant } = options;
   const complete = rows.map((inputIds) => ({ inputIds, parameters, uniforms: uniformNumbers(parameters) }));
   return {
     id: options.requestId,
-    parameters: { timeout: options.timeoutMs * 1_000 },
+    parameters: { timeout: options.timeoutMs * 1_000, ...(tenant !== null && { tenant }) },
     inputs: batchTensors(complete, options.padToken),
   };
 }

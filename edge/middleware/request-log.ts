@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
+import type { BackendFigures } from '../backends/backend.ts';
 import type { AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 
@@ -18,10 +19,23 @@ export function requestLog({ log, now }: { log: Log; now: () => number }) {
       route: routePath(c, -1),
       status: c.res.status,
       ms: now() - start,
+      ...backendEntry(c.get('backendFigures')),
       ...(c.error instanceof ApiError && { code: c.error.code }),
       ...(c.res.status >= 500 && { cause: describe(c.error) }),
     });
   });
+}
+
+function backendEntry(figures: BackendFigures | undefined): object {
+  if (figures === undefined) return {};
+  const { backend, attempts, totalMs, queueMs, inferenceMs } = figures;
+  return {
+    backend,
+    attempts,
+    backend_ms: totalMs,
+    ...(queueMs !== null && { queue_ms: queueMs }),
+    ...(inferenceMs !== null && { inference_ms: inferenceMs }),
+  };
 }
 
 function describe(error: Error | undefined): string | undefined {

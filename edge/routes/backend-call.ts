@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { AppEnv } from '../dependencies.ts';
 import type { BackendCall } from '../backends/backend.ts';
+import { clientTimeoutMs } from '../backends/deadline.ts';
 
 // W3C Trace Context: ff is no version, version 00 is 55 characters long and later ones may be longer, ids are not
 // all zeros.
@@ -13,6 +14,12 @@ export function backendCall(c: Context<AppEnv>): BackendCall {
   return {
     requestId: c.get('requestId'),
     traceparent: TRACEPARENT.test(traceparent) ? traceparent : null,
+    tenant: c.get('caller').keyId,
+    timeoutMs: clientTimeoutMs({
+      prefer: c.req.header('prefer'),
+      stainlessTimeout: c.req.header('x-stainless-timeout'),
+    }),
+    observe: (figures) => c.set('backendFigures', figures),
     // Fires once deployed, by the flag in wrangler.toml; `wrangler dev` does not tell of a client that has gone.
     signal: c.req.raw.signal,
   };

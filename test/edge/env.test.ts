@@ -7,7 +7,10 @@ describe('readSettings', () => {
     expect(readSettings(env)).toEqual({
       developmentMode: false,
       modelName: 'tandem-mini',
-      backend: { url: 'http://127.0.0.1:9000', token: null, timeoutMs: 30_000 },
+      backends: {
+        endpoints: [{ name: '1', url: 'http://127.0.0.1:9000', token: null, weight: 1 }],
+        timeoutMs: 30_000,
+      },
       sessionTtlSeconds: 2_592_000,
       maxMessageChars: 4_000,
       maxNumBeams: 20,
@@ -15,7 +18,7 @@ describe('readSettings', () => {
   });
 
   it('takes numbers as text, as `--var` gives them', () => {
-    expect(readSettings({ ...env, BACKEND_TIMEOUT_MS: '5000' }).backend.timeoutMs).toBe(5_000);
+    expect(readSettings({ ...env, BACKEND_TIMEOUT_MS: '5000' }).backends.timeoutMs).toBe(5_000);
   });
 
   it('names every variable that is wrong', () => {

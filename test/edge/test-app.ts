@@ -1,8 +1,8 @@
-import { env } from 'cloudflare:workers';
+import { env, waitUntil } from 'cloudflare:workers';
 import { expect } from 'vitest';
 import type { InferenceRequest, InferenceResponse } from '../../shared/inference-protocol.ts';
 import { createApp } from '../../edge/app.ts';
-import { createBackend } from '../../edge/backends/backend.ts';
+import { createBackendPool } from '../../edge/backends/backend-pool.ts';
 import type { AppDependencies } from '../../edge/dependencies.ts';
 import { readSettings } from '../../edge/env.ts';
 import { createKvSessionStore } from '../../edge/session/kv-session-store.ts';
@@ -15,6 +15,7 @@ export interface TestAppOptions {
   backend?: BackendFetch;
   settings?: Record<string, string | number>;
   now?: () => number;
+  random?: () => number;
 }
 
 /**
@@ -30,15 +31,18 @@ export function testApp(options: TestAppOptions = {}) {
   const dependencies: AppDependencies = {
     settings,
     model: { name: settings.modelName, config: modelConfig, tokenizer },
-    backend: createBackend({
-      endpoint: settings.backend,
-      modelName: settings.modelName,
+    backend: createBackendPool({
+      ...settings,
       padToken: modelConfig.tokens.pad,
       vocabSize: modelConfig.vocabSize,
       fetch: async (url, init) => {
         if (typeof init?.body === 'string') requests.push(JSON.parse(init.body));
         return backendFetch(String(url), init ?? {});
       },
+      now,
+      random: options.random ?? Math.random,
+      waitUntil,
+      log: (entry) => log.push(entry),
     }),
     sessions: createKvSessionStore(env.SESSIONS, { now, wait: async () => {}, random: Math.random }),
     rateLimiter: env.RATE_LIMITER,

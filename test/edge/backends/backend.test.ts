@@ -39,7 +39,11 @@ describe('a call to the backend', () => {
   it('has no token where none is set, and no trace that makes no sense', async () => {
     const app = testApp({
       backend: async (url, init) => {
-        expect(Object.keys(init.headers!)).toEqual(['content-type', 'x-request-id']);
+        expect(Object.keys(init.headers!)).toEqual([
+          'content-type',
+          'endpoint-load-metrics-format',
+          'x-request-id',
+        ]);
         return sayBack('one', 'two')(url, init);
       },
     });
@@ -126,7 +130,11 @@ describe('a client that goes away', () => {
     });
     const client = new AbortController();
     const parameters = modelConfig.recommendedGeneration;
-    const call = { requestId: 'r', traceparent: null, signal: client.signal };
+    const call = {
+      ...{ requestId: 'r', traceparent: null, tenant: null, timeoutMs: null },
+      signal: client.signal,
+      observe: () => {},
+    };
     const generated = dependencies.backend.generate({ rows: [[5, 2]], parameters }, call);
     client.abort();
     await expect(generated).rejects.toMatchObject({ code: 'client_closed_request' });

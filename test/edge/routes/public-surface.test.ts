@@ -31,7 +31,7 @@ describe('GET /healthz', () => {
       status: 'ok',
       version,
       model: 'tandem-mini',
-      backend: { ready: true },
+      backends: [{ name: '1', ready: true, standing: 'ready', weight: 1, in_flight: 0, waiting: null }],
     });
   });
 
@@ -41,7 +41,7 @@ describe('GET /healthz', () => {
   ])('is 503 where the backend %s', async (_, backend) => {
     const response = await testApp({ backend }).request('GET', '/healthz');
     expect(response.status).toBe(503);
-    expect(await json(response)).toMatchObject({ status: 'degraded', backend: { ready: false } });
+    expect(await json(response)).toMatchObject({ status: 'degraded', backends: [{ ready: false }] });
   });
 });
 

@@ -102,7 +102,7 @@ function resolved(values: unknown): GenerationParameters | undefined {
 
 /** The rows that the backend reads out of what the edge sends. */
 function rowsSent(parameters: GenerationParameters, limits = LIMITS) {
-  const options = { padToken: tokens.pad, requestId: 'r', timeoutMs: 1000 };
+  const options = { padToken: tokens.pad, requestId: 'r', tenant: null, timeoutMs: 1000 };
   const body = JSON.stringify(buildInferenceRequest({ rows: [[5, 2]], parameters }, options));
   return readGenerationRequest(readEnvelope(JSON.parse(body)), MODEL, limits).rows;
 }

@@ -1,0 +1,160 @@
+import type { Settings } from '../env.ts';
+import { ApiError } from '../errors.ts';
+import type { Log } from '../middleware/request-log.ts';
+import type { Backend, BackendCall, BackendFigures } from './backend.ts';
+import { BackendFailure } from './backend-failure.ts';
+import { createBackendServer } from './backend-server.ts';
+import { chooseBackend } from './choose-backend.ts';
+import { attemptTimeoutMs, SHORTEST_ATTEMPT_MS, wasGivenFairTime } from './deadline.ts';
+import { buildInferenceRequest, type GenerationBatch } from './inference-request.ts';
+import { BadAnswerError, type GeneratedSequence, readInferenceResponse } from './inference-response.ts';
+import { PoolMember } from './pool-member.ts';
+import { afterRequest, afterRetry, allowsRetry, FULL_BUDGET } from './retry-budget.ts';
+
+export interface BackendPoolOptions extends Pick<Settings, 'modelName' | 'backends'> {
+  padToken: number;
+  vocabSize: number;
+  fetch: typeof fetch;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** In [0, 1). */
+  random: () => number;
+  /** Keeps the worker alive until a probe is back; no request waits for it. */
+  waitUntil: (promise: Promise<unknown>) => void;
+  log: Log;
+}
+
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Several servers as one: the less loaded of two is asked, another one where that fails, and one that fails repeatedly is
+ * left out for a while. What it learns lives as long as the isolate: see ARCHITECTURE.md.
+ */
+export function createBackendPool(options: BackendPoolOptions): Backend {
+  const { now, random } = options;
+  const limitMs = options.backends.timeoutMs;
+  const members = options.backends.endpoints.map(
+    (endpoint) => new PoolMember(createBackendServer(endpoint, options)),
+  );
+  let budget = FULL_BUDGET;
+  const moment = () => ({ nowMs: now(), random: random() });
+
+  return {
+    async generate(batch, call) {
+      const startMs = now();
+      const figures: BackendFigures = {
+        backend: null,
+        attempts: 0,
+        totalMs: 0,
+        queueMs: null,
+        inferenceMs: null,
+      };
+      try {
+        return await askUntilAnswered(batch, call, { startMs, figures });
+      } finally {
+        figures.totalMs = now() - startMs;
+        call.observe(figures);
+      }
+    },
+
+    status: () =>
+      Promise.all(
+        members.map(async (member) => {
+          const ready = await member.server.isReady();
+          const nowMs = now();
+          return {
+            name: member.server.name,
+            ready,
+            standing: member.standing(nowMs),
+            weight: member.server.weight,
+            in_flight: member.inFlight(nowMs),
+            waiting: member.waiting(nowMs),
+          };
+        }),
+      ),
+  };
+
+  async function askUntilAnswered(
+    batch: GenerationBatch,
+    call: BackendCall,
+    { startMs, figures }: { startMs: number; figures: BackendFigures },
+  ): Promise<GeneratedSequence[][]> {
+    const deadlineMs = startMs + Math.min(limitMs, call.timeoutMs ?? Number.POSITIVE_INFINITY);
+    const failures: BackendFailure[] = [];
+    const left = new Set(members);
+    budget = afterRequest(budget);
+    for (const member of members) {
+      if (member.isProbeDue(startMs)) options.waitUntil(member.probe(moment));
+    }
+
+    for (;;) {
+      const nowMs = now();
+      const candidates = [...left].map((member) => member.candidate(nowMs));
+      const { member } = chooseBackend(candidates, random)!;
+      left.delete(member);
+      const mayRetry = left.size > 0 && allowsRetry(budget);
+      const timeoutMs = attemptTimeoutMs(deadlineMs - nowMs, { mayRetry });
+      figures.backend = member.server.name;
+      figures.attempts += 1;
+      try {
+        return await ask(member, batch, { call, timeoutMs, figures });
+      } catch (error) {
+        if (call.signal.aborted) throw new ApiError('client_closed_request');
+        if (!(error instanceof BackendFailure)) throw error;
+        noteFailure(member, error, timeoutMs);
+        failures.push(error);
+        const isTimeLeft = deadlineMs - now() >= SHORTEST_ATTEMPT_MS;
+        if (!mayRetry || !error.kind.mayRetry || !isTimeLeft) throw publicError(failures);
+        budget = afterRetry(budget);
+      }
+    }
+  }
+
+  async function ask(
+    member: PoolMember,
+    batch: GenerationBatch,
+    { call, timeoutMs, figures }: { call: BackendCall; timeoutMs: number; figures: BackendFigures },
+  ): Promise<GeneratedSequence[][]> {
+    const { requestId, tenant } = call;
+    const { padToken, vocabSize } = options;
+    const request = buildInferenceRequest(batch, { padToken, requestId, tenant, timeoutMs });
+    const end = member.begin(now() + timeoutMs);
+    try {
+      const { answer, report } = await member.server.infer(request, { ...call, timeoutMs });
+      const { num_return_sequences: sequences, output_logprobs: logprobs } = batch.parameters;
+      const read = readInferenceResponse(answer, {
+        rows: batch.rows.length,
+        ...{ sequences, logprobs, vocabSize },
+      });
+      member.answered(report, now());
+      figures.queueMs = report.queueMs;
+      figures.inferenceMs = report.inferenceMs;
+      return read;
+    } catch (error) {
+      if (error instanceof BadAnswerError) throw new BackendFailure('nonsense', error.message);
+      throw error;
+    } finally {
+      end();
+    }
+  }
+
+  function noteFailure(member: PoolMember, failure: BackendFailure, timeoutMs: number): void {
+    const isFault =
+      failure.kind.isFault && (failure.reason !== 'late' || wasGivenFairTime(timeoutMs, limitMs));
+    const before = member.health.state;
+    member.failed(failure, isFault, moment());
+    failure.message = `${member.server.name}: ${failure.message}`;
+    if (member.health.state === before) return;
+    options.log({ event: 'backend ejected', backend: member.server.name, cause: failure.message });
+  }
+}
+
+/** What the client is told where nobody answered: that it may come back, and when the first of those asked has room. */
+function publicError(failures: BackendFailure[]): ApiError {
+  const cause = new Error(failures.map(({ message }) => message).join('; '));
+  const codes = failures.map(({ kind }) => kind.code);
+  if (!codes.includes('backend_unavailable')) return new ApiError(codes.at(-1)!, { cause });
+  const seconds = failures.flatMap(({ retryAfterSeconds }) => retryAfterSeconds ?? []);
+  const retryAfterSeconds = seconds.length > 0 ? Math.min(...seconds) : DEFAULT_RETRY_AFTER_SECONDS;
+  return new ApiError('backend_unavailable', { retryAfterSeconds, cause });
+}

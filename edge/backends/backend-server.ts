@@ -1,0 +1,99 @@
+import type { InferenceRequest } from '../../shared/inference-protocol.ts';
+import { BackendFailure, failureOf } from './backend-failure.ts';
+import { LOAD_REPORT_REQUEST, type LoadReport, readLoadReport } from './load-report.ts';
+
+/** Where a backend is and how much of the requests it takes. */
+export interface BackendEndpoint {
+  /** For the log and the health route. */
+  name: string;
+  /** Without a slash at its end. */
+  url: string;
+  token: string | null;
+  weight: number;
+}
+
+/** One server that speaks the Open Inference Protocol v2 over HTTP: Tandem's own backend, Triton, KServe. */
+export interface BackendServer extends BackendEndpoint {
+  /**
+   * @returns the answer as JSON, not looked at
+   * @throws {BackendFailure}
+   */
+  infer(request: InferenceRequest, attempt: Attempt): Promise<{ answer: unknown; report: LoadReport }>;
+  /** Whether its model would answer now. Never throws. */
+  isReady(): Promise<boolean>;
+}
+
+interface Attempt {
+  requestId: string;
+  traceparent: string | null;
+  timeoutMs: number;
+  /** Fires when the client has gone. */
+  signal: AbortSignal;
+}
+
+const READY_TIMEOUT_MS = 2_000;
+
+export function createBackendServer(
+  endpoint: BackendEndpoint,
+  options: { modelName: string; fetch: typeof fetch },
+): BackendServer {
+  const modelUrl = `${endpoint.url}/v2/models/${options.modelName}`;
+  const authorization: Record<string, string> =
+    endpoint.token === null ? {} : { authorization: `Bearer ${endpoint.token}` };
+  // A redirect would carry the token to wherever it points.
+  const redirect = 'manual';
+
+  return {
+    ...endpoint,
+
+    async infer(request, { requestId, traceparent, timeoutMs, signal }) {
+      const deadline = AbortSignal.timeout(timeoutMs);
+      try {
+        const response = await options.fetch(`${modelUrl}/infer`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            ...authorization,
+            ...LOAD_REPORT_REQUEST,
+            // Also in the body; a request that is refused before its body is read can be found by this one.
+            'x-request-id': requestId,
+            ...(traceparent !== null && { traceparent }),
+          },
+          body: JSON.stringify(request),
+          redirect,
+          signal: AbortSignal.any([deadline, signal]),
+        });
+        if (response.status !== 200) throw await failureOf(response);
+        return { answer: parseJson(await response.text()), report: readLoadReport(response.headers) };
+      } catch (error) {
+        if (error instanceof BackendFailure) throw error;
+        if (deadline.aborted) throw new BackendFailure('late', `It did not answer within ${timeoutMs} ms.`);
+        throw new BackendFailure('unreachable', String(error));
+      }
+    },
+
+    async isReady() {
+      try {
+        const signal = AbortSignal.timeout(READY_TIMEOUT_MS);
+        const response = await options.fetch(`${modelUrl}/ready`, {
+          headers: authorization,
+          redirect,
+          signal,
+        });
+        await response.body?.cancel();
+        return response.ok;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without V8's message, which quotes the answer.
+    throw new BackendFailure('nonsense', 'Its answer is not JSON.');
+  }
+}
