@@ -4,6 +4,7 @@ import type { ModelMetadata } from '../../shared/inference-protocol.ts';
 import { MODEL_VERSION } from '../models/served-model.ts';
 import { type Env, refuseWhileDraining, type ServerOptions } from './context.ts';
 import { infer } from './infer.ts';
+import { reportLoad } from './middleware/report-load.ts';
 
 /** Everything below `/v2/models/{model}`, with a version or without. */
 export function modelRoutes(options: ServerOptions): Hono<Env> {
@@ -15,7 +16,7 @@ export function modelRoutes(options: ServerOptions): Hono<Env> {
       model.requireReady();
       return c.json({ name: model.name, ready: true });
     })
-    .post('/infer', (c) => infer(c, options));
+    .post('/infer', reportLoad(), (c) => infer(c, options));
 }
 
 // All models of one version of the compiler have the same tensors.

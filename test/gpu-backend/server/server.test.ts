@@ -126,6 +126,29 @@ describe('routes', () => {
   });
 });
 
+describe('the load', () => {
+  const load = async (options: Partial<ServerOptions>, headers: Record<string, string> = {}) => {
+    const response = await serverWith(options).app.request(INFER, post(requestOf([inputIds()]), headers));
+    const { status } = response;
+    return { status, load: response.headers.get('endpoint-load-metrics'), timing: response.headers.get('server-timing') };
+  };
+  const format = { 'endpoint-load-metrics-format': 'TEXT' };
+
+  it('is told with an answer to whoever asks, beside where the time went', async () => {
+    const waiting = { repository: await loadedWith({ waiting: 3 }) };
+    const timing = expect.stringMatching(/^queue;dur=\d+, inference;dur=\d+$/);
+    const told = 'TEXT named_metrics.num_requests_waiting=3';
+    expect(await load(waiting, format)).toEqual({ status: 200, load: told, timing });
+    expect(await load(waiting)).toEqual({ status: 200, load: null, timing });
+    expect(await load(waiting, { 'endpoint-load-metrics-format': 'BIN' })).toMatchObject({ load: null });
+  });
+
+  it('is told with a refusal, too', async () => {
+    const told = 'TEXT named_metrics.num_requests_waiting=0';
+    expect(await load({ repository: RESTARTING }, format)).toEqual({ status: 503, load: told, timing: null });
+  });
+});
+
 describe('the bearer token', () => {
   const { app } = serverWith({ token: 's3cret' });
   const PATHS = ['/v2', '/v2/models/org%2Ftiny', '/v2/models/org%2Ftiny/ready', INFER, '/nowhere'];
