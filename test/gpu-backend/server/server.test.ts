@@ -130,7 +130,11 @@ describe('the load', () => {
   const load = async (options: Partial<ServerOptions>, headers: Record<string, string> = {}) => {
     const response = await serverWith(options).app.request(INFER, post(requestOf([inputIds()]), headers));
     const { status } = response;
-    return { status, load: response.headers.get('endpoint-load-metrics'), timing: response.headers.get('server-timing') };
+    return {
+      status,
+      load: response.headers.get('endpoint-load-metrics'),
+      timing: response.headers.get('server-timing'),
+    };
   };
   const format = { 'endpoint-load-metrics-format': 'TEXT' };
 
