@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { type BackendConfig, describeConfig, readConfig } from './config.ts';
+import { type BackendConfig, configWarnings, readConfig } from './config/config.ts';
+import { helpText } from './config/help.ts';
+import { createLog, type Log } from './log.ts';
 import { ModelRepository } from './models/model-repository.ts';
-import { type NamedModelSource, nameModels, readModelSources } from './models/model-source.ts';
+import { type NamedModelSource, nameModels } from './models/model-source.ts';
 import { modelOpener } from './models/open-model.ts';
 import { createHttpServer } from './protocol/http-server.ts';
 import { InferenceWorker } from './runtime/inference-worker.ts';
@@ -18,31 +19,26 @@ const LAST_ANSWERS_MS = 1000;
 
 interface Backend {
   config: BackendConfig;
+  log: Log;
   repository: ModelRepository;
   isDraining: boolean;
 }
 
-const USAGE = `Usage: node gpu-backend/main.ts [--model NAME=DIR]…
-
-  --model NAME=DIR  Serves a compiled model under this name, beside MODEL_DIR's. May be repeated.
-
-Options, from the environment [default]:
-${describeConfig()}`;
-
-await main().catch(fail);
+const args = process.argv.slice(2);
+if (args.includes('--help')) console.log(helpText());
+else await main().catch(fail);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { help: { type: 'boolean' }, model: { type: 'string', multiple: true, default: [] } },
-  });
-  if (values.help) return console.log(USAGE);
-  const config = readConfig(process.env);
-  const models = await nameModels(readModelSources(config, values.model));
+  const config = readConfig({ environment: process.env, args });
+  const log = createLog(config.logLevel);
+  for (const message of configWarnings(config, process.env))
+    log({ event: 'configuration', level: 'warn', message });
+  const models = await nameModels(config.models);
   const repository = new ModelRepository(models, {
-    opener: modelOpener((model) => startScheduler(config, model)),
+    opener: modelOpener((model) => startScheduler({ config, log }, model)),
     drainTimeoutMs: config.drainTimeoutSeconds * 1000,
   });
-  const backend = { config, repository, isDraining: false };
+  const backend = { config, log, repository, isDraining: false };
   // Before the models are opened: a port in use is told at once, and probes find the server alive while they load.
   const server = await listen(backend);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -54,7 +50,10 @@ async function main(): Promise<void> {
   log({ event: 'ready', models: names, load_ms: Math.round(clock.nowMs() - startedAtMs) });
 }
 
-function startScheduler(config: BackendConfig, { name, directory }: NamedModelSource): Scheduler {
+function startScheduler(
+  { config, log }: Pick<Backend, 'config' | 'log'>,
+  { name, directory }: NamedModelSource,
+): Scheduler {
   const { inferenceThreads, maxBatchSize, maxQueueSize, maxQueueDelayMicroseconds } = config;
   return new Scheduler({
     openWorker: () =>
@@ -69,11 +68,11 @@ function startScheduler(config: BackendConfig, { name, directory }: NamedModelSo
 }
 
 async function listen(backend: Backend): Promise<Server> {
-  const { config, repository } = backend;
+  const { config, log, repository } = backend;
   const app = createServer({
     repository,
     limits: config,
-    token: config.token,
+    tokens: config.tokens,
     isDraining: () => backend.isDraining,
     clock,
     log,
@@ -93,7 +92,7 @@ async function listen(backend: Backend): Promise<Server> {
 async function drain(backend: Backend, server: Server): Promise<void> {
   if (backend.isDraining) return;
   backend.isDraining = true;
-  const { repository } = backend;
+  const { log, repository } = backend;
   log({ event: 'draining', waiting: repository.waiting });
   await repository.unloadAll();
   server.close();
@@ -112,10 +111,6 @@ function describeListenError(error: NodeJS.ErrnoException, { host, port }: Backe
 
 function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-function log(line: Record<string, unknown>): void {
-  console.log(JSON.stringify({ time: new Date().toISOString(), ...line }));
 }
 
 function fail(error: Error): never {

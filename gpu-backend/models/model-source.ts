@@ -1,39 +1,8 @@
-import { ConfigError } from '../config.ts';
 import { type Manifest, readManifest } from '../compiler/manifest.ts';
-
-/** A model that the server is told to serve. */
-export interface ModelSource {
-  /** As URLs name it; its manifest's name where there is none. */
-  name: string | undefined;
-  /** What `tandem model build` wrote. */
-  directory: string;
-}
+import type { ModelSource } from '../config/model-list.ts';
 
 export interface NamedModelSource extends ModelSource {
   name: string;
-}
-
-/**
- * The models that the configuration names: MODEL_DIR's first.
- * @param flags values of `--model`: NAME=DIR, or DIR for the manifest's name
- * @throws {ConfigError}
- */
-export function readModelSources(
-  { modelDirectory, modelName }: { modelDirectory: string | undefined; modelName: string | undefined },
-  flags: readonly string[],
-): ModelSource[] {
-  const first = modelDirectory === undefined ? [] : [{ name: modelName, directory: modelDirectory }];
-  const sources = [...first, ...flags.map(readFlag)];
-  if (sources.length > 0) return sources;
-  throw new ConfigError(
-    'MODEL_DIR is missing: set it to what `tandem model build` wrote, or name models with --model NAME=DIR.',
-  );
-}
-
-function readFlag(flag: string): ModelSource {
-  const [, name, directory] = /^(?:([^=]*)=)?(.*)$/s.exec(flag)!;
-  if (directory !== '' && name !== '') return { name, directory: directory! };
-  throw new ConfigError(`--model must be NAME=DIR, not ${JSON.stringify(flag)}.`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Log } from '../log.ts';
 import { BackendError } from '../protocol/backend-error.ts';
 import type { InferenceWorker } from '../runtime/inference-worker.ts';
 import { RestartingInferenceWorker } from '../runtime/inference-worker-restarts.ts';
@@ -11,7 +12,7 @@ export interface SchedulerOptions {
   openWorker(): InferenceWorker;
   limits: QueueLimits;
   clock: Clock;
-  log(line: Record<string, unknown>): void;
+  log: Log;
 }
 
 /** The queue, the loop that empties it and the worker that runs what it hands out. */
@@ -29,7 +30,7 @@ export class Scheduler {
       onReady: () => queue.resume(),
       onStopped(reason, restartInMs) {
         queue.pause();
-        log({ event: 'worker stopped', message: reason.message, restart_in_ms: restartInMs });
+        log({ event: 'worker stopped', level: 'warn', message: reason.message, restart_in_ms: restartInMs });
       },
       wait,
     });
@@ -39,7 +40,7 @@ export class Scheduler {
       queue,
       generate: (rows) => worker.run(rows),
       serviceTime,
-      onRun: (run) => log({ event: 'run', ...run, waiting: queue.length }),
+      onRun: (run) => log({ event: 'run', level: 'debug', ...run, waiting: queue.length }),
       clock,
     });
   }

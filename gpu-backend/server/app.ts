@@ -26,7 +26,7 @@ export function createServer(options: ServerOptions): App {
   app.notFound(() => errorResponse(new BackendError('not_found', 'There is no such route.')));
 
   for (const path of models) app.use(`${path}/infer`, logInference(log));
-  if (options.token !== undefined) app.use(requireToken(options.token));
+  if (options.tokens.length > 0) app.use(requireToken(options.tokens));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
 
   app.get('/v2', (c) => c.json(SERVER_METADATA));

@@ -1,4 +1,5 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type { Log } from '../log.ts';
 import type { ModelRepository } from '../models/model-repository.ts';
 import type { ServedModel } from '../models/served-model.ts';
 import { BackendError } from '../protocol/backend-error.ts';
@@ -8,13 +9,13 @@ import type { Clock } from '../scheduler/clock.ts';
 export interface ServerOptions {
   repository: ModelRepository;
   limits: GenerationLimits & { maxBodyBytes: number };
-  /** What requests must carry; undefined lets everyone in. */
-  token: string | undefined;
+  /** Requests must carry one of them; without any everyone is let in. */
+  tokens: string[];
   /** Whether the process is about to end: it answers what it has and takes nothing more. */
   isDraining(): boolean;
   clock: Clock;
   /** Takes one line for each inference request, and one for each fault that the client is told nothing of. */
-  log(line: Record<string, unknown>): void;
+  log: Log;
 }
 
 /** What the log tells of an inference request besides its status. Never token ids. */

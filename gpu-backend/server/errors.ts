@@ -6,7 +6,7 @@ import type { ServerOptions } from './context.ts';
 /** The one place that turns an error into an answer. */
 export function renderError(error: Error, log: ServerOptions['log']): Response {
   if (error instanceof BackendError) return errorResponse(error);
-  log({ event: 'fault', message: error.message });
+  log({ event: 'fault', level: 'error', message: error.message });
   return errorResponse(
     new BackendError('inference_failed', 'The server failed while it worked on the request.'),
   );

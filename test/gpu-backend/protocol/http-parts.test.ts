@@ -36,9 +36,10 @@ describe('carriesToken', () => {
     ['Basic s3cret', false],
     ['s3cret', false],
     ['Bearer ', false],
+    ['Bearer previous', true],
     [undefined, false],
   ])('%s → %s', (header, expected) => {
-    expect(carriesToken(header, 's3cret')).toBe(expected);
+    expect(carriesToken(header, ['s3cret', 'previous'])).toBe(expected);
   });
 });
 

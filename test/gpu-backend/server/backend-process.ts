@@ -18,7 +18,7 @@ export class BackendProcess {
 
   constructor(environment: Record<string, string>, args: string[] = []) {
     this.#process = spawn(process.execPath, [MAIN, ...args], {
-      env: { ...process.env, BACKEND_PORT: '0', INFERENCE_THREADS: '1', ...environment },
+      env: { ...process.env, BACKEND_PORT: '0', INFERENCE_THREADS: '1', LOG_LEVEL: 'debug', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process.stdout!.on('data', (chunk) => {

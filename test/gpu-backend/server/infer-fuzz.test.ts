@@ -28,7 +28,7 @@ beforeAll(async () => {
   const app = createServer({
     repository: await loadedRepository('tiny', scheduler, await readManifest(model.directory)),
     limits: { ...LIMITS, maxBodyBytes: 65_536 },
-    token: undefined,
+    tokens: [],
     isDraining: () => false,
     clock,
     log: () => {},

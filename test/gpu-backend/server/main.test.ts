@@ -205,7 +205,7 @@ describe('the backend, told to end', () => {
 
 describe('the backend, started wrongly', () => {
   it.each<[string, Record<string, string>, RegExp]>([
-    ['without a model', { MODEL_DIR: '' }, /^tandem-gpu-backend: MODEL_DIR is missing: .*\n$/],
+    ['without a model', { MODEL_DIR: '' }, /^tandem-gpu-backend: There is no model to serve: .*\n$/],
     [
       'with a model that is not there',
       { MODEL_DIR: 'not-there' },
@@ -231,9 +231,27 @@ describe('the backend, started wrongly', () => {
     other.close();
   });
 
-  it('explains its options', async () => {
+  it('with a flag that there is not says so in one line', async () => {
+    const backend = start({}, ['--max-batchsize', '4']);
+    expect(await backend.exited).toEqual({ code: 1 });
+    expect(backend.stderr).toBe(
+      'tandem-gpu-backend: There is no option --max-batchsize: is --max-batch-size meant? See --help.\n',
+    );
+  });
+
+  it('with a misspelt variable says which one is meant, and serves', async () => {
+    const backend = start({ MAX_BATCHSIZE: '4' });
+    expect(await backend.logged('configuration')).toMatchObject({
+      level: 'warn',
+      message: 'The variable MAX_BATCHSIZE is not read: is MAX_BATCH_SIZE meant?',
+    });
+    await backend.logged('ready');
+  });
+
+  it('explains its options, and shows no secret', async () => {
     const backend = start({ MODEL_DIR: '' }, ['--help']);
     expect(await backend.exited).toEqual({ code: 0 });
     expect(backend.stdout).toContain('MAX_QUEUE_DELAY_MICROSECONDS');
+    expect(backend.stdout).not.toContain(TOKEN);
   });
 });

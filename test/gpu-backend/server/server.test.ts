@@ -18,7 +18,7 @@ function serverWith(options: Partial<ServerOptions> = {}) {
   const app = createServer({
     repository: LOADED,
     limits: { ...LIMITS, maxBodyBytes: 2048 },
-    token: undefined,
+    tokens: [],
     isDraining: () => false,
     clock: systemClock,
     log: (line) => log.push(line),
@@ -154,7 +154,7 @@ describe('the load', () => {
 });
 
 describe('the bearer token', () => {
-  const { app } = serverWith({ token: 's3cret' });
+  const { app } = serverWith({ tokens: ['s3cret', 'old-s3cret'] });
   const PATHS = ['/v2', '/v2/models/org%2Ftiny', '/v2/models/org%2Ftiny/ready', INFER, '/nowhere'];
 
   it.each(PATHS)('%s needs it', async (path) => {
@@ -168,8 +168,7 @@ describe('the bearer token', () => {
     }
   });
 
-  it('opens what it protects', async () => {
-    const authorization = 'Bearer s3cret';
+  it.each(['Bearer s3cret', 'Bearer old-s3cret'])('%s opens what it protects', async (authorization) => {
     expect((await app.request('/v2', { headers: { authorization } })).status).toBe(200);
     expect((await app.request(INFER, post(requestOf([inputIds()]), { authorization }))).status).toBe(200);
   });
@@ -243,7 +242,7 @@ describe('infer', () => {
     const { status, body } = await statusAndBody(app.request(INFER, post(requestOf([inputIds()]))));
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('allocation');
-    expect(log).toContainEqual({ event: 'fault', message: 'node 17: bad allocation' });
+    expect(log).toContainEqual({ event: 'fault', level: 'error', message: 'node 17: bad allocation' });
   });
 });
 

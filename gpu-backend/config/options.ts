@@ -1,0 +1,125 @@
+import { LOG_LEVELS } from '../log.ts';
+import { modelList } from './model-list.ts';
+import { integer, oneOf, type Option, optional, optionalInteger, secret, text } from './option-kinds.ts';
+
+/** Every option of the backend, under the headings of `--help`. */
+export const OPTION_GROUPS = {
+  Models: {
+    models: modelList('MODELS'),
+    modelDirectory: optional(
+      'MODEL_DIR',
+      'Directory of a compiled model: what `tandem model build` wrote. Further ones with --model.',
+    ),
+    modelName: optional(
+      'MODEL_NAME',
+      'Name of the model of MODEL_DIR in URLs, instead of the one in its manifest. Set it where clients ask for another.',
+    ),
+    inferenceThreads: optionalInteger('INFERENCE_THREADS', {
+      min: 1,
+      max: 1024,
+      about:
+        'Threads of a run; without it one for each physical core. Fewer where other programs share the cores.',
+    }),
+  },
+  'Batches and the queue': {
+    maxBatchSize: integer('MAX_BATCH_SIZE', {
+      fallback: 8,
+      min: 1,
+      max: 1024,
+      about:
+        'Rows in one run. More raise throughput until memory or latency runs out: each row costs num_beams caches.',
+    }),
+    maxQueueSize: integer('MAX_QUEUE_SIZE', {
+      fallback: 64,
+      min: 1,
+      max: 100_000,
+      about:
+        'Requests that may wait; one more gets 503. The runs that fit into the time clients wait, times MAX_BATCH_SIZE.',
+    }),
+    maxQueueDelayMicroseconds: integer('MAX_QUEUE_DELAY_MICROSECONDS', {
+      fallback: 0,
+      min: 0,
+      max: 10_000_000,
+      about:
+        'How long an idle worker waits for more rows. 0 where requests are few; a few thousand under load.',
+    }),
+    maxNumBeams: integer('MAX_NUM_BEAMS', {
+      fallback: 32,
+      min: 1,
+      max: 100,
+      about:
+        'Most beams that a request may ask for. A run of MAX_BATCH_SIZE rows with so many must fit into memory.',
+    }),
+  },
+  Connections: {
+    host: text('HOST', {
+      fallback: '127.0.0.1',
+      about: 'Address to listen on. 0.0.0.0 in a container; then set BACKEND_TOKEN too.',
+    }),
+    port: integer('BACKEND_PORT', {
+      fallback: 9000,
+      min: 0,
+      max: 65535,
+      about: 'Port to listen on. 0 takes a free one, which the log names.',
+    }),
+    maxBodyBytes: integer('MAX_BODY_BYTES', {
+      fallback: 1024 * 1024,
+      min: 1024,
+      max: 16 * 1024 * 1024,
+      about:
+        'Largest request body. Ten bytes for each token of MAX_BATCH_SIZE rows, twenty for each random number of their samples (as many as they may have tokens), and room: reading a body holds up all others.',
+    }),
+    drainTimeoutSeconds: integer('DRAIN_TIMEOUT_SECONDS', {
+      fallback: 30,
+      min: 0,
+      max: 3600,
+      about:
+        'How long requests that wait may still run after SIGTERM. Less than the grace period of what sends it.',
+    }),
+  },
+  Security: {
+    token: secret(
+      'BACKEND_TOKEN',
+      'Bearer token that every request but /v2/health must carry. Set one wherever others can reach the port.',
+    ),
+    previousToken: secret(
+      'BACKEND_TOKEN_PREVIOUS',
+      'A second token that is accepted too. To rotate, give the old one here until every client has the new one.',
+    ),
+  },
+  Observation: {
+    logLevel: oneOf('LOG_LEVEL', {
+      choices: LOG_LEVELS,
+      fallback: 'info',
+      about:
+        'Least level that is logged. info has a line for each request, debug one for each run too, warn only what is wrong.',
+    }),
+  },
+} satisfies Record<string, Record<string, Option<unknown>>>;
+
+type Groups = typeof OPTION_GROUPS;
+type OptionsOf<Group> = { [Key in keyof Group]: Group[Key] extends Option<infer T> ? T : never };
+type Intersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+
+/** What the options say, by their names in `OPTION_GROUPS`. */
+export type OptionValues = Intersection<{ [Name in keyof Groups]: OptionsOf<Groups[Name]> }[keyof Groups]>;
+
+export const CONFIG_OPTIONS: Record<string, Option<unknown>> = Object.assign(
+  {},
+  ...Object.values(OPTION_GROUPS),
+);
+
+/** `--max-batch-size` for MAX_BATCH_SIZE; for a secret the flag of its file. */
+export function flagOf(option: Option<unknown>): string {
+  const variable = option.isSecret ? fileVariableOf(option) : option.variable;
+  return `--${option.flag ?? variable.toLowerCase().replaceAll('_', '-')}`;
+}
+
+/** The variable that names the file of a secret, as containers have it. */
+export function fileVariableOf({ variable }: Option<unknown>): string {
+  return `${variable}_FILE`;
+}
