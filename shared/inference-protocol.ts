@@ -83,6 +83,32 @@ export const inferenceRequestSchema = z.object({
 
 export type InferenceEnvelope = z.infer<typeof inferenceRequestSchema>;
 
+/** States of a model, with Triton's names. */
+export const REPOSITORY_STATES = ['READY', 'LOADING', 'UNLOADING', 'UNAVAILABLE'] as const;
+
+/** Triton's repository extension: which models there are, whether they are loaded, and why not. */
+export const repositoryIndexSchema = z.array(
+  z.object({
+    name: z.string(),
+    version: z.string(),
+    state: z.enum(REPOSITORY_STATES),
+    /** Empty for a model that is ready. */
+    reason: z.string(),
+  }),
+);
+
+export type RepositoryIndex = z.infer<typeof repositoryIndexSchema>;
+
+export const repositoryIndexRequestSchema = z.strictObject({ ready: z.boolean().optional() });
+
+/** Triton's parameters, which change what a folder holds, are none here: a model is what was compiled. */
+export const loadRequestSchema = z.strictObject({ parameters: z.strictObject({}).optional() });
+
+/** No model has dependents, so `unload_dependents` may be either. */
+export const unloadRequestSchema = z.strictObject({
+  parameters: z.strictObject({ unload_dependents: z.boolean().optional() }).optional(),
+});
+
 /** Protocol errors, whatever their status: `{"error": "…"}`. */
 export interface InferenceError {
   error: string;

@@ -8,6 +8,7 @@ const STATUS = {
   unsupported_media_type: 415,
   client_gone: 499,
   inference_failed: 500,
+  load_failed: 500,
   not_ready: 503,
   queue_full: 503,
   deadline_exceeded: 504,

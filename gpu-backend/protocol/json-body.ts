@@ -1,4 +1,5 @@
 import { BackendError, invalidRequest, quoted } from './backend-error.ts';
+import { readBytes } from './request-bytes.ts';
 
 /**
  * Reads and parses a JSON body of at most `maxBytes`. A request without a content type is taken for JSON: the
@@ -7,8 +8,14 @@ import { BackendError, invalidRequest, quoted } from './backend-error.ts';
  */
 export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
   refuseOtherMedia(request.headers);
+  return parseJson(await readBytes(request, maxBytes));
+}
+
+/** As `readJsonBody`, and an empty object where there is no body. */
+export async function readOptionalJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+  refuseOtherMedia(request.headers);
   const bytes = await readBytes(request, maxBytes);
-  return parseJson(decodeUtf8(bytes));
+  return bytes.length === 0 ? {} : parseJson(bytes);
 }
 
 function refuseOtherMedia(headers: Headers): void {
@@ -30,20 +37,6 @@ function refuseOtherMedia(headers: Headers): void {
   }
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read().catch(() => unreadable())) ?? { done: true };
-    if (done || value === undefined) return Buffer.concat(chunks, size);
-    size += value.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(value);
-  }
-}
-
 function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -52,21 +45,14 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(bytes: Uint8Array): unknown {
+  const text = decodeUtf8(bytes);
   if (text.trim() === '') throw invalidRequest('The body is empty; send a JSON object with "inputs".');
   try {
     return JSON.parse(text);
   } catch (error) {
     throw invalidRequest(`The body is not JSON: ${(error as Error).message}.`);
   }
-}
-
-function unreadable(): never {
-  throw new BackendError('client_gone', 'The connection ended before the whole body had come.');
-}
-
-function tooLarge(maxBytes: number): BackendError {
-  return new BackendError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
 }
 
 function unsupported(message: string): BackendError {

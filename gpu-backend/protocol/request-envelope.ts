@@ -1,7 +1,7 @@
-import type { z } from 'zod';
 import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
 import { type InferenceEnvelope, inferenceRequestSchema } from '../../shared/inference-protocol.ts';
 import { invalidRequest, quoted } from './backend-error.ts';
+import { parseForm } from './parse-form.ts';
 
 const MAX_DIMENSIONS = 8;
 
@@ -13,14 +13,13 @@ const MAX_DIMENSIONS = 8;
 export function readEnvelope(body: unknown): InferenceEnvelope {
   refuseLongLists(body);
   refuseBinaryTensors(body);
-  const parsed = inferenceRequestSchema.safeParse(body);
-  if (!parsed.success) throw invalidRequest(sentence(parsed.error.issues[0]!));
-  const { parameters, inputs, outputs = [] } = parsed.data;
+  const envelope = parseForm(inferenceRequestSchema, body);
+  const { parameters, inputs, outputs = [] } = envelope;
   refuseUnknown('request', parameters, ['timeout', 'binary_data_output']);
   for (const input of inputs) refuseUnknown(`input ${quoted(input.name)}`, input.parameters, []);
   for (const output of outputs)
     refuseUnknown(`output ${quoted(output.name)}`, output.parameters, ['binary_data']);
-  return parsed.data;
+  return envelope;
 }
 
 // Bounds what the checks behind it cost. `data` is as long as it likes: nothing here looks into it.
@@ -76,9 +75,4 @@ function refuseUnknown(place: string, parameters: object | undefined, known: str
       `Unknown parameter ${quoted(unknown)} of the ${place}; generation parameters are input tensors.`,
     );
   }
-}
-
-function sentence({ path, message }: z.core.$ZodIssue): string {
-  const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return `${place.replace(/^\./, '') || 'The body'}: ${message}.`;
 }

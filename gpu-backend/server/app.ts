@@ -10,11 +10,12 @@ import { findModel } from './middleware/find-model.ts';
 import { logInference } from './middleware/log-inference.ts';
 import { requireToken } from './middleware/require-token.ts';
 import { modelRoutes } from './models.ts';
+import { repositoryRoutes } from './repository.ts';
 
 const SERVER_METADATA: ServerMetadata = {
   name: 'tandem-gpu-backend',
   version: packageJson.version,
-  extensions: [],
+  extensions: ['model_repository', 'model_repository(unload_dependents)'],
 };
 
 /** The Open Inference Protocol over HTTP; how a reply comes about is the models' business. */
@@ -31,6 +32,7 @@ export function createServer(options: ServerOptions): App {
 
   app.get('/v2', (c) => c.json(SERVER_METADATA));
   app.route('/v2/health', healthRoutes(options));
+  app.route('/v2/repository', repositoryRoutes(options));
   for (const path of models) {
     app.use(`${path}/*`, findModel(repository));
     app.route(path, modelRoutes(options));

@@ -49,7 +49,11 @@ describe('metadata', () => {
     const { status, body } = await statusAndBody(serverWith().app.request('/v2'));
     expect({ status, body }).toEqual({
       status: 200,
-      body: { name: 'tandem-gpu-backend', version: expect.stringMatching(/^\d+\.\d+\.\d+/), extensions: [] },
+      body: {
+        name: 'tandem-gpu-backend',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        extensions: ['model_repository', 'model_repository(unload_dependents)'],
+      },
     });
   });
 
