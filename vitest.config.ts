@@ -2,8 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-// The tests need no network, and wrangler is not to look for one.
-Object.assign(process.env, { CI: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' });
+// The tests need no network, and neither wrangler nor ONNX Runtime is to look for one.
+Object.assign(process.env, {
+  CI: '1',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  ORT_DISABLE_TELEMETRY: '1',
+  WRANGLER_SEND_METRICS: 'false',
+});
 
 const servedModel = fileURLToPath(new URL('./models/tandem-mini/', import.meta.url));
 

@@ -1,3 +1,4 @@
+import './without-telemetry.ts';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { batchTensors, type GenerationRow } from '../../shared/generation-batch.ts';

@@ -1,3 +1,4 @@
+import './without-telemetry.ts';
 import { Worker } from 'node:worker_threads';
 import type { Manifest } from '../compiler/manifest.ts';
 import type { GenerationRow } from '../../shared/generation-batch.ts';

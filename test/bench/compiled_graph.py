@@ -5,6 +5,9 @@ import os
 import subprocess
 from pathlib import Path
 
+# Read when onnxruntime is imported: it would tell its maker of every session.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 import numpy as np
 import onnxruntime
 

@@ -22,6 +22,9 @@ from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
+# Read when onnxruntime is imported: it would tell its maker of every session.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 import onnxruntime
 import torch
 import transformers

@@ -1,4 +1,5 @@
 /** Measures what the machine can do at best, as a process of its own: THREADS. Writes a `MachineSpeed` as JSON. */
+import '../../gpu-backend/runtime/without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelScope, type Value } from '../../gpu-backend/compiler/onnx/graph.ts';
 import { GraphBuilder } from '../../gpu-backend/compiler/onnx/graph-builder.ts';

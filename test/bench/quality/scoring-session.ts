@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import '../../../gpu-backend/runtime/without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createArchitecture } from '../../../gpu-backend/compiler/architecture/families.ts';
 import { openCheckpoint } from '../../../gpu-backend/compiler/checkpoint/checkpoint.ts';
