@@ -15,7 +15,7 @@ import { repositoryRoutes } from './repository.ts';
 const SERVER_METADATA: ServerMetadata = {
   name: 'tandem-gpu-backend',
   version: packageJson.version,
-  extensions: ['model_repository', 'model_repository(unload_dependents)'],
+  extensions: ['binary_tensor_data', 'model_repository', 'model_repository(unload_dependents)'],
 };
 
 /** The Open Inference Protocol over HTTP; how a reply comes about is the models' business. */
