@@ -6,14 +6,7 @@ import { ApiError } from '../errors.ts';
 /** OpenAI's list of models: the one that is served. */
 export function modelRoutes({ model }: AppDependencies) {
   // OpenAI's form wants the time at which a model was made, and a checkpoint does not say it.
-  const entry = {
-    id: model.name,
-    object: 'model',
-    created: 0,
-    owned_by: 'tandem',
-    // vLLM's name for what the model can read.
-    max_model_len: model.config.maxPositions,
-  };
+  const entry = { id: model.name, object: 'model', created: 0, owned_by: 'tandem' };
 
   return new Hono<AppEnv>()
     .get('/', (c) => c.json({ object: 'list', data: [entry] }))
@@ -23,12 +16,9 @@ export function modelRoutes({ model }: AppDependencies) {
     });
 }
 
-/**
- * The hub's clients name a model by the address that they were given for it: what is served there is meant.
- * @throws {ApiError} model_not_found
- */
+/** @throws {ApiError} model_not_found */
 export function requireModel(model: ServedModel, id: string): void {
-  if (id === model.name || /^https?:\/\//.test(id)) return;
+  if (id === model.name) return;
   const message = `The model "${id.slice(0, 100)}" is not served here. Use "${model.name}".`;
   throw new ApiError('model_not_found', { param: 'model', message });
 }

@@ -4,7 +4,7 @@ import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { NamedModelSource } from './model-source.ts';
 
 /** What the repository needs of whatever runs a model. */
-export type ModelScheduler = Pick<Scheduler, 'isReady' | 'waiting' | 'submit' | 'drain' | 'close'>;
+export type ModelScheduler = Pick<Scheduler, 'state' | 'waiting' | 'submit' | 'drain' | 'close'>;
 
 /** A model that can answer. */
 export interface OpenModel {

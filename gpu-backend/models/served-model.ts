@@ -11,6 +11,7 @@ export interface ModelStatus {
   state: ModelState;
   /** One sentence, for every state but ready. */
   reason?: string;
+  retryAfterSeconds?: number;
 }
 
 export interface ServedModelOptions {
@@ -20,7 +21,6 @@ export interface ServedModelOptions {
 }
 
 const LOADING: ModelStatus = { state: 'loading', reason: 'The model is loading.' };
-const RESTARTING: ModelStatus = { state: 'loading', reason: 'The inference worker restarts.' };
 const UNLOADING: ModelStatus = { state: 'unloading', reason: 'The model is being unloaded.' };
 const UNLOADED: ModelStatus = { state: 'unloaded', reason: 'The model is not loaded.' };
 
@@ -51,7 +51,8 @@ export class ServedModel {
 
   get status(): ModelStatus {
     if (this.#open === undefined) return this.#closed;
-    return this.#open.scheduler.isReady ? { state: 'ready' } : RESTARTING;
+    const { state } = this.#open.scheduler;
+    return state.kind === 'ready' ? { state: 'ready' } : { ...state, state: 'loading' };
   }
 
   /** Whether it is missed while it is not ready: from the start until somebody unloads it. */
@@ -66,11 +67,11 @@ export class ServedModel {
 
   /** What answers requests now. @throws {BackendError} not_ready */
   requireReady(): OpenModel {
-    const { state, reason } = this.status;
+    const { state, reason, retryAfterSeconds = NOT_READY_RETRY_SECONDS } = this.status;
     if (state === 'ready') return this.#open!;
     const isPassing = state === 'loading';
     throw new BackendError('not_ready', `The model "${this.name}" is not ready: ${reason}`, {
-      ...(isPassing && { retryAfterSeconds: NOT_READY_RETRY_SECONDS }),
+      ...(isPassing && { retryAfterSeconds }),
     });
   }
 

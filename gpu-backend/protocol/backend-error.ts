@@ -9,6 +9,7 @@ const STATUS = {
   client_gone: 499,
   inference_failed: 500,
   load_failed: 500,
+  worker_lost: 503,
   not_ready: 503,
   queue_full: 503,
   deadline_exceeded: 504,

@@ -5,6 +5,7 @@ import { batchTensors, type GenerationRow } from '../../shared/generation-batch.
 import { searchWidth } from '../../shared/generation-parameters.ts';
 import type { Tensor as ProtocolTensor } from '../../shared/inference-protocol.ts';
 import { GRAPH_FILE, type Manifest, readManifest } from '../compiler/manifest.ts';
+import { cudaIndex, type Device } from './device.ts';
 
 /** All sequences of a row, as many as it is wide; best first, samples in the order of their random numbers. */
 export interface GeneratedRow {
@@ -26,29 +27,60 @@ export interface GenerationSession {
   release(): Promise<void>;
 }
 
+export interface SessionOptions {
+  /** `cpu` if left out: a model's precision does not say where it runs. */
+  device?: Device | undefined;
+  /** Processor threads within one run; the runtime's own choice if left out. */
+  threads?: number | undefined;
+  /** Where to write the runtime's profile of all runs, once released: `PREFIX_DATE.json`. */
+  profilePrefix?: string | undefined;
+}
+
 /**
  * Opens a folder that `tandem model build` made.
- * @param options.threads processor threads within one run; the runtime's own choice if left out
- * @param options.profilePrefix where to write the runtime's profile of all runs, once released: `PREFIX_DATE.json`
- * @throws {Error} with one line, where the folder holds no model of this version
+ * @throws {Error} with one line, where the folder holds no model of this version or the device is not there
  */
 export async function openGenerationSession(
   modelDirectory: string,
-  { threads, profilePrefix }: { threads?: number; profilePrefix?: string } = {},
+  options: SessionOptions = {},
 ): Promise<GenerationSession> {
   const manifest = await readManifest(modelDirectory);
-  const session = await InferenceSession.create(join(modelDirectory, GRAPH_FILE), {
-    executionProviders: ['cpu'],
-    // Errors come as exceptions; the runtime's own log would tell them a second time.
-    logSeverityLevel: 4,
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
-  });
+  const session = await openSession(join(modelDirectory, GRAPH_FILE), options);
   return {
     manifest,
     generate: async (rows) => readOutputs(await session.run(makeInputs(rows, manifest.tokens.pad)), rows),
     release: () => session.release(),
   };
+}
+
+async function openSession(
+  graph: string,
+  { device = 'cpu', threads, profilePrefix }: SessionOptions,
+): Promise<InferenceSession> {
+  const deviceId = cudaIndex(device);
+  const options: InferenceSession.SessionOptions = {
+    // By name, and no other to fall back to: a server that was to use a GPU must not turn slow in silence.
+    executionProviders: deviceId === undefined ? ['cpu'] : [{ name: 'cuda', deviceId }],
+    // Errors come as exceptions; the runtime's own log would tell them a second time.
+    logSeverityLevel: 4,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+  };
+  try {
+    return await InferenceSession.create(graph, options);
+  } catch (error) {
+    throw deviceId === undefined ? error : describeCudaError(device, error as Error);
+  }
+}
+
+function describeCudaError(device: Device, { message }: Error): Error {
+  const [reason] = message.split('\n');
+  return /ExecutionProvider_Cuda|shared library/i.test(message)
+    ? new Error(
+        `${device} cannot be used: ONNX Runtime finds no CUDA libraries (${reason}). ` +
+          'Install them (the image of infra/docker with target cuda has them), or run on the device cpu.',
+      )
+    : new Error(`${device} cannot be used: ${reason}`);
 }
 
 /** The tensors that the graph is fed for rows of one batch. */

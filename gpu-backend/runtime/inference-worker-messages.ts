@@ -1,17 +1,22 @@
-import type { Manifest } from '../compiler/manifest.ts';
 import type { GenerationRow } from '../../shared/generation-batch.ts';
+import type { Manifest } from '../compiler/manifest.ts';
+import type { Device } from './device.ts';
 import type { GeneratedRow } from './generation-session.ts';
 
-/** What the inference thread is started with. */
-export interface InferenceWorkerData {
+/** What an inference process opens. */
+export interface ModelOnDevice {
   modelDirectory: string;
+  device: Device;
   /** Threads that one run computes with; ONNX Runtime's choice where it is missing. */
-  threads?: number;
+  threads?: number | undefined;
 }
 
-export type ToThread = { kind: 'generate'; id: number; rows: GenerationRow[] } | { kind: 'close' };
+export type ToWorker =
+  | ({ kind: 'open' } & ModelOnDevice)
+  | { kind: 'generate'; id: number; rows: GenerationRow[] }
+  | { kind: 'close' };
 
-export type FromThread =
+export type FromWorker =
   | { kind: 'opened'; manifest: Manifest }
   | { kind: 'cannot open'; message: string }
   | { kind: 'generated'; id: number; generated: GeneratedRow[] }

@@ -1,44 +1,73 @@
-import './without-telemetry.ts';
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { Manifest } from '../compiler/manifest.ts';
 import type { GenerationRow } from '../../shared/generation-batch.ts';
+import type { Device } from './device.ts';
 import type { GeneratedRow } from './generation-session.ts';
-import type { FromThread, InferenceWorkerData, ToThread } from './inference-worker-messages.ts';
+import type { FromWorker, ModelOnDevice, ToWorker } from './inference-worker-messages.ts';
 
-export interface InferenceWorkerOptions extends InferenceWorkerData {
-  /** The thread's program. */
-  thread?: URL;
+/** A process ended by itself: what it ran is lost, and can be run by another. */
+export class WorkerLostError extends Error {
+  override readonly name = 'WorkerLostError';
 }
 
-const THREAD = new URL('./inference-worker-thread.ts', import.meta.url);
+/** One model on one device, which runs one batch at a time. Lives once: when it has stopped, open another. */
+export interface InferenceWorker {
+  readonly device: Device;
+  /** Of its process, where it has one. */
+  readonly pid?: number | undefined;
+  /** Resolves once the model is open and has run. Rejects in the session's words where that cannot be. */
+  readonly ready: Promise<Manifest>;
+  readonly isReady: boolean;
+  /** Resolves when it has ended: with the reason, or undefined where it was closed. */
+  readonly stopped: Promise<Error | undefined>;
+  /** @throws {WorkerLostError} where the worker ended meanwhile; any other error is the run's own */
+  run(rows: GenerationRow[]): Promise<GeneratedRow[]>;
+  /** Ends it once its opening and its runs are done. */
+  close(): Promise<void>;
+}
+
+export interface InferenceProcessOptions extends Omit<ModelOnDevice, 'device'> {
+  device?: Device | undefined;
+  /** The process's program. */
+  program?: URL;
+}
+
+const PROGRAM = new URL('./inference-process.ts', import.meta.url);
 
 /**
- * The main thread's end of one inference thread. A run blocks that thread, never this one. A thread lives once: when
- * it has stopped by itself, open another worker.
+ * The server's end of an inference process. A process of its own, so that a crash in native code, a kernel that ends it
+ * for want of memory, or a run that blocks for seconds leave the server standing.
  */
-export class InferenceWorker {
-  readonly #thread: Worker;
+export class InferenceProcess implements InferenceWorker {
+  readonly device: Device;
+  readonly #process: ChildProcess;
   readonly #ready = Promise.withResolvers<Manifest>();
   readonly #stopped = Promise.withResolvers<Error | undefined>();
   readonly #runs = new Map<number, PromiseWithResolvers<GeneratedRow[]>>();
   #lastRun = 0;
   #isReady = false;
   #isClosing = false;
-  /** Why the thread ended, or is about to. */
+  /** Why the process ended, or is about to. */
   #end: Error | undefined;
 
-  constructor({ thread = THREAD, ...data }: InferenceWorkerOptions) {
+  constructor({ program = PROGRAM, device = 'cpu', ...model }: InferenceProcessOptions) {
+    this.device = device;
     // Whoever awaits `ready` sees the rejection; nobody has to.
     this.#ready.promise.catch(() => {});
-    this.#thread = new Worker(thread, { name: 'inference', workerData: data });
-    this.#thread.on('message', (message: FromThread) => this.#receive(message));
-    this.#thread.on('error', (error) => {
-      this.#end = new Error(`The inference thread crashed: ${error.message}`);
-    });
-    this.#thread.on('exit', (code) => this.#finish(code));
+    // Standard output carries the server's log, a line of JSON each: whatever a library prints goes to standard error.
+    const stdio = ['ignore', 2, 'inherit', 'ipc'] as const;
+    this.#process = fork(program, [], { serialization: 'advanced', stdio: [...stdio], execArgv: [] });
+    this.#process.on('message', (message: FromWorker) => this.#receive(message));
+    this.#process.on('error', (error) => this.#finish(`could not be started: ${error.message}`));
+    // Not `exit`, which may come before the last messages.
+    this.#process.on('close', (code, signal) => this.#finish(describeEnd(code, signal)));
+    this.#tell({ kind: 'open', device, ...model });
   }
 
-  /** Rejects with the session's message where the model cannot be opened. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   get ready(): Promise<Manifest> {
     return this.#ready.promise;
   }
@@ -47,12 +76,11 @@ export class InferenceWorker {
     return this.#isReady;
   }
 
-  /** Resolves when the thread has ended: with the reason, or undefined where it was closed. */
   get stopped(): Promise<Error | undefined> {
     return this.#stopped.promise;
   }
 
-  /** One run; its rows share a number of beams. Runs wait in the thread for its opening and for each other. */
+  /** One run; its rows share one width. Runs wait in the process for its opening and for each other. */
   async run(rows: GenerationRow[]): Promise<GeneratedRow[]> {
     if (this.#end !== undefined) throw this.#end;
     const id = ++this.#lastRun;
@@ -62,17 +90,13 @@ export class InferenceWorker {
     return run.promise;
   }
 
-  /**
-   * Ends the thread once its opening and its runs are done. It is never terminated: that would abort the process
-   * when the runtime comes back from native code and finds its thread gone.
-   */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#tell({ kind: 'close' });
     await this.stopped;
   }
 
-  #receive(message: FromThread): void {
+  #receive(message: FromWorker): void {
     switch (message.kind) {
       case 'opened':
         this.#isReady = true;
@@ -81,6 +105,7 @@ export class InferenceWorker {
       case 'cannot open':
         this.#end = new Error(message.message);
         this.#ready.reject(this.#end);
+        this.#tell({ kind: 'close' });
         break;
       case 'generated':
         this.#takeRun(message.id).resolve(message.generated);
@@ -94,21 +119,27 @@ export class InferenceWorker {
   #takeRun(id: number): PromiseWithResolvers<GeneratedRow[]> {
     const run = this.#runs.get(id);
     if (run === undefined)
-      throw new Error(`The inference thread answered an unknown run ${id}. This is a bug.`);
+      throw new Error(`The inference process answered an unknown run ${id}. This is a bug.`);
     this.#runs.delete(id);
     return run;
   }
 
-  #finish(code: number): void {
+  #finish(how: string): void {
     this.#isReady = false;
-    this.#end ??= new Error(`The inference thread stopped (exit code ${code}).`);
+    this.#end ??= new WorkerLostError(`The inference process ${how}`);
     this.#ready.reject(this.#end);
     for (const run of this.#runs.values()) run.reject(this.#end);
     this.#runs.clear();
     this.#stopped.resolve(this.#isClosing ? undefined : this.#end);
   }
 
-  #tell(message: ToThread): void {
-    this.#thread.postMessage(message);
+  #tell(message: ToWorker): void {
+    // Without a callback a message to a process that has just ended would be an error event. `close` tells it all.
+    this.#process.send(message, () => {});
   }
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === 'SIGKILL') return 'was killed (SIGKILL), as the system does when memory runs out.';
+  return signal === null ? `stopped (exit code ${code}).` : `was ended by ${signal}.`;
 }

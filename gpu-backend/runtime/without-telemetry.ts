@@ -1,4 +1,3 @@
 // ONNX Runtime's builds for Linux and macOS, from 1.29 on, send their maker what they run and on which machine, and keep
-// an id of the device in the user's cache. The switch is read once, when the library is loaded: import this before
-// it. A thread cannot set it, since its `process.env` is a copy, so whoever starts one imports this too.
+// an id of the device in the user's cache. The switch is read once, when the library is loaded: import this before it.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';

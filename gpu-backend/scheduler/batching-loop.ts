@@ -1,42 +1,70 @@
 import type { GenerationRow } from '../../shared/generation-batch.ts';
+import { searchWidth } from '../../shared/generation-parameters.ts';
+import type { Device } from '../runtime/device.ts';
 import type { GeneratedRow } from '../runtime/generation-session.ts';
+import { WorkerLostError } from '../runtime/inference-worker.ts';
 import type { Clock } from './clock.ts';
+import type { RunFigures, SchedulerObserver } from './observer.ts';
 import type { QueuedRequest, RequestQueue } from './request-queue.ts';
 import type { ServiceTime } from './service-time.ts';
 
 export interface BatchingLoop {
-  queue: Pick<RequestQueue, 'takeBatch'>;
-  /** One run: an answer for every row, in order. */
-  generate(rows: GenerationRow[]): Promise<GeneratedRow[]>;
+  queue: Pick<RequestQueue, 'takeBatch' | 'putBack' | 'length'>;
+  worker: {
+    readonly device: Device;
+    readonly isReady: boolean;
+    /** One run: an answer for every row, in order. */
+    run(rows: GenerationRow[]): Promise<GeneratedRow[]>;
+  };
   serviceTime: ServiceTime;
-  /** Told of each run as it begins. */
-  onRun(run: { requests: number; rows: number }): void;
+  observe: SchedulerObserver;
   clock: Clock;
+  /** Numbers the runs of all workers. */
+  nextRun(): number;
 }
 
-/** Runs batch after batch until the queue is closed and empty. */
-export async function runBatches({
-  queue,
-  generate,
-  serviceTime,
-  onRun,
-  clock,
-}: BatchingLoop): Promise<void> {
+/** Runs batch after batch on one worker until the queue is closed and empty. Several workers share a queue. */
+export async function runBatches(loop: BatchingLoop): Promise<void> {
+  const { queue, worker, serviceTime, observe, clock } = loop;
   for (;;) {
-    const batch = await queue.takeBatch();
+    const batch = await queue.takeBatch(worker);
     if (batch === null) return;
     const rows = batch.flatMap((request) => request.rows);
+    const figures = describeRun(loop, batch, rows);
     const startedAtMs = clock.nowMs();
-    onRun({ requests: batch.length, rows: rows.length });
+    observe({ kind: 'run started', ...figures, waiting: queue.length });
     try {
-      const generated = await generate(rows);
+      const generated = await worker.run(rows);
       const inferenceMs = clock.nowMs() - startedAtMs;
       serviceTime.record(inferenceMs);
+      const generatedTokens = countTokens(generated);
+      observe({ kind: 'run ended', ...figures, inferenceMs, outcome: 'generated', generatedTokens });
       deliver(batch, generated, { startedAtMs, inferenceMs });
     } catch (error) {
-      for (const request of batch) request.fail(error as Error);
+      const outcome = error instanceof WorkerLostError ? 'lost' : 'failed';
+      const { message } = error as Error;
+      observe({ kind: 'run ended', ...figures, inferenceMs: clock.nowMs() - startedAtMs, outcome, message });
+      queue.putBack(batch, error as Error);
     }
   }
+}
+
+function describeRun(
+  { worker, nextRun }: BatchingLoop,
+  batch: QueuedRequest[],
+  rows: GenerationRow[],
+): RunFigures {
+  const lengths = rows.map(({ inputIds }) => inputIds.length);
+  const promptTokens = lengths.reduce((sum, length) => sum + length, 0);
+  return {
+    run: nextRun(),
+    device: worker.device,
+    requests: batch.length,
+    rows: rows.length,
+    width: searchWidth(rows[0]!.parameters),
+    promptTokens,
+    paddingTokens: Math.max(...lengths) * rows.length - promptTokens,
+  };
 }
 
 function deliver(
@@ -50,4 +78,9 @@ function deliver(
     answer({ rows, queueMs: startedAtMs - arrivedAtMs, inferenceMs });
     next += rowCount;
   }
+}
+
+/** Of each row's best sequence. */
+export function countTokens(generated: GeneratedRow[]): number {
+  return generated.reduce((sum, { sequences }) => sum + sequences[0]!.length, 0);
 }

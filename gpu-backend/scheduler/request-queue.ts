@@ -2,7 +2,10 @@ import type { GenerationRow } from '../../shared/generation-batch.ts';
 import { searchWidth } from '../../shared/generation-parameters.ts';
 import { BackendError } from '../protocol/backend-error.ts';
 import type { GeneratedRow } from '../runtime/generation-session.ts';
+import { WorkerLostError } from '../runtime/inference-worker.ts';
+import { countTokens } from './batching-loop.ts';
 import type { Clock } from './clock.ts';
+import type { SchedulerObserver } from './observer.ts';
 import type { ServiceTime } from './service-time.ts';
 import { type BatchLimits, countBatches, takeBatch, type Waiting } from './take-batch.ts';
 
@@ -18,10 +21,6 @@ export interface Submission {
   deadlineMs: number;
   /** Aborted when the client has gone. */
   signal: AbortSignal;
-  /** Whose request it is; opaque, at most 128 characters. */
-  tenant?: string;
-  /** 1 is the highest, larger numbers come later; one without comes after all that have one. */
-  priority?: number;
 }
 
 export interface Answer {
@@ -31,12 +30,26 @@ export interface Answer {
 }
 
 export interface QueuedRequest extends Waiting {
+  isAlone: boolean;
   readonly rows: GenerationRow[];
+  readonly signal: AbortSignal;
+  /** How often a worker was lost with it. */
+  losses: number;
   answer(answer: Answer): void;
   fail(error: Error): void;
 }
 
 const NO_BATCH = { batch: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
+
+export interface RequestQueueOptions {
+  limits: QueueLimits;
+  clock: Clock;
+  serviceTime: ServiceTime;
+  observe: SchedulerObserver;
+}
+
+// Told to whoever was in a run that was lost twice: by then another worker has had time to start.
+const LOST_RETRY_SECONDS = 2;
 
 /**
  * Requests that wait for a run, oldest first and not more than `maxQueueSize`. A request leaves the queue in one of
@@ -46,28 +59,44 @@ export class RequestQueue {
   readonly #limits: QueueLimits;
   readonly #clock: Clock;
   readonly #serviceTime: ServiceTime;
+  readonly #observe: SchedulerObserver;
   #waiting: QueuedRequest[] = [];
   #isClosed = false;
-  #isPaused = false;
+  #refusal: BackendError | undefined;
   #changed = Promise.withResolvers<void>();
 
-  constructor({
-    limits,
-    clock,
-    serviceTime,
-  }: { limits: QueueLimits; clock: Clock; serviceTime: ServiceTime }) {
+  constructor({ limits, clock, serviceTime, observe }: RequestQueueOptions) {
     this.#limits = limits;
     this.#clock = clock;
     this.#serviceTime = serviceTime;
+    this.#observe = observe;
   }
 
   get length(): number {
     return this.#waiting.length;
   }
 
-  /** @throws {BackendError} queue_full, not_ready, deadline_exceeded, client_gone, or whatever the run failed with */
-  async submit({ rows, deadlineMs, signal }: Submission): Promise<Answer> {
-    this.#admit(signal);
+  /** @throws {BackendError} queue_full, not_ready, deadline_exceeded, client_gone, worker_lost, or what the run failed with */
+  async submit(submission: Submission): Promise<Answer> {
+    try {
+      this.#admit(submission);
+      const answer = await this.#enqueue(submission);
+      this.#observe({
+        kind: 'answered',
+        rows: answer.rows.length,
+        queueMs: answer.queueMs,
+        inferenceMs: answer.inferenceMs,
+        generatedTokens: countTokens(answer.rows),
+      });
+      return answer;
+    } catch (error) {
+      const reason = error instanceof BackendError ? error.code : 'inference_failed';
+      this.#observe({ kind: 'rejected', reason, waiting: this.#waiting.length });
+      throw error;
+    }
+  }
+
+  async #enqueue({ rows, deadlineMs, signal }: Submission): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const nowMs = this.#clock.nowMs();
     const request: QueuedRequest = {
@@ -76,6 +105,9 @@ export class RequestQueue {
       width: searchWidth(rows[0]!.parameters),
       arrivedAtMs: nowMs,
       deadlineMs,
+      signal,
+      losses: 0,
+      isAlone: false,
       answer: resolve,
       fail: reject,
     };
@@ -83,6 +115,7 @@ export class RequestQueue {
     signal.addEventListener('abort', onGone);
     const cancelTimer = this.#clock.after(deadlineMs - nowMs, () => this.#drop(request, deadlinePassed()));
     this.#waiting.push(request);
+    this.#observe({ kind: 'enqueued', rows: rows.length, waiting: this.#waiting.length });
     this.#notify();
     return promise.finally(() => {
       signal.removeEventListener('abort', onGone);
@@ -90,23 +123,51 @@ export class RequestQueue {
     });
   }
 
-  /** The next batch as soon as one is due and the queue not paused; null once it is closed and empty. */
-  async takeBatch(): Promise<QueuedRequest[] | null> {
+  /**
+   * The next batch as soon as one is due and its taker ready; null once the queue is closed and empty. What waits can
+   * expire, leave or be abandoned meanwhile.
+   */
+  async takeBatch(taker: { readonly isReady: boolean }): Promise<QueuedRequest[] | null> {
     for (;;) {
-      const { batch, lookAgainAtMs } = this.#isPaused ? NO_BATCH : this.#select();
+      const { batch, lookAgainAtMs } = taker.isReady ? this.#select() : NO_BATCH;
       if (batch.length > 0) return batch;
       if (this.#isClosed && this.#waiting.length === 0) return null;
       await this.#change(lookAgainAtMs);
     }
   }
 
-  /** Hands out no batch while nothing can run one. What waits can still expire, leave or be abandoned. */
-  pause(): void {
-    this.#isPaused = true;
+  /** Fails whatever waits and whatever comes, until `resume`. */
+  refuseAll(error: BackendError): void {
+    this.#refusal = error;
+    this.abandon(error);
   }
 
+  /** Lets takers look again, one of which has become ready. */
   resume(): void {
-    this.#isPaused = false;
+    this.#refusal = undefined;
+    this.#notify();
+  }
+
+  /**
+   * Takes back the requests of a run that gave no answer, each to be run by itself: so the one that is at fault fails
+   * alone. Refuses those that had their second chance: lost with two workers, or failed by the graph alone.
+   */
+  putBack(batch: QueuedRequest[], error: Error): void {
+    const isLost = error instanceof WorkerLostError;
+    const again: QueuedRequest[] = [];
+    for (const request of batch) {
+      if (isLost) request.losses++;
+      if (this.#refusal !== undefined) request.fail(this.#refusal);
+      else if (request.losses > 1) request.fail(lostTwice());
+      else if (!isLost && batch.length === 1) request.fail(error);
+      else if (request.signal.aborted) request.fail(clientGone());
+      else if (request.deadlineMs <= this.#clock.nowMs()) request.fail(deadlinePassed());
+      else again.push(request);
+    }
+    for (const request of again) request.isAlone = true;
+    this.#waiting.unshift(...again);
+    if (again.length > 0)
+      this.#observe({ kind: 'run again', requests: again.length, waiting: this.#waiting.length });
     this.#notify();
   }
 
@@ -138,8 +199,9 @@ export class RequestQueue {
     return { batch, lookAgainAtMs };
   }
 
-  #admit(signal: AbortSignal): void {
+  #admit({ signal }: Submission): void {
     if (signal.aborted) throw clientGone();
+    if (this.#refusal !== undefined) throw this.#refusal;
     if (this.#isClosed)
       throw new BackendError('not_ready', 'The server is shutting down.', { retryAfterSeconds: 1 });
     if (this.#waiting.length < this.#limits.maxQueueSize) return;
@@ -183,4 +245,10 @@ function clientGone(): BackendError {
 
 function deadlinePassed(): BackendError {
   return new BackendError('deadline_exceeded', 'The deadline passed before the request could run.');
+}
+
+function lostTwice(): BackendError {
+  return new BackendError('worker_lost', 'The inference worker stopped twice while it ran the request.', {
+    retryAfterSeconds: LOST_RETRY_SECONDS,
+  });
 }

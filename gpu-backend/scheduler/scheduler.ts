@@ -1,57 +1,54 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Log } from '../log.ts';
 import { BackendError } from '../protocol/backend-error.ts';
 import type { InferenceWorker } from '../runtime/inference-worker.ts';
-import { RestartingInferenceWorker } from '../runtime/inference-worker-restarts.ts';
+import { SupervisedWorker, type WorkerStop } from '../runtime/supervised-worker.ts';
 import { runBatches } from './batching-loop.ts';
 import type { Clock } from './clock.ts';
+import type { SchedulerObserver } from './observer.ts';
 import { type Answer, type QueueLimits, RequestQueue, type Submission } from './request-queue.ts';
+import { describeWorkers, type SchedulerState } from './scheduler-state.ts';
 import { ServiceTime } from './service-time.ts';
 
 export interface SchedulerOptions {
-  openWorker(): InferenceWorker;
+  /** One for each device; called again when a worker must be replaced. */
+  openWorkers: readonly (() => InferenceWorker)[];
   limits: QueueLimits;
   clock: Clock;
-  log: Log;
+  observe: SchedulerObserver;
 }
 
-/** The queue, the loop that empties it and the worker that runs what it hands out. */
+const SHUTTING_DOWN = { kind: 'draining', reason: 'The server is shutting down.' } as const;
+
+/** The queue, the workers that share it and the loop that each of them runs. */
 export class Scheduler {
   readonly #queue: RequestQueue;
-  readonly #worker: RestartingInferenceWorker;
-  /** Resolves when the queue is closed and its last batch is done. */
-  readonly #served: Promise<void>;
+  readonly #workers: SupervisedWorker[];
+  readonly #clock: Clock;
+  readonly #observe: SchedulerObserver;
+  /** Resolves when the queue is closed and the last batch is done. */
+  readonly #served: Promise<unknown>;
+  #isDraining = false;
 
-  constructor({ openWorker, limits, clock, log }: SchedulerOptions) {
+  constructor({ openWorkers, limits, clock, observe }: SchedulerOptions) {
     const serviceTime = new ServiceTime();
-    const queue = new RequestQueue({ limits, clock, serviceTime });
-    const worker = new RestartingInferenceWorker({
-      openWorker,
-      onReady: () => queue.resume(),
-      onStopped(reason, restartInMs) {
-        queue.pause();
-        log({ event: 'worker stopped', level: 'warn', message: reason.message, restart_in_ms: restartInMs });
-      },
-      wait,
-    });
+    const queue = new RequestQueue({ limits, clock, serviceTime, observe });
+    this.#clock = clock;
+    this.#observe = observe;
     this.#queue = queue;
-    this.#worker = worker;
-    this.#served = runBatches({
-      queue,
-      generate: (rows) => worker.run(rows),
-      serviceTime,
-      onRun: (run) => log({ event: 'run', level: 'debug', ...run, waiting: queue.length }),
-      clock,
-    });
+    this.#workers = openWorkers.map((openWorker) => this.#supervise(openWorker));
+    let runs = 0;
+    const loops = this.#workers.map((worker) =>
+      runBatches({ queue, worker, serviceTime, observe, clock, nextRun: () => ++runs }),
+    );
+    this.#served = Promise.all(loops);
   }
 
-  /** Opens the model. @throws {Error} with one line where that fails */
+  /** Opens the model on every device. @throws {Error} with one line where one fails */
   async open(): Promise<void> {
-    await this.#worker.open();
+    await Promise.all(this.#workers.map((worker) => worker.open()));
   }
 
-  get isReady(): boolean {
-    return this.#worker.isReady;
+  get state(): SchedulerState {
+    return this.#isDraining ? SHUTTING_DOWN : this.#workerState;
   }
 
   /** Requests that wait for a run. */
@@ -66,15 +63,41 @@ export class Scheduler {
 
   /** Admits nothing more; finishes what runs and, for `timeoutMs` at most, begins what waits. The rest is refused. */
   async drain(timeoutMs: number): Promise<void> {
+    this.#isDraining = true;
     this.#queue.close();
-    await Promise.race([this.#served, wait(timeoutMs)]);
-    const message = 'The server is shutting down.';
-    this.#queue.abandon(new BackendError('not_ready', message, { retryAfterSeconds: 1 }));
+    const timeout = Promise.withResolvers<void>();
+    const cancelTimer = this.#clock.after(timeoutMs, timeout.resolve);
+    await Promise.race([this.#served, timeout.promise]);
+    cancelTimer();
+    this.#queue.abandon(new BackendError('not_ready', SHUTTING_DOWN.reason, { retryAfterSeconds: 1 }));
     await this.#served;
   }
 
-  /** Ends the inference thread, once what it does is done. */
-  close(): Promise<void> {
-    return this.#worker.close();
+  /** Ends the workers, once what they do is done. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  get #workerState(): SchedulerState {
+    return describeWorkers(this.#workers.map(({ state }) => state));
+  }
+
+  #supervise(openWorker: () => InferenceWorker): SupervisedWorker {
+    return new SupervisedWorker({
+      openWorker,
+      onReady: ({ device, pid }) => {
+        this.#observe({ kind: 'worker ready', device, pid });
+        this.#queue.resume();
+      },
+      onStopped: (stop) => this.#afterStop(stop),
+      clock: this.#clock,
+    });
+  }
+
+  #afterStop({ worker, reason, ...next }: WorkerStop): void {
+    this.#observe({ kind: 'worker stopped', device: worker.device, message: reason.message, ...next });
+    const state = this.#workerState;
+    // A worker that is started once more is worth waiting for. A broken one may take hours.
+    if (state.kind === 'broken') this.#queue.refuseAll(new BackendError('not_ready', state.reason, state));
   }
 }

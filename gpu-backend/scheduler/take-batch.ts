@@ -7,6 +7,8 @@ export interface Waiting {
   readonly arrivedAtMs: number;
   /** Infinity for a client that waits as long as it takes. */
   readonly deadlineMs: number;
+  /** Shares its run with nobody: it was in one that failed. */
+  readonly isAlone: boolean;
 }
 
 export interface BatchLimits {
@@ -44,7 +46,7 @@ export function takeBatch<T extends Waiting>(
   const head = alive[0];
   if (head === undefined) return { batch: [], expired, rest: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
 
-  const { batch, isFull } = fill(alive, head.width, limits.maxBatchSize);
+  const { batch, isFull } = fill(alive, limits.maxBatchSize);
   const leavesAtMs = head.arrivedAtMs + limits.maxQueueDelayMs;
   const isDue = leavesAtMs <= nowMs || batch.some((request) => request.deadlineMs <= leavesAtMs);
   if (!isFull && !isDue) return { batch: [], expired, rest: alive, lookAgainAtMs: leavesAtMs };
@@ -54,12 +56,14 @@ export function takeBatch<T extends Waiting>(
   return { batch, expired, rest, lookAgainAtMs: nowMs };
 }
 
-function fill<T extends Waiting>(alive: readonly T[], width: number, maxBatchSize: number) {
+function fill<T extends Waiting>(alive: readonly T[], maxBatchSize: number) {
+  const head = alive[0]!;
+  if (head.isAlone) return { batch: [head], isFull: true };
   const batch: T[] = [];
   let free = maxBatchSize;
   let isFull = false;
   for (const request of alive) {
-    if (request.width !== width) continue;
+    if (request.width !== head.width || request.isAlone) continue;
     if (request.rowCount <= free) {
       batch.push(request);
       free -= request.rowCount;
@@ -67,7 +71,7 @@ function fill<T extends Waiting>(alive: readonly T[], width: number, maxBatchSiz
       isFull = true;
     }
   }
-  if (batch[0] !== alive[0]) throw new Error('A request is larger than the largest batch. This is a bug.');
+  if (batch[0] !== head) throw new Error('A request is larger than the largest batch. This is a bug.');
   return { batch, isFull: isFull || free === 0 };
 }
 

@@ -34,6 +34,7 @@ describe('readConfig', () => {
       maxQueueDelayMicroseconds: 0,
       maxNumBeams: 32,
       maxBodyBytes: 1024 * 1024,
+      devices: ['cpu'],
       inferenceThreads: undefined,
       drainTimeoutSeconds: 30,
       logLevel: 'info',
@@ -51,6 +52,11 @@ describe('readConfig', () => {
     });
     expect(config).toMatchObject({ host: '0.0.0.0', port: 0, logLevel: 'debug' });
     expect(config).toMatchObject({ maxQueueDelayMicroseconds: 5000, inferenceThreads: 2 });
+  });
+
+  it('takes GPUs by their indices', () => {
+    const { devices } = readConfig({ environment: { ...MINIMAL, DEVICES: 'cuda, cuda:3' } });
+    expect(devices).toEqual(['cuda:0', 'cuda:3']);
   });
 
   it('takes an empty variable for one that is not set', () => {
@@ -104,12 +110,12 @@ describe('readConfig', () => {
       'BACKEND_PORT must be a whole number from 0 to 65535, not "65536".',
     ],
     [{ ...MINIMAL, MAX_BATCH_SIZE: '0' }, [], 'MAX_BATCH_SIZE must be'],
+    [{ ...MINIMAL, DEVICES: 'gpu' }, [], 'DEVICES: "gpu" is no device; write cpu, cuda or'],
+    [{ ...MINIMAL, DEVICES: 'cuda,cuda:0' }, [], 'DEVICES: cuda:0 is named twice'],
     [{ ...MINIMAL, MAX_QUEUE_SIZE: '1e3' }, [], 'MAX_QUEUE_SIZE must be'],
     [{ ...MINIMAL, MAX_NUM_BEAMS: '-1' }, [], 'MAX_NUM_BEAMS must be'],
     [{ ...MINIMAL, INFERENCE_THREADS: 'two' }, [], 'INFERENCE_THREADS must be'],
     [{ ...MINIMAL, LOG_LEVEL: 'loud' }, [], 'LOG_LEVEL must be one of debug, info, warn, error, not "loud".'],
-    [{ ...MINIMAL, TLS_CERT_FILE: 'c.pem' }, [], 'TLS needs both TLS_CERT_FILE and TLS_KEY_FILE.'],
-    [{ ...MINIMAL, TLS_CLIENT_CA_FILE: 'ca.pem' }, [], 'TLS needs both TLS_CERT_FILE and TLS_KEY_FILE.'],
     [MINIMAL, ['--max-batch-sise', '8'], 'There is no option --max-batch-sise: is --max-batch-size meant?'],
     [MINIMAL, ['--verbose'], 'There is no option --verbose. See --help.'],
     [MINIMAL, ['--max-batch-size'], '--max-batch-size needs a value.'],

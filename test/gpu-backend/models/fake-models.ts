@@ -7,7 +7,7 @@ import { echo } from '../scheduler/generation-rows.ts';
 /** Stands in for whatever runs a model: answers with an echo unless told otherwise. */
 export function fakeScheduler(options: Partial<ModelScheduler> = {}): ModelScheduler {
   return {
-    isReady: true,
+    state: { kind: 'ready' },
     waiting: 0,
     submit: async ({ rows }) => ({ rows: echo(rows), queueMs: 1.4, inferenceMs: 20.6 }),
     drain: async () => {},

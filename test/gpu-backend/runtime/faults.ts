@@ -1,5 +1,14 @@
-/** First tokens of rows on which faulty-thread.ts fails, each in its own way. */
-export const FAULTS = { crash: 11, exit: 12, refuse: 13, hold: 14 };
+import { InferenceProcess } from '../../../gpu-backend/runtime/inference-worker.ts';
 
-/** The channel whose first message lets a thread answer the runs that `FAULTS.hold` holds up. */
-export const RELEASE_CHANNEL = 'faulty-thread-release';
+/** First tokens of rows on which faulty-process.ts fails, each in its own way. */
+export const FAULTS = { kill: 11, exit: 12, refuse: 13, hold: 14, refuseCompany: 15 };
+
+/** The signal that lets a process answer the runs which `FAULTS.hold` holds up, now and from now on. */
+export const RELEASE = 'SIGUSR2';
+
+const PROGRAM = new URL('./faulty-process.ts', import.meta.url);
+
+/** A real process that echoes its rows, and fails where it is told to. */
+export function faultyProcess(): InferenceProcess {
+  return new InferenceProcess({ modelDirectory: '', program: PROGRAM });
+}

@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GenerationRow } from '../../../shared/generation-batch.ts';
 import type { GeneratedRow } from '../../../gpu-backend/runtime/generation-session.ts';
+import { WorkerLostError } from '../../../gpu-backend/runtime/inference-worker.ts';
 import { runBatches } from '../../../gpu-backend/scheduler/batching-loop.ts';
 import {
   type QueueLimits,
   RequestQueue,
   type Submission,
 } from '../../../gpu-backend/scheduler/request-queue.ts';
+import type { SchedulerEvent } from '../../../gpu-backend/scheduler/observer.ts';
 import { ServiceTime } from '../../../gpu-backend/scheduler/service-time.ts';
 import { echo, rowOf } from './generation-rows.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -21,29 +23,29 @@ class Stage {
   readonly served: Promise<void>;
   /** First tokens of the rows of every run, in order: what the model was given. */
   readonly runs: number[][] = [];
-  readonly told: { requests: number; rows: number }[] = [];
+  readonly told: SchedulerEvent[] = [];
+  readonly worker = {
+    device: 'cpu' as const,
+    isReady: true,
+    run: (rows: GenerationRow[]) => this.#run(rows),
+  };
   #current: PromiseWithResolvers<GeneratedRow[]> | undefined;
   #rows: GenerationRow[] = [];
 
   constructor(limits: Partial<QueueLimits> = {}) {
-    this.queue = new RequestQueue({
-      limits: { ...LIMITS, ...limits },
-      clock: this.clock,
-      serviceTime: this.serviceTime,
-    });
-    const generate = (rows: GenerationRow[]) => {
-      this.runs.push(rows.map(({ inputIds }) => inputIds[0]!));
-      this.#rows = rows;
-      this.#current = Promise.withResolvers();
-      return this.#current.promise;
-    };
-    this.served = runBatches({
-      queue: this.queue,
-      generate,
-      serviceTime: this.serviceTime,
-      onRun: (run) => this.told.push(run),
-      clock: this.clock,
-    });
+    const { clock, serviceTime, worker } = this;
+    const observe = (event: SchedulerEvent) => this.told.push(event);
+    const queue = new RequestQueue({ limits: { ...LIMITS, ...limits }, clock, serviceTime, observe });
+    this.queue = queue;
+    let runs = 0;
+    this.served = runBatches({ queue, worker, serviceTime, observe, clock, nextRun: () => ++runs });
+  }
+
+  #run(rows: GenerationRow[]): Promise<GeneratedRow[]> {
+    this.runs.push(rows.map(({ inputIds }) => inputIds[0]!));
+    this.#rows = rows;
+    this.#current = Promise.withResolvers();
+    return this.#current.promise;
   }
 
   /** Submits requests of one row each; what they failed with comes back as a value. */
@@ -86,10 +88,6 @@ describe('runBatches', () => {
     await stage.finishRun();
     await stage.finishRun();
     expect(stage.runs).toEqual([[1], [2, 3, 4]]);
-    expect(stage.told).toEqual([
-      { requests: 1, rows: 1 },
-      { requests: 3, rows: 3 },
-    ]);
   });
 
   it('delivers to each request its own rows and its own times', async () => {
@@ -154,12 +152,80 @@ describe('runBatches', () => {
   });
 });
 
-describe('runBatches, while the queue is paused', () => {
-  it('begins no run until it is resumed, and counts the time before as waiting', async () => {
-    stage.queue.pause();
+describe('runBatches, for whoever observes', () => {
+  it('tells of each run and each answer, in figures', async () => {
+    void stage.submit(1);
+    await stage.settle();
+    await stage.clock.advance(5);
+    void stage.queue.submit({
+      rows: [rowOf(2), { ...rowOf(3), inputIds: [3, 3, 3, 3, 2] }],
+      deadlineMs: Infinity,
+      signal: new AbortController().signal,
+    });
+    await stage.finishRun(10);
+    await stage.finishRun(20);
+    const figures = {
+      run: 2,
+      device: 'cpu',
+      requests: 1,
+      rows: 2,
+      width: 1,
+      promptTokens: 7,
+      paddingTokens: 3,
+    };
+    expect(stage.told.slice(1)).toEqual([
+      expect.objectContaining({ kind: 'run started', run: 1, waiting: 0 }),
+      { kind: 'enqueued', rows: 2, waiting: 1 },
+      expect.objectContaining({ kind: 'run ended', run: 1 }),
+      { kind: 'run started', ...figures, waiting: 0 },
+      { kind: 'answered', rows: 1, queueMs: 0, inferenceMs: 15, generatedTokens: 2 },
+      { kind: 'run ended', ...figures, inferenceMs: 20, outcome: 'generated', generatedTokens: 4 },
+      { kind: 'answered', rows: 2, queueMs: 10, inferenceMs: 20, generatedTokens: 4 },
+    ]);
+  });
+
+  it('tells why a request was not answered', async () => {
+    void stage.submit(1, { signal: AbortSignal.abort() });
+    await stage.settle();
+    expect(stage.told).toEqual([{ kind: 'rejected', reason: 'client_gone', waiting: 0 }]);
+  });
+});
+
+describe('runBatches, after a run that gave no answer', () => {
+  it('puts a lost request back where it was, and refuses it the second time', async () => {
+    const lost = stage.submit(1);
+    await stage.settle();
+    void stage.submit(2);
+    await stage.failRun(new WorkerLostError('killed'));
+    await stage.failRun(new WorkerLostError('killed'));
+    await stage.finishRun();
+    expect(stage.runs).toEqual([[1], [1], [2]]);
+    expect(await lost).toMatchObject({ error: { code: 'worker_lost', status: 503, retryAfterSeconds: 2 } });
+  });
+
+  it('does not run again whoever has gone or waited long enough meanwhile', async () => {
+    const client = new AbortController();
+    const gone = stage.submit(1, { signal: client.signal });
+    await stage.settle();
+    client.abort();
+    await stage.failRun(new WorkerLostError('killed'));
+    const late = stage.submit(2, { deadlineMs: 5 });
+    await stage.settle();
+    await stage.clock.advance(5);
+    await stage.failRun(new WorkerLostError('killed'));
+    expect(await gone).toMatchObject({ error: { code: 'client_gone' } });
+    expect(await late).toMatchObject({ error: { code: 'deadline_exceeded' } });
+    expect(stage.runs).toEqual([[1], [2]]);
+  });
+});
+
+describe('runBatches, while its worker is not ready', () => {
+  it('begins no run until it is, and counts the time before as waiting', async () => {
+    stage.worker.isReady = false;
     const request = stage.submit(1);
     await stage.clock.advance(1000);
     expect(stage.runs).toEqual([]);
+    stage.worker.isReady = true;
     stage.queue.resume();
     await stage.settle();
     await stage.finishRun(10);
@@ -168,7 +234,7 @@ describe('runBatches, while the queue is paused', () => {
   });
 
   it('lets go whoever has gone or waited long enough', async () => {
-    stage.queue.pause();
+    stage.worker.isReady = false;
     const client = new AbortController();
     const gone = stage.submit(1, { signal: client.signal });
     const late = stage.submit(2, { deadlineMs: 15 });
@@ -183,7 +249,7 @@ describe('runBatches, while the queue is paused', () => {
     ['is abandoned', () => stage.queue.abandon(new Error('gone'))],
     ['has expired', () => {}],
   ])('ends once the queue is closed and what waited %s', async (_, empty) => {
-    stage.queue.pause();
+    stage.worker.isReady = false;
     const waiting = stage.submit(1, { deadlineMs: 15 });
     stage.queue.close();
     await stage.settle();

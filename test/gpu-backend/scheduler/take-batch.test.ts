@@ -7,7 +7,7 @@ interface Request extends Waiting {
 }
 
 function request(name: string, fields: Partial<Waiting> = {}): Request {
-  return { name, rowCount: 1, width: 10, arrivedAtMs: 0, deadlineMs: Infinity, ...fields };
+  return { name, rowCount: 1, width: 10, arrivedAtMs: 0, deadlineMs: Infinity, isAlone: false, ...fields };
 }
 
 const names = (requests: Request[]) => requests.map(({ name }) => name);
