@@ -4,16 +4,18 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { AppDependencies, AppEnv } from './dependencies.ts';
-import { ApiError, errorResponse } from './errors.ts';
+import { ApiError, asApiError, errorResponse } from './errors.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { developmentMode } from './middleware/development-mode.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
+import { completionRoutes } from './routes/completions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { modelRoutes } from './routes/models.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { detokenizeRoutes, tokenizeRoutes } from './routes/tokenize.ts';
 
 export function createApp(dependencies: AppDependencies) {
   // Not strict: an address may have a slash at its end.
@@ -66,6 +68,9 @@ export function createApp(dependencies: AppDependencies) {
   });
 
   app.route('/v1/chat/completions', chatCompletionRoutes(dependencies));
+  app.route('/v1/completions', completionRoutes(dependencies));
+  app.route('/v1/tokenize', tokenizeRoutes(dependencies));
+  app.route('/v1/detokenize', detokenizeRoutes(dependencies));
   app.route('/v1/models', modelRoutes(dependencies));
   app.route('/v1/sessions', sessionRoutes(dependencies));
   app.route('/healthz', healthRoutes(dependencies));
@@ -74,9 +79,4 @@ export function createApp(dependencies: AppDependencies) {
   app.notFound((c) => errorResponse(c, new ApiError('not_found')));
   app.onError((error, c) => errorResponse(c, asApiError(error)));
   return app;
-}
-
-function asApiError(error: Error): ApiError {
-  if (error instanceof ApiError) return error;
-  return new ApiError('internal_error', { cause: error });
 }

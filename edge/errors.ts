@@ -69,9 +69,10 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
 
   constructor(code: ApiErrorCode, details: ErrorDetails = {}) {
-    super(details.message ?? ERRORS[code].message, { cause: details.cause });
+    // Either may quote the request, which may hold half a surrogate pair: that is no text to send.
+    super((details.message ?? ERRORS[code].message).toWellFormed(), { cause: details.cause });
     this.code = code;
-    this.param = details.param ?? null;
+    this.param = details.param?.toWellFormed() ?? null;
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
   }
 
@@ -86,12 +87,21 @@ interface ErrorBody {
 }
 
 export function errorResponse(c: Context, error: ApiError): Response {
-  const { message, code, param, status, retryAfterSeconds } = error;
+  const { status, retryAfterSeconds } = error;
+  if (retryAfterSeconds !== null) c.header('retry-after', String(retryAfterSeconds));
   // RFC 9110 wants a challenge with every 401.
   if (status === 401) c.header('www-authenticate', 'Bearer');
-  if (retryAfterSeconds !== null) c.header('retry-after', String(retryAfterSeconds));
-  const body: ErrorBody = { error: { message, type: ERRORS[code].type, param, code } };
-  return c.json(body, status as ContentfulStatusCode);
+  return c.json(errorBody(error), status as ContentfulStatusCode);
+}
+
+export function errorBody({ message, code, param }: ApiError): ErrorBody {
+  return { error: { message, type: ERRORS[code].type, param, code } };
+}
+
+/** Anything thrown as an expected failure. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError('internal_error', { cause: error });
 }
 
 function invalid(status: number, message: string): ErrorKind {

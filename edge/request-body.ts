@@ -20,26 +20,42 @@ export async function readOptionalJsonObject(c: Context): Promise<Record<string,
   return text.trim() === '' ? {} : parseJsonObject(text);
 }
 
+interface InputOptions {
+  /** Where in the request the value stands. */
+  path?: PropertyKey[];
+  /** Fields of the schema that ask for nothing: any value that they refuse is something that is not supported. */
+  neutral?: object;
+}
+
 /**
  * A body, or what stands at `path` in it, as its schema has it. A list's schema gives its most elements, which is
  * checked before they are: a body has room for a hundred thousand, and each wrong one would cost an issue.
- * @throws {ApiError} unsupported_parameter for a name that the schema does not know, invalid_value for all else
+ * @throws {ApiError} unsupported_parameter for a name that the schema does not know and for what a neutral field
+ *   refuses, invalid_value for all else
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  path: PropertyKey[] = [],
+  { path = [], neutral = {} }: InputOptions = {},
 ): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
+  const [field] = issue.path;
+  if (field !== undefined && Object.hasOwn(neutral, field)) {
+    throw unsupported([...path, field], ' Leave it out, or send its neutral value.');
+  }
   if (issue.code === 'unrecognized_keys') {
-    const param = issue.keys[0]!.slice(0, 100);
-    const message = `The parameter "${param}" is not supported.`;
-    throw new ApiError('unsupported_parameter', { param, message });
+    throw unsupported([...path, ...issue.path, issue.keys[0]!.slice(0, 100)], '');
   }
   const param = [...path, ...issue.path].join('.');
   throw new ApiError('invalid_value', { param, message: `${param}: ${issue.message}.` });
+}
+
+function unsupported(path: PropertyKey[], advice: string): ApiError {
+  const param = path.join('.');
+  const message = `The parameter "${param}" is not supported.${advice}`;
+  return new ApiError('unsupported_parameter', { param, message });
 }
 
 async function readText(request: Request): Promise<string> {

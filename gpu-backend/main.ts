@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as HttpsServer } from 'node:https';
+import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BackendConfig, configWarnings, readConfig } from './config/config.ts';
 import { helpText } from './config/help.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { listen } from './http/listen.ts';
+import { readTlsFiles, reloadTlsFiles } from './http/tls-files.ts';
 import { createLog, type Log } from './log.ts';
 import { ModelRepository } from './models/model-repository.ts';
 import { type NamedModelSource, nameModels } from './models/model-source.ts';
 import { modelOpener } from './models/open-model.ts';
-import { createHttpServer } from './protocol/http-server.ts';
 import { InferenceProcess } from './runtime/inference-worker.ts';
 import { systemClock as clock } from './scheduler/clock.ts';
 import { logEvents } from './scheduler/event-log.ts';
@@ -41,9 +44,9 @@ async function main(): Promise<void> {
   });
   const backend = { config, log, repository, isDraining: false };
   // Before the models are opened: a port in use is told at once, and probes find the server alive while they load.
-  const server = await listen(backend);
+  const server = await serve(backend);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => drain(backend, server).catch(fail));
+    process.on(signal, () => endWith(signal, backend, server));
   }
   const startedAtMs = clock.nowMs();
   await repository.loadAll();
@@ -65,7 +68,7 @@ function startScheduler(
   });
 }
 
-async function listen(backend: Backend): Promise<Server> {
+async function serve(backend: Backend): Promise<Server> {
   const { config, log, repository } = backend;
   const app = createServer({
     repository,
@@ -75,20 +78,23 @@ async function listen(backend: Backend): Promise<Server> {
     clock,
     log,
   });
-  const server = createHttpServer((request) => app.fetch(request));
-  server.listen(config.port, config.host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw new Error(describeListenError(error as NodeJS.ErrnoException, config));
-  }
-  log({ event: 'listening', url: urlOf(server.address() as AddressInfo) });
+  const tls = config.tls && readTlsFiles(config.tls);
+  const server = createHttpServer((request) => app.fetch(request), config, tls);
+  if (config.tls && server instanceof HttpsServer) reloadTlsFiles(server, config.tls, log);
+  const url = await listen(server, { ...config, variable: 'BACKEND_PORT' });
+  log({ event: 'listening', url });
   return server;
+}
+
+/** Ends the process: at the first signal once what it has is answered, at a second one at once. */
+function endWith(signal: 'SIGTERM' | 'SIGINT', backend: Backend, server: Server): void {
+  if (!backend.isDraining) return void drain(backend, server).catch(fail);
+  backend.log({ event: 'stopped', level: 'warn', message: `${signal} came twice` });
+  process.exit(128 + constants.signals[signal]);
 }
 
 /** Answers what runs and, for the configured time, what waits; then ends the process. */
 async function drain(backend: Backend, server: Server): Promise<void> {
-  if (backend.isDraining) return;
   backend.isDraining = true;
   const { log, repository } = backend;
   log({ event: 'draining', waiting: repository.waiting });
@@ -97,18 +103,6 @@ async function drain(backend: Backend, server: Server): Promise<void> {
   await Promise.race([once(server, 'close'), wait(LAST_ANSWERS_MS)]);
   log({ event: 'stopped' });
   process.exit(0);
-}
-
-function describeListenError(error: NodeJS.ErrnoException, { host, port }: BackendConfig): string {
-  if (error.code === 'EADDRINUSE')
-    return `port ${port} on ${host} is in use: choose another with BACKEND_PORT.`;
-  if (error.code === 'EACCES')
-    return `port ${port} may not be opened by this user: choose another with BACKEND_PORT.`;
-  return `cannot listen on ${host}, port ${port}: ${error.message}`;
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function fail(error: Error): never {

@@ -1,12 +1,23 @@
 import * as z from 'zod';
 
 /**
- * Open Inference Protocol v2, the part of it that Tandem's tiers speak: JSON tensors over HTTP.
- * Source: https://github.com/kserve/open-inference-protocol (and Triton's `parameters.timeout`).
+ * Open Inference Protocol v2 over HTTP, as far as Tandem's tiers speak it, with three of Triton's extensions:
+ * `parameters.timeout` and `priority`, binary tensors, the model repository. `parameters.tenant` is Tandem's own.
+ * Source: https://github.com/kserve/open-inference-protocol and docs/protocol of Triton's server.
  */
 
 /** Datatypes of the generation graph's tensors, with the protocol's names. */
-export type Datatype = 'INT64' | 'FP32';
+export const DATATYPES = ['INT64', 'FP32'] as const;
+export type Datatype = (typeof DATATYPES)[number];
+
+/** What an element takes in a binary tensor, in bytes, least significant first. */
+export const ELEMENT_BYTES: Record<Datatype, number> = { INT64: 8, FP32: 4 };
+
+/** On requests and answers that have binary tensors: how many bytes their JSON takes. The tensors follow, without gaps. */
+export const JSON_LENGTH_HEADER = 'Inference-Header-Content-Length';
+
+/** Priorities of NVIDIA's clients have 32 bits or more; no server has use for so many. */
+export const MAX_PRIORITY = 2 ** 32 - 1;
 
 export interface Tensor {
   name: string;
@@ -16,36 +27,57 @@ export interface Tensor {
   data: number[];
 }
 
-export interface TensorMetadata {
-  name: string;
-  datatype: Datatype;
+const tensorMetadataSchema = z.object({
+  name: z.string(),
+  datatype: z.enum(DATATYPES),
   /** -1 for a dimension of any size. */
-  shape: number[];
-}
+  shape: z.array(z.int().min(-1)),
+});
 
-export interface ServerMetadata {
-  name: string;
-  version: string;
-  extensions: string[];
-}
+export const serverMetadataSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  extensions: z.array(z.string()),
+});
 
-export interface ModelMetadata {
-  name: string;
-  versions: string[];
-  platform: string;
-  inputs: TensorMetadata[];
-  outputs: TensorMetadata[];
-}
+export const modelMetadataSchema = z.object({
+  name: z.string(),
+  versions: z.array(z.string()),
+  platform: z.string(),
+  inputs: z.array(tensorMetadataSchema),
+  outputs: z.array(tensorMetadataSchema),
+});
 
-/**
- * Request-level parameters. `timeout` is Triton's: microseconds until nobody waits for the answer any more. A request
- * that has begun to run by then is still answered: a run cannot be called off, and its answer is there.
- */
-export interface InferenceParameters {
-  timeout?: number;
-  /** Whose request it is: a queue may be fair between tenants. */
-  tenant?: string;
-}
+export type TensorMetadata = z.infer<typeof tensorMetadataSchema>;
+export type ServerMetadata = z.infer<typeof serverMetadataSchema>;
+export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
+
+// What does nothing here is refused by name: ignored in silence, it would seem to work.
+const onlyKnown = {
+  error: (issue: { code?: string | undefined; keys?: string[] }) =>
+    issue.code === 'unrecognized_keys'
+      ? `Unknown parameter ${JSON.stringify(issue.keys![0]!.slice(0, 64))}; generation parameters are input tensors`
+      : undefined,
+};
+
+const inferenceParametersSchema = z.strictObject(
+  {
+    /**
+     * Microseconds until nobody waits for the answer any more. A request that has begun to run by then is still
+     * answered: a run cannot be called off, and its answer is there.
+     */
+    timeout: z.int().positive().optional(),
+    /** 1 is the highest, larger numbers come later, 0 is the same as none. */
+    priority: z.int().min(0).max(MAX_PRIORITY).optional(),
+    /** Whose request it is, for fairness among callers; says nothing to the backend but whether two are the same. */
+    tenant: z.string().max(128).optional(),
+    /** Asks for all outputs in binary that do not say otherwise. */
+    binary_data_output: z.boolean().optional(),
+  },
+  onlyKnown,
+);
+
+export type InferenceParameters = z.infer<typeof inferenceParametersSchema>;
 
 export interface InferenceRequest {
   id?: string;
@@ -54,20 +86,13 @@ export interface InferenceRequest {
   outputs?: { name: string }[];
 }
 
-export interface InferenceResponse {
-  id?: string;
-  model_name: string;
-  model_version: string;
-  outputs: Tensor[];
-}
-
-const parametersSchema = z.record(z.string(), z.unknown());
-const requestTensor = z.object({
+const requestTensorSchema = z.object({
   name: z.string(),
   datatype: z.string(),
   shape: z.array(z.int().min(0)),
-  parameters: parametersSchema.optional(),
-  data: z.custom<unknown[]>(Array.isArray, 'Invalid input: expected array'),
+  parameters: z.strictObject({ binary_data_size: z.int().min(0).optional() }, onlyKnown).optional(),
+  /** Flat, or nested as the shape says. Left out where the tensor is binary. */
+  data: z.custom<unknown[]>(Array.isArray, 'Invalid input: expected array').optional(),
 });
 
 /**
@@ -76,12 +101,41 @@ const requestTensor = z.object({
  */
 export const inferenceRequestSchema = z.object({
   id: z.string().optional(),
-  parameters: z.looseObject({ timeout: z.int().positive().optional() }).optional(),
-  inputs: z.array(requestTensor),
-  outputs: z.array(z.object({ name: z.string(), parameters: parametersSchema.optional() })).optional(),
+  parameters: inferenceParametersSchema.optional(),
+  inputs: z.array(requestTensorSchema),
+  outputs: z
+    .array(
+      z.object({
+        name: z.string(),
+        parameters: z.strictObject({ binary_data: z.boolean().optional() }, onlyKnown).optional(),
+      }),
+    )
+    .optional(),
 });
 
-export type InferenceEnvelope = z.infer<typeof inferenceRequestSchema>;
+export const inferenceResponseSchema = z.object({
+  id: z.string().optional(),
+  model_name: z.string(),
+  model_version: z.string(),
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      datatype: z.enum(DATATYPES),
+      shape: z.array(z.int().min(0)),
+      parameters: z.object({ binary_data_size: z.int().min(0) }).optional(),
+      /** Row-major, flattened. Left out where the tensor is binary. */
+      data: z.array(z.number()).optional(),
+    }),
+  ),
+});
+
+/** An answer before it is written as JSON, or JSON and binary tensors. */
+export interface InferenceResponse {
+  id?: string;
+  model_name: string;
+  model_version: string;
+  outputs: Tensor[];
+}
 
 /** States of a model, with Triton's names. */
 export const REPOSITORY_STATES = ['READY', 'LOADING', 'UNLOADING', 'UNAVAILABLE'] as const;
@@ -109,7 +163,7 @@ export const unloadRequestSchema = z.strictObject({
   parameters: z.strictObject({ unload_dependents: z.boolean().optional() }).optional(),
 });
 
-/** Protocol errors, whatever their status: `{"error": "…"}`. */
-export interface InferenceError {
-  error: string;
-}
+/** Protocol errors, whatever their status. */
+export const inferenceErrorSchema = z.object({ error: z.string() });
+
+export type InferenceError = z.infer<typeof inferenceErrorSchema>;

@@ -1,6 +1,6 @@
 import { type Conversation, type ConversationCodec, joinParts, personaText } from './encoding.ts';
 
-interface PackedConversation {
+export interface PackedConversation {
   /** At most `maxPositions` ids, the family's end last. */
   ids: number[];
   /** Oldest turns that did not fit. */

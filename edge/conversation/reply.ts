@@ -5,7 +5,9 @@ import type { GeneratedSequence } from '../backends/inference-response.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { chooseReplies } from './choose-replies.ts';
 import { type Conversation, type ConversationCodec, conversationCodec } from './encoding.ts';
-import { packConversation } from './packing.ts';
+import { type PackedConversation, packConversation } from './packing.ts';
+import { mostLikelyFirst } from './rank.ts';
+import { cutAtStop } from './stop.ts';
 
 /** The model as the public knows it, with what is needed to speak to it. */
 export interface ServedModel {
@@ -18,6 +20,8 @@ export interface Reply {
   text: string;
   /** What the model wrote, the end token last where it came to its end. */
   ids: number[];
+  /** The model's own log-probability of each id; null where they were not asked for. */
+  logprobs: number[] | null;
   /** "length" where the reply was ended because it had become as long as it may. */
   finishReason: 'stop' | 'length';
 }
@@ -32,35 +36,73 @@ export interface Replies {
   truncated: boolean;
 }
 
+export interface ReplyRequest {
+  /** What the model reads, its end token included. */
+  promptIds: number[];
+  parameters: GenerationParameters;
+  /** Texts that end a reply, which is without them. */
+  stop?: string[];
+  /** How many replies to give; `num_return_sequences` where it is not said. More samples than that compete. */
+  count?: number;
+  call: BackendCall;
+}
+
+interface Speaker {
+  model: ServedModel;
+  backend: Backend;
+}
+
+/** As much of a conversation as the model reads. */
+export function packForModel(
+  { tokenizer, config }: ServedModel,
+  conversation: Conversation,
+): PackedConversation {
+  const codec = conversationCodec(tokenizer, config.tokens.eos);
+  return packConversation(conversation, { ...codec, maxPositions: config.maxPositions });
+}
+
+/**
+ * What the model says to what it reads, best first.
+ * @throws {ApiError} the backend's errors
+ */
+export async function replyTo({ model, backend }: Speaker, request: ReplyRequest): Promise<Reply[]> {
+  const { promptIds, parameters, stop = [], count = parameters.num_return_sequences, call } = request;
+  const codec = conversationCodec(model.tokenizer, model.config.tokens.eos);
+  const [sequences] = await backend.generate({ rows: [promptIds], parameters }, call);
+  const isContest = parameters.do_sample && parameters.num_return_sequences > count;
+  const ranked = isContest ? mostLikelyFirst(sequences!) : sequences!;
+  const candidates = ranked.map((sequence) => readReply(sequence, codec, { parameters, stop }));
+  return chooseReplies(candidates, { count });
+}
+
 /**
  * What the model says to a conversation.
  * @throws {ApiError} the backend's errors
  */
 export async function generateReplies(
-  { model, backend }: { model: ServedModel; backend: Backend },
+  speaker: Speaker,
   request: { conversation: Conversation; parameters: GenerationParameters; call: BackendCall },
 ): Promise<Replies> {
-  const { parameters } = request;
-  const { tokenizer, config } = model;
-  const codec = conversationCodec(tokenizer, config.tokens.eos);
-  const packed = packConversation(request.conversation, { ...codec, maxPositions: config.maxPositions });
-  const [sequences] = await backend.generate({ rows: [packed.ids], parameters }, request.call);
-  const candidates = sequences!.map((sequence) => readReply(sequence, codec, parameters));
-  return {
-    replies: chooseReplies(candidates, { count: parameters.num_return_sequences }),
-    promptTokens: packed.ids.length,
-    droppedTurns: packed.droppedTurns,
-    truncated: packed.truncated,
-  };
+  const { conversation, parameters, call } = request;
+  const packed = packForModel(speaker.model, conversation);
+  const replies = await replyTo(speaker, { promptIds: packed.ids, parameters, call });
+  const { droppedTurns, truncated } = packed;
+  return { replies, promptTokens: packed.ids.length, droppedTurns, truncated };
 }
 
 function readReply(
-  { ids }: GeneratedSequence,
+  { ids, logprobs }: GeneratedSequence,
   codec: ConversationCodec,
-  { max_length }: GenerationParameters,
+  { parameters, stop }: { parameters: GenerationParameters; stop: string[] },
 ): Reply {
+  const cut = cutAtStop(ids, { codec, stop });
   // `max_length` counts the start token, which a sequence is without. A reply whose end was forced there
   // looks like one that happened to end there.
-  const full = ids.length >= max_length - 1;
-  return { text: codec.read(ids), ids, finishReason: full ? 'length' : 'stop' };
+  const full = !cut.stopped && ids.length >= parameters.max_length - 1;
+  return {
+    text: cut.text,
+    ids: cut.ids,
+    logprobs: logprobs?.slice(0, cut.ids.length) ?? null,
+    finishReason: full ? 'length' : 'stop',
+  };
 }

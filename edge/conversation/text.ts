@@ -26,15 +26,18 @@ export function isBlank(text: string): boolean {
  * @throws {ApiError} empty_message, message_too_long
  */
 export function parseMessage(text: string, options: { maxChars: number; param: string }): string {
-  const { maxChars, param } = options;
   const cleaned = cleanText(text);
-  if (isBlank(cleaned)) throw new ApiError('empty_message', { param });
-  const length = countChars(cleaned);
-  if (length > maxChars) {
-    const message = `The message is too long: ${length} characters, where ${maxChars} are allowed.`;
-    throw new ApiError('message_too_long', { param, message });
-  }
+  if (isBlank(cleaned)) throw new ApiError('empty_message', { param: options.param });
+  refuseTooLong(cleaned, options);
   return cleaned;
+}
+
+/** @throws {ApiError} message_too_long */
+export function refuseTooLong(text: string, { maxChars, param }: { maxChars: number; param: string }): void {
+  const length = countChars(text);
+  if (length <= maxChars) return;
+  const message = `The message is too long: ${length} characters, where ${maxChars} are allowed.`;
+  throw new ApiError('message_too_long', { param, message });
 }
 
 /** Code points: an emoji outside the basic plane counts once. */

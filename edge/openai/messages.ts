@@ -6,23 +6,21 @@ import { joinTurns } from '../conversation/turns.ts';
 import { ApiError } from '../errors.ts';
 import { parseInput } from '../request-body.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { NEUTRAL_MESSAGE_FIELDS, NEUTRAL_PART_FIELDS, refuseUnsupported } from './neutral-parameters.ts';
+import { neutralMessageFields } from './neutral-fields.ts';
 
-const MAX_MESSAGES = 1_000;
-const MAX_PARTS = 100;
+export const MAX_MESSAGES = 1_000;
+export const MAX_PARTS = 100;
 
-// Loose objects: `parseChatMessage` looks at what else they hold.
-const partSchema = z.looseObject({ type: z.literal('text'), text: z.string() });
-const contentSchema = z.union(
-  [z.string(), z.array(partSchema).max(MAX_PARTS)],
-  `must be text, or a list of at most ${MAX_PARTS} {"type": "text", "text": …}`,
-);
-const messageSchema = z.looseObject({
+export const partSchema = z.strictObject({ type: z.literal('text'), text: z.string() });
+const contentProblem = `must be text, or a list of at most ${MAX_PARTS} {"type": "text", "text": …}`;
+export const messageSchema = z.strictObject({
   role: z.enum(
     ['system', 'developer', 'user', 'assistant'],
     'must be "system", "developer", "user" or "assistant"',
   ),
-  content: contentSchema,
+  // The list's parts are parsed one by one, as the messages are.
+  content: z.union([z.string(), z.array(z.unknown()).max(MAX_PARTS)], contentProblem),
+  ...neutralMessageFields,
 });
 
 /** The list alone: `readConversation` parses its messages one by one, up to the first that is wrong. */
@@ -31,7 +29,10 @@ export const messagesSchema = z
   .min(1, 'must hold at least one message')
   .max(MAX_MESSAGES, `must hold at most ${MAX_MESSAGES} messages`);
 
-type ChatMessage = z.infer<typeof messageSchema>;
+interface ChatMessage {
+  role: z.infer<typeof messageSchema>['role'];
+  text: string;
+}
 
 interface MessageLimits {
   maxChars: number;
@@ -54,8 +55,7 @@ export function readConversation(list: unknown[], limits: MessageLimits): Conver
   const facts: string[][] = [];
   const said: { role: string; content: string }[] = [];
   for (const [index, message] of messages.entries()) {
-    const { role } = message;
-    const text = contentText(message.content);
+    const { role, text } = message;
     if (role === 'system' || role === 'developer') {
       facts.push(splitFacts(text));
     } else if (role === 'user' || !isBlank(text)) {
@@ -68,20 +68,11 @@ export function readConversation(list: unknown[], limits: MessageLimits): Conver
 
 /** @throws {ApiError} invalid_value, unsupported_parameter */
 function parseChatMessage(value: unknown, index: number): ChatMessage {
-  const message = parseInput(messageSchema, value, ['messages', index]);
-  const path = `messages.${index}.`;
-  refuseUnsupported(message, { supported: messageSchema.shape, neutral: NEUTRAL_MESSAGE_FIELDS, path });
-  const parts = typeof message.content === 'string' ? [] : message.content;
-  for (const [partIndex, part] of parts.entries()) {
-    refuseUnsupported(part, {
-      supported: partSchema.shape,
-      neutral: NEUTRAL_PART_FIELDS,
-      path: `${path}content.${partIndex}.`,
-    });
-  }
-  return message;
-}
-
-function contentText(content: ChatMessage['content']): string {
-  return typeof content === 'string' ? content : content.map((part) => part.text).join('');
+  const path = ['messages', index];
+  const { role, content } = parseInput(messageSchema, value, { path, neutral: neutralMessageFields });
+  if (typeof content === 'string') return { role, text: content };
+  const parts = content.map((part, partIndex) =>
+    parseInput(partSchema, part, { path: [...path, 'content', partIndex] }),
+  );
+  return { role, text: parts.map(({ text }) => text).join('') };
 }

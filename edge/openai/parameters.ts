@@ -1,83 +1,100 @@
-import * as z from 'zod';
 import {
   type GenerationParameters,
   InvalidParameterError,
+  MAX_SEQUENCE_TOKENS,
+  refuseUnfitParameters,
   resolveGenerationParameters,
 } from '../../shared/generation-parameters.ts';
+import { conversationCodec } from '../conversation/encoding.ts';
+import type { ServedModel } from '../conversation/reply.ts';
+import { stoppingSequences } from '../conversation/stop.ts';
 import { ApiError } from '../errors.ts';
+import { spellings } from '../tokenizer/spellings.ts';
+import type { GenerationFields } from './generation-fields.ts';
+import { wayOfChoosing } from './way-of-choosing.ts';
 
-const tokenCount = z.int().min(1).nullish();
-
-/**
- * How a request says what the reply should be like: OpenAI's names, vLLM's (`min_tokens`, …) and
- * transformers' where the others have none. null is as good as absent.
- */
-export const generationFields = {
-  n: z.int().min(1).nullish(),
-  max_tokens: tokenCount,
-  max_completion_tokens: tokenCount,
-  min_tokens: z.int().min(0).nullish(),
-  length_penalty: z.number().nullish(),
-  repetition_penalty: z.number().nullish(),
-  early_stopping: z.union([z.boolean(), z.literal('never')]).nullish(),
-  num_beams: z.int().min(1).nullish(),
-  no_repeat_ngram_size: z.int().nullish(),
-  encoder_no_repeat_ngram_size: z.int().nullish(),
-};
-
-export type GenerationFields = z.infer<z.ZodObject<typeof generationFields>>;
+/** How to generate what a request asks for. */
+export interface GenerationPlan {
+  parameters: GenerationParameters;
+  /** Texts that end a reply. */
+  stop: string[];
+  /** How many replies to give. */
+  count: number;
+}
 
 /** Names of the generation's parameters that the request has under another one. */
-const PUBLIC_NAMES: Partial<Record<string, string>> = { num_return_sequences: 'n' };
+const PUBLIC_NAMES: Partial<Record<string, string>> = {
+  num_return_sequences: 'n',
+  bad_words_ids: 'bad_words',
+  stop_sequences: 'stop_token_ids',
+};
 
-interface GenerationLimits {
-  defaults: GenerationParameters;
-  maxPositions: number;
-  maxNumBeams: number;
-}
+// Lower ones are refused by the graph, and choose the likeliest token as this one does.
+const MIN_TEMPERATURE = 1 / 64;
 
 /**
  * The generation that a request asks for, completed with the model's own. OpenAI's and vLLM's lengths count
  * new tokens, the end token included for the most and excluded for the least; transformers' count the start
  * token too. A length above what the model can write is lowered to that.
+ * @param settings.maxNumBeams most sequences side by side, beams or samples
  * @throws {ApiError} invalid_value
  */
-export function generationParameters(
+export function generationPlan(
   fields: GenerationFields,
-  limits: GenerationLimits,
-): GenerationParameters {
-  const { defaults, maxPositions, maxNumBeams } = limits;
-  const maxTokens = mostTokens(fields);
-  if (fields.num_beams != null && fields.num_beams > maxNumBeams) {
-    throw invalidValue('num_beams', `num_beams (${fields.num_beams}) cannot exceed ${maxNumBeams}.`);
+  { model, maxNumBeams }: { model: ServedModel; maxNumBeams: number },
+): GenerationPlan {
+  const { config } = model;
+  const defaults = config.recommendedGeneration;
+  const choosing = wayOfChoosing(fields, { defaults, maxNumBeams });
+  const count = fields.n ?? 1;
+  const stop = typeof fields.stop === 'string' ? [fields.stop] : (fields.stop ?? []);
+  const texts = stop.map((text) => text.toWellFormed());
+  const competes = choosing.do_sample && choosing.num_return_sequences > count;
+  const requested = {
+    ...choosing,
+    ...lengths(fields, { defaults, maxPositions: config.maxPositions }),
+    ...drawing(fields),
+    seed: fields.seed ?? undefined,
+    length_penalty: fields.length_penalty ?? undefined,
+    repetition_penalty: fields.repetition_penalty ?? undefined,
+    early_stopping: fields.early_stopping ?? undefined,
+    no_repeat_ngram_size: fields.no_repeat_ngram_size ?? undefined,
+    encoder_no_repeat_ngram_size: fields.encoder_no_repeat_ngram_size ?? undefined,
+    logit_bias: (fields.logit_bias as Record<string, number> | null) ?? undefined,
+    bad_words_ids: [...defaults.bad_words_ids, ...badWords(fields.bad_words ?? [], model)],
+    stop_sequences: [
+      ...defaults.stop_sequences,
+      ...(fields.stop_token_ids ?? []).map((id) => [id]),
+      ...stopSequences(texts, model),
+    ],
+    output_logprobs: fields.logprobs === true || competes,
+  };
+  try {
+    const parameters = resolveGenerationParameters(requested, defaults);
+    refuseUnfitParameters(parameters, config);
+    return { parameters, stop: texts, count };
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    const name = PUBLIC_NAMES[error.parameter] ?? error.parameter;
+    throw invalidValue(name, error.message.replaceAll(error.parameter, name));
   }
+}
+
+function lengths(
+  fields: GenerationFields,
+  { defaults, maxPositions }: { defaults: GenerationParameters; maxPositions: number },
+): Pick<GenerationParameters, 'min_length' | 'max_length'> {
+  const maxTokens = mostTokens(fields);
   if (fields.min_tokens != null && maxTokens !== null && fields.min_tokens > maxTokens) {
     throw invalidValue(
       'min_tokens',
       `min_tokens (${fields.min_tokens}) is more than max_tokens (${maxTokens}).`,
     );
   }
-  const maxLength = Math.min(maxTokens === null ? defaults.max_length : maxTokens + 1, maxPositions);
-  const minLength = fields.min_tokens == null ? defaults.min_length : fields.min_tokens + 1;
-
-  const requested = {
-    num_return_sequences: fields.n ?? 1,
-    min_length: Math.min(minLength, maxLength),
-    max_length: maxLength,
-    length_penalty: fields.length_penalty ?? undefined,
-    repetition_penalty: fields.repetition_penalty ?? undefined,
-    early_stopping: fields.early_stopping ?? undefined,
-    num_beams: fields.num_beams ?? undefined,
-    no_repeat_ngram_size: fields.no_repeat_ngram_size ?? undefined,
-    encoder_no_repeat_ngram_size: fields.encoder_no_repeat_ngram_size ?? undefined,
-  };
-  try {
-    return resolveGenerationParameters(requested, defaults);
-  } catch (error) {
-    if (!(error instanceof InvalidParameterError)) throw error;
-    const name = PUBLIC_NAMES[error.parameter] ?? error.parameter;
-    throw invalidValue(name, error.message.replaceAll(error.parameter, name));
-  }
+  const max_length = Math.min(maxTokens === null ? defaults.max_length : maxTokens + 1, maxPositions);
+  if (fields.ignore_eos === true) return { min_length: max_length, max_length };
+  const least = fields.min_tokens == null ? defaults.min_length : fields.min_tokens + 1;
+  return { min_length: Math.min(least, max_length), max_length };
 }
 
 function mostTokens(fields: GenerationFields): number | null {
@@ -89,6 +106,29 @@ function mostTokens(fields: GenerationFields): number | null {
     );
   }
   return current ?? old ?? null;
+}
+
+function drawing({ temperature, top_p, top_k, min_p }: GenerationFields) {
+  return {
+    temperature: temperature ? Math.max(temperature, MIN_TEMPERATURE) : undefined,
+    top_p: top_p ?? undefined,
+    top_k: top_k == null ? undefined : Math.max(top_k, 0),
+    min_p: min_p ?? undefined,
+  };
+}
+
+function badWords(words: string[], { tokenizer }: ServedModel): number[][] {
+  const sequences = words.flatMap((word) => spellings(tokenizer, word));
+  if (sequences.every(({ length }) => length <= MAX_SEQUENCE_TOKENS)) return sequences;
+  throw invalidValue('bad_words', `bad_words: one of them is more than ${MAX_SEQUENCE_TOKENS} tokens long.`);
+}
+
+/** A stop text that is too long for the graph is still found in the text. */
+function stopSequences(stop: string[], { tokenizer, config }: ServedModel): number[][] {
+  const codec = conversationCodec(tokenizer, config.tokens.eos);
+  return stop
+    .flatMap((text) => stoppingSequences(text, spellings(tokenizer, text), codec))
+    .filter(({ length }) => length <= MAX_SEQUENCE_TOKENS);
 }
 
 function invalidValue(param: string, message: string): ApiError {

@@ -1,12 +1,19 @@
 import { Hono } from 'hono';
 import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
-import { generateReplies } from '../conversation/reply.ts';
-import { chatCompletion, parseChatCompletionRequest } from '../openai/chat-completion.ts';
+import { packForModel, replyTo } from '../conversation/reply.ts';
+import {
+  type ChatCompletion,
+  chatCompletion,
+  chatCompletionChunks,
+  parseChatCompletionRequest,
+} from '../openai/chat-completion.ts';
 import { readConversation } from '../openai/messages.ts';
-import { generationParameters } from '../openai/parameters.ts';
-import { backendCall } from './backend-call.ts';
-import { requireModel } from './models.ts';
+import { generationPlan } from '../openai/parameters.ts';
+import { streamOptions } from '../openai/stream-fields.ts';
 import { readJsonObject } from '../request-body.ts';
+import { answer } from './answer.ts';
+import { requireModel } from './models.ts';
+import { packingHeaders } from './packing-headers.ts';
 
 /** OpenAI's chat completions, for any of its SDKs. The client keeps the conversation. */
 export function chatCompletionRoutes(dependencies: AppDependencies) {
@@ -16,23 +23,25 @@ export function chatCompletionRoutes(dependencies: AppDependencies) {
   return new Hono<AppEnv>().post('/', async (c) => {
     const request = parseChatCompletionRequest(await readJsonObject(c));
     requireModel(model, request.model ?? model.name);
-    const replies = await generateReplies(dependencies, {
-      conversation: readConversation(request.messages, {
-        maxChars: settings.maxMessageChars,
-        maxPositions: config.maxPositions,
-        tokenizer,
-      }),
-      parameters: generationParameters(request, {
-        defaults: config.recommendedGeneration,
-        maxPositions: config.maxPositions,
-        maxNumBeams: settings.maxNumBeams,
-      }),
-      call: backendCall(c),
+    const stream = streamOptions(request);
+    const conversation = readConversation(request.messages, {
+      maxChars: settings.maxMessageChars,
+      maxPositions: config.maxPositions,
+      tokenizer,
     });
-    // OpenAI's form has no place for these.
-    if (replies.droppedTurns > 0) c.header('x-tandem-dropped-turns', String(replies.droppedTurns));
-    if (replies.truncated) c.header('x-tandem-truncated', 'true');
-    const id = `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`;
-    return c.json(chatCompletion({ id, created: nowSeconds(dependencies), model: model.name, replies }));
+    const plan = generationPlan(request, { model, maxNumBeams: settings.maxNumBeams });
+    const packed = packForModel(model, conversation);
+    packingHeaders(c, [packed]);
+    return answer<ChatCompletion>(c, dependencies, {
+      generate: async (call) => ({
+        id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
+        created: nowSeconds(dependencies),
+        model: model.name,
+        replies: await replyTo(dependencies, { promptIds: packed.ids, ...plan, call }),
+        promptTokens: packed.ids.length,
+      }),
+      whole: (done) => chatCompletion(done, tokenizer),
+      events: stream && ((done) => chatCompletionChunks(done, { tokenizer, ...stream })),
+    });
   });
 }

@@ -6,7 +6,14 @@ import { ApiError } from '../errors.ts';
 /** OpenAI's list of models: the one that is served. */
 export function modelRoutes({ model }: AppDependencies) {
   // OpenAI's form wants the time at which a model was made, and a checkpoint does not say it.
-  const entry = { id: model.name, object: 'model', created: 0, owned_by: 'tandem' };
+  const entry = {
+    id: model.name,
+    object: 'model',
+    created: 0,
+    owned_by: 'tandem',
+    // vLLM's name for what the model can read.
+    max_model_len: model.config.maxPositions,
+  };
 
   return new Hono<AppEnv>()
     .get('/', (c) => c.json({ object: 'list', data: [entry] }))
@@ -16,9 +23,12 @@ export function modelRoutes({ model }: AppDependencies) {
     });
 }
 
-/** @throws {ApiError} model_not_found */
+/**
+ * The hub's clients name a model by the address that they were given for it: what is served there is meant.
+ * @throws {ApiError} model_not_found
+ */
 export function requireModel(model: ServedModel, id: string): void {
-  if (id === model.name) return;
+  if (id === model.name || /^https?:\/\//.test(id)) return;
   const message = `The model "${id.slice(0, 100)}" is not served here. Use "${model.name}".`;
   throw new ApiError('model_not_found', { param: 'model', message });
 }

@@ -6,7 +6,7 @@ import { generateReplies } from '../conversation/reply.ts';
 import { parseMessage } from '../conversation/text.ts';
 import { joinTurns } from '../conversation/turns.ts';
 import { ApiError } from '../errors.ts';
-import { usage } from '../openai/chat-completion.ts';
+import { usage } from '../openai/usage.ts';
 import {
   addExchange,
   createSession,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from './config-error.ts';
 import { readFlags } from './flags.ts';
+import type { TlsFiles } from '../http/tls-files.ts';
 import type { ModelSource } from './model-list.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Option } from './option-kinds.ts';
@@ -12,11 +13,23 @@ type Settings = Record<string, string | undefined>;
 
 /** The options as the program uses them: checked, also against each other. */
 export interface BackendConfig
-  extends Omit<OptionValues, 'models' | 'modelDirectory' | 'modelName' | 'token' | 'previousToken'> {
+  extends Omit<
+    OptionValues,
+    | 'models'
+    | 'modelDirectory'
+    | 'modelName'
+    | 'token'
+    | 'previousToken'
+    | 'tlsCertFile'
+    | 'tlsKeyFile'
+    | 'tlsClientCaFile'
+  > {
   /** At least one. */
   models: ModelSource[];
   /** Any of them opens the server; without one everybody may. */
   tokens: string[];
+  /** HTTP without it. */
+  tls: TlsFiles | undefined;
 }
 
 export interface ConfigSources {
@@ -86,19 +99,38 @@ function checkTogether({
   modelName,
   token,
   previousToken,
+  tlsCertFile,
+  tlsKeyFile,
+  tlsClientCaFile,
   ...values
 }: OptionValues): BackendConfig {
   const first = modelDirectory === undefined ? [] : [{ name: modelName, directory: modelDirectory }];
-  const all = [...first, ...models];
-  if (all.length === 0) {
-    throw new ConfigError(
-      'There is no model to serve: set MODEL_DIR to what `tandem model build` wrote, or give --model NAME=DIR.',
-    );
-  }
-  if (previousToken !== undefined && token === undefined) {
+  return {
+    ...values,
+    models: requireAny([...first, ...models]),
+    tokens: tokensOf(token, previousToken),
+    tls: tlsFiles(tlsCertFile, tlsKeyFile, tlsClientCaFile),
+  };
+}
+
+function requireAny(models: ModelSource[]): ModelSource[] {
+  if (models.length > 0) return models;
+  throw new ConfigError(
+    'There is no model to serve: set MODEL_DIR to what `tandem model build` wrote, or give --model NAME=DIR.',
+  );
+}
+
+function tokensOf(token: string | undefined, previous: string | undefined): string[] {
+  if (previous !== undefined && token === undefined) {
     throw new ConfigError('BACKEND_TOKEN_PREVIOUS is set without BACKEND_TOKEN: set the new token too.');
   }
-  return { ...values, models: all, tokens: [token, previousToken].filter((given) => given !== undefined) };
+  return [token, previous].filter((given) => given !== undefined);
+}
+
+function tlsFiles(certFile?: string, keyFile?: string, clientCaFile?: string): TlsFiles | undefined {
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile, clientCaFile };
+  if (certFile === undefined && keyFile === undefined && clientCaFile === undefined) return undefined;
+  throw new ConfigError('TLS needs both TLS_CERT_FILE and TLS_KEY_FILE.');
 }
 
 function readText(path: string): string {

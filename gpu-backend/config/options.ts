@@ -71,6 +71,27 @@ export const OPTION_GROUPS = {
       about:
         'Largest request body. Ten bytes for each token of MAX_BATCH_SIZE rows, twenty for each random number of their samples (as many as they may have tokens), and room: reading a body holds up all others.',
     }),
+    maxConnections: integer('MAX_CONNECTIONS', {
+      fallback: 1024,
+      min: 1,
+      max: 1_000_000,
+      about:
+        'Connections at once; further ones are closed. More than MAX_QUEUE_SIZE and what runs, or the queue cannot fill, and less than the open files that the system allows.',
+    }),
+    requestTimeoutSeconds: integer('REQUEST_TIMEOUT_SECONDS', {
+      fallback: 30,
+      min: 1,
+      max: 3600,
+      about:
+        'How long a request may take to arrive, its body included; it is cut off then. Long enough for MAX_BODY_BYTES from the slowest client.',
+    }),
+    keepAliveSeconds: integer('KEEP_ALIVE_SECONDS', {
+      fallback: 75,
+      min: 0,
+      max: 3600,
+      about:
+        'How long a connection may wait for its next request. Longer than whatever stands in front keeps connections (often 60), or it will send into one that closes.',
+    }),
     drainTimeoutSeconds: integer('DRAIN_TIMEOUT_SECONDS', {
       fallback: 30,
       min: 0,
@@ -87,6 +108,17 @@ export const OPTION_GROUPS = {
     previousToken: secret(
       'BACKEND_TOKEN_PREVIOUS',
       'A second token that is accepted too. To rotate, give the old one here until every client has the new one.',
+    ),
+  },
+  Certificates: {
+    tlsCertFile: optional(
+      'TLS_CERT_FILE',
+      'Certificate in PEM, with those between it and the root: then the port speaks HTTPS only. Read again when it changes.',
+    ),
+    tlsKeyFile: optional('TLS_KEY_FILE', 'Private key of TLS_CERT_FILE in PEM, without a passphrase.'),
+    tlsClientCaFile: optional(
+      'TLS_CLIENT_CA_FILE',
+      "Certificates in PEM of who signs clients' certificates. Then nobody gets in without one, health probes neither.",
     ),
   },
   Observation: {

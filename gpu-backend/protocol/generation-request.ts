@@ -1,14 +1,19 @@
 import type { GenerationParameters } from '../../shared/generation-parameters.ts';
 import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
-import type { InferenceEnvelope } from '../../shared/inference-protocol.ts';
 import type { ModelConfig } from '../../shared/model-config.ts';
 import type { GenerationRow } from '../../shared/generation-batch.ts';
 import { invalidRequest, quoted } from './backend-error.ts';
 import { readParameterRows } from './parameter-tensors.ts';
+import type { InferenceEnvelope } from './request-envelope.ts';
 import { readUniforms } from './uniforms-tensor.ts';
 import { checkForm, type EnvelopeTensor, readData, readTensor } from './tensor-data.ts';
 
 export type OutputName = 'sequences' | 'lengths' | 'scores' | 'logprobs';
+
+export interface RequestedOutput {
+  name: OutputName;
+  isBinary: boolean;
+}
 
 export interface GenerationLimits {
   maxBatchSize: number;
@@ -20,7 +25,9 @@ export interface GenerationRequest {
   id: string | undefined;
   /** At least one and at most maxBatchSize, all of one width. */
   rows: GenerationRow[];
-  outputs: OutputName[];
+  outputs: RequestedOutput[];
+  priority: number | undefined;
+  tenant: string | undefined;
   /** How long the client waits for its run to begin, counted from the request's arrival. */
   timeoutMs: number | undefined;
 }
@@ -40,7 +47,7 @@ export function readGenerationRequest(
   const rows = readRows(tensors, model, limits.maxBatchSize);
   const parameters = readParameterRows(tensors, rows.length, model, limits.maxNumBeams);
   const uniforms = readUniforms(tensors.get('uniforms'), parameters);
-  const timeoutMicroseconds = envelope.parameters?.timeout;
+  const { timeout, priority = 0, tenant } = envelope.parameters ?? {};
   return {
     id: envelope.id,
     rows: rows.map((inputIds, index) => ({
@@ -48,8 +55,10 @@ export function readGenerationRequest(
       parameters: parameters[index]!,
       uniforms: uniforms[index]!,
     })),
-    outputs: readOutputs(envelope.outputs, parameters),
-    timeoutMs: timeoutMicroseconds === undefined ? undefined : timeoutMicroseconds / 1000,
+    outputs: readOutputs(envelope, parameters),
+    priority: priority === 0 ? undefined : priority,
+    tenant,
+    timeoutMs: timeout === undefined ? undefined : timeout / 1000,
   };
 }
 
@@ -127,12 +136,12 @@ function readRowLengths(tensor: EnvelopeTensor | undefined, batch: number, width
 
 /** What was named, or everything that there is: log-probabilities only where a row asks for them. */
 function readOutputs(
-  requested: InferenceEnvelope['outputs'] = [],
-  parameters: GenerationParameters[],
-): OutputName[] {
+  { outputs: requested = [], parameters }: InferenceEnvelope,
+  rows: GenerationParameters[],
+): RequestedOutput[] {
   const known = GENERATION_OUTPUTS.map(({ name }) => name);
   const names = requested.map(({ name }) => name);
-  const hasLogprobs = parameters.some(({ output_logprobs }) => output_logprobs);
+  const hasLogprobs = rows.some(({ output_logprobs }) => output_logprobs);
   for (const [index, name] of names.entries()) {
     if (!known.includes(name)) {
       throw invalidRequest(`Unknown output ${quoted(name)}. Known: ${known.join(', ')}.`);
@@ -142,6 +151,10 @@ function readOutputs(
       throw invalidRequest('Output "logprobs" needs the input "output_logprobs" to be 1 in some row.');
     }
   }
-  const answered = names.length > 0 ? names : known.filter((name) => name !== 'logprobs' || hasLogprobs);
-  return answered as OutputName[];
+  const everything = known.filter((name) => name !== 'logprobs' || hasLogprobs).map((name) => ({ name }));
+  const answered: NonNullable<typeof requested> = names.length > 0 ? requested : everything;
+  return answered.map(({ name, parameters: own }) => ({
+    name: name as OutputName,
+    isBinary: own?.binary_data ?? parameters?.binary_data_output ?? false,
+  }));
 }

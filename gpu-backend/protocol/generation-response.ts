@@ -19,7 +19,7 @@ export function buildInferenceResponse(
     ...(request.id !== undefined && { id: request.id }),
     model_name: model.name,
     model_version: model.version,
-    outputs: request.outputs.map((name) => buildOutput(name, generated, model.padToken)),
+    outputs: request.outputs.map(({ name }) => buildOutput(name, generated, model.padToken)),
   };
 }
 

@@ -18,14 +18,17 @@ export async function readOptionalJsonBody(request: Request, maxBytes: number): 
   return bytes.length === 0 ? {} : parseJson(bytes);
 }
 
-function refuseOtherMedia(headers: Headers): void {
+/** @param others media types besides JSON's that are read here */
+export function refuseOtherMedia(headers: Headers, others: string[] = []): void {
   const [mediaType = '', ...parameters] = (headers.get('content-type') ?? 'application/json').split(';');
   const charset = parameters
     .map((parameter) => /^\s*charset="?([^"\s]+)"?\s*$/i.exec(parameter)?.[1])
     .find(Boolean);
   const encoding = headers.get('content-encoding') ?? 'identity';
-  if (!/^\s*application\/([\w.-]+\+)?json\s*$/i.test(mediaType)) {
-    throw unsupported(`Content-Type is ${quoted(mediaType.trim())}; this server reads application/json.`);
+  const isJson = /^\s*application\/([\w.-]+\+)?json\s*$/i.test(mediaType);
+  if (!isJson && !others.includes(mediaType.trim().toLowerCase())) {
+    const known = ['application/json', ...others].join(' and ');
+    throw unsupported(`Content-Type is ${quoted(mediaType.trim())}; this server reads ${known} here.`);
   }
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw unsupported(`The charset is ${quoted(charset)}; JSON is read as UTF-8.`);
@@ -45,7 +48,8 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** @throws {BackendError} invalid_request for bytes that are not JSON in UTF-8 */
+export function parseJson(bytes: Uint8Array): unknown {
   const text = decodeUtf8(bytes);
   if (text.trim() === '') throw invalidRequest('The body is empty; send a JSON object with "inputs".');
   try {

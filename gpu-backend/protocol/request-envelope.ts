@@ -1,25 +1,36 @@
+import type { z } from 'zod';
 import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
-import { type InferenceEnvelope, inferenceRequestSchema } from '../../shared/inference-protocol.ts';
-import { invalidRequest, quoted } from './backend-error.ts';
+import { inferenceRequestSchema } from '../../shared/inference-protocol.ts';
+import { invalidRequest } from './backend-error.ts';
+import { takeBinaryTensors } from './binary-tensors.ts';
 import { parseForm } from './parse-form.ts';
+import type { EnvelopeTensor } from './tensor-data.ts';
+
+type JsonEnvelope = z.infer<typeof inferenceRequestSchema>;
+
+/** A request whose form is right; what the tensors hold is not looked at yet. */
+export interface InferenceEnvelope extends Omit<JsonEnvelope, 'inputs'> {
+  inputs: EnvelopeTensor[];
+}
+
+/** What a request's body holds. */
+export interface InferenceBody {
+  json: unknown;
+  /** What follows the JSON; undefined where the request is JSON alone. */
+  binary?: Uint8Array;
+}
 
 const MAX_DIMENSIONS = 8;
 
 /**
- * Checks the form of an inference request: fields and their kinds, and parameters that mean something here. What the
- * tensors hold is checked against the model afterwards.
+ * Checks the form of an inference request: fields and their kinds, parameters that mean something here, and binary
+ * tensors that are there. What the tensors hold is checked against the model afterwards.
  * @throws {BackendError} invalid_request
  */
-export function readEnvelope(body: unknown): InferenceEnvelope {
-  refuseLongLists(body);
-  refuseBinaryTensors(body);
-  const envelope = parseForm(inferenceRequestSchema, body);
-  const { parameters, inputs, outputs = [] } = envelope;
-  refuseUnknown('request', parameters, ['timeout', 'binary_data_output']);
-  for (const input of inputs) refuseUnknown(`input ${quoted(input.name)}`, input.parameters, []);
-  for (const output of outputs)
-    refuseUnknown(`output ${quoted(output.name)}`, output.parameters, ['binary_data']);
-  return envelope;
+export function readEnvelope({ json, binary }: InferenceBody): InferenceEnvelope {
+  refuseLongLists(json);
+  const envelope = parseForm(inferenceRequestSchema, json);
+  return { ...envelope, inputs: takeBinaryTensors(envelope.inputs, binary) };
 }
 
 // Bounds what the checks behind it cost. `data` is as long as it likes: nothing here looks into it.
@@ -39,40 +50,8 @@ function refuseLongList(place: string, list: unknown, maxLength: number): void {
   }
 }
 
-/**
- * Triton's binary tensors leave `data` out. Looked for before the form is checked, because "data is missing" would
- * send whoever asked for them the wrong way.
- */
-function refuseBinaryTensors(body: unknown): void {
-  const asksFor = (holder: unknown, name: string) => {
-    const value = field(field(holder, 'parameters'), name);
-    return value !== undefined && value !== false;
-  };
-  const anyOf = (list: unknown, name: string) =>
-    Array.isArray(list) && list.some((item) => asksFor(item, name));
-  const name =
-    (asksFor(body, 'binary_data_output') && 'binary_data_output') ||
-    (anyOf(field(body, 'inputs'), 'binary_data_size') && 'binary_data_size') ||
-    (anyOf(field(body, 'outputs'), 'binary_data') && 'binary_data');
-  if (name) {
-    throw invalidRequest(
-      `The binary tensor extension ("${name}") is not supported; send and ask for JSON tensors.`,
-    );
-  }
-}
-
 function field(holder: unknown, name: string): unknown {
   return typeof holder === 'object' && holder !== null
     ? (holder as Record<string, unknown>)[name]
     : undefined;
-}
-
-// A parameter that does nothing here is refused by name: ignored in silence, it would seem to work.
-function refuseUnknown(place: string, parameters: object | undefined, known: string[]): void {
-  const unknown = Object.keys(parameters ?? {}).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw invalidRequest(
-      `Unknown parameter ${quoted(unknown)} of the ${place}; generation parameters are input tensors.`,
-    );
-  }
 }

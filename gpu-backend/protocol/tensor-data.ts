@@ -1,7 +1,15 @@
-import type { Datatype, InferenceEnvelope, TensorMetadata } from '../../shared/inference-protocol.ts';
+import { type Datatype, ELEMENT_BYTES, type TensorMetadata } from '../../shared/inference-protocol.ts';
 import { type BackendError, invalidRequest, quoted } from './backend-error.ts';
+import { readBinary } from './binary-tensors.ts';
 
-export type EnvelopeTensor = InferenceEnvelope['inputs'][number];
+/** A tensor as it came. */
+export interface EnvelopeTensor {
+  name: string;
+  datatype: string;
+  shape: number[];
+  /** JSON, or the bytes of a binary tensor. */
+  data: unknown[] | Uint8Array;
+}
 
 const LARGEST_FP32 = 3.4028234663852886e38;
 
@@ -38,8 +46,17 @@ export function checkForm({ name, datatype, shape }: EnvelopeTensor, expected: T
  */
 export function readData(tensor: EnvelopeTensor, datatype: Datatype): number[] {
   const { name, shape, data } = tensor;
-  const values = flatten(tensor, data, shape);
   const count = shape.reduce((product, size) => product * size, 1);
+  if (data instanceof Uint8Array) {
+    const expected = count * ELEMENT_BYTES[datatype];
+    if (data.length !== expected) {
+      throw invalidRequest(
+        `Input "${name}" has shape ${show(shape)}, so ${expected} bytes, but its binary_data_size is ${data.length}.`,
+      );
+    }
+    return readBinary(data, datatype).map((value, index) => readNumber(value, { name, datatype }, index));
+  }
+  const values = flatten(tensor, data, shape);
   if (values.length !== count) {
     throw invalidRequest(
       `Input "${name}" has shape ${show(shape)}, so ${count} values, but its data holds ${values.length}.`,
@@ -75,9 +92,10 @@ function readNumber(
   if (datatype === 'INT64') {
     if (!Number.isInteger(value)) throw wrong(name, index, `${value} is no whole number`);
     if (!Number.isSafeInteger(value))
-      throw wrong(name, index, 'JSON keeps whole numbers exact only up to 2^53 - 1');
+      throw wrong(name, index, 'whole numbers are taken up to 2^53 - 1, as far as JSON keeps them exact');
     return value;
   }
+  if (Number.isNaN(value)) throw wrong(name, index, 'NaN is no number');
   if (Math.abs(value) > LARGEST_FP32) throw wrong(name, index, `${value} is too large for FP32`);
   // What the graph will compute with, so that the checks that follow see the same number.
   return Math.fround(value);

@@ -21,6 +21,10 @@ export interface Submission {
   deadlineMs: number;
   /** Aborted when the client has gone. */
   signal: AbortSignal;
+  /** Whose request it is; opaque, at most 128 characters. */
+  tenant?: string;
+  /** 1 is the highest, larger numbers come later; one without comes after all that have one. */
+  priority?: number;
 }
 
 export interface Answer {

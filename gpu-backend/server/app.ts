@@ -6,6 +6,7 @@ import { BackendError } from '../protocol/backend-error.ts';
 import type { App, Env, ServerOptions } from './context.ts';
 import { errorResponse, refuseMethod, renderError } from './errors.ts';
 import { healthRoutes } from './health.ts';
+import { closeWhileDraining } from './middleware/close-while-draining.ts';
 import { findModel } from './middleware/find-model.ts';
 import { logInference } from './middleware/log-inference.ts';
 import { requireToken } from './middleware/require-token.ts';
@@ -15,7 +16,7 @@ import { repositoryRoutes } from './repository.ts';
 const SERVER_METADATA: ServerMetadata = {
   name: 'tandem-gpu-backend',
   version: packageJson.version,
-  extensions: ['model_repository', 'model_repository(unload_dependents)'],
+  extensions: ['binary_tensor_data', 'model_repository', 'model_repository(unload_dependents)'],
 };
 
 /** The Open Inference Protocol over HTTP; how a reply comes about is the models' business. */
@@ -26,6 +27,7 @@ export function createServer(options: ServerOptions): App {
   app.onError((error) => renderError(error, log));
   app.notFound(() => errorResponse(new BackendError('not_found', 'There is no such route.')));
 
+  app.use(closeWhileDraining(options.isDraining));
   for (const path of models) app.use(`${path}/infer`, logInference(log));
   if (options.tokens.length > 0) app.use(requireToken(options.tokens));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));

@@ -1,8 +1,7 @@
 import { MODEL_VERSION } from '../models/served-model.ts';
-import { invalidRequest } from '../protocol/backend-error.ts';
 import { readGenerationRequest } from '../protocol/generation-request.ts';
 import { buildInferenceResponse } from '../protocol/generation-response.ts';
-import { readJsonBody } from '../protocol/json-body.ts';
+import { inferenceResponse, readInferenceBody } from '../protocol/inference-body.ts';
 import { readEnvelope } from '../protocol/request-envelope.ts';
 import { type AppContext, refuseWhileDraining, type ServerOptions } from './context.ts';
 import { loggable } from './middleware/log-inference.ts';
@@ -13,10 +12,7 @@ export async function infer(c: AppContext, { limits, isDraining, clock }: Server
   const model = c.get('model');
   refuseWhileDraining(isDraining);
   model.requireReady();
-  if (c.req.header('inference-header-content-length') !== undefined) {
-    throw invalidRequest('The binary tensor extension is not supported; send the whole request as JSON.');
-  }
-  const envelope = readEnvelope(await readJsonBody(c.req.raw, limits.maxBodyBytes));
+  const envelope = readEnvelope(await readInferenceBody(c.req.raw, limits.maxBodyBytes));
   // While the body came, the model may have been unloaded, or another build have taken its place.
   const { config, scheduler } = model.requireReady();
   const figures = c.get('figures');
@@ -25,11 +21,14 @@ export async function infer(c: AppContext, { limits, isDraining, clock }: Server
   figures.rows = request.rows.length;
   const answer = await scheduler.submit({
     rows: request.rows,
+    ...(request.tenant !== undefined && { tenant: request.tenant }),
+    ...(request.priority !== undefined && { priority: request.priority }),
     deadlineMs: receivedAtMs + (request.timeoutMs ?? Number.POSITIVE_INFINITY),
     signal: c.req.raw.signal,
   });
   figures.queue_ms = Math.round(answer.queueMs);
   figures.inference_ms = Math.round(answer.inferenceMs);
   const answering = { name: model.name, version: MODEL_VERSION, padToken: config.tokens.pad };
-  return c.json(buildInferenceResponse(request, answer.rows, answering));
+  const binaryOutputs = request.outputs.filter(({ isBinary }) => isBinary).map(({ name }) => name);
+  return inferenceResponse(buildInferenceResponse(request, answer.rows, answering), binaryOutputs);
 }

@@ -98,14 +98,20 @@ export type TestApp = ReturnType<typeof testApp>;
 export function sayBack(...texts: string[]): BackendFetch {
   return async (url) => {
     if (url.endsWith('/ready')) return new Response(null);
-    return Response.json(
-      inferenceAnswer(texts.map((text) => [...tokenizer.encode(text), modelConfig.tokens.eos])),
-    );
+    return Response.json(inferenceAnswer(texts.map(asReply)));
   };
 }
 
-/** A backend's answer for one row, with the sequences padded. */
-export function inferenceAnswer(sequences: number[][]): InferenceResponse {
+/** A text as the model would write it. */
+export function asReply(text: string): number[] {
+  return [...tokenizer.encode(text), modelConfig.tokens.eos];
+}
+
+/** A backend's answer for one row, with the sequences padded; `logprob` is every token's of the sequence in its place. */
+export function inferenceAnswer(
+  sequences: number[][],
+  logprob: (index: number) => number = () => -1,
+): InferenceResponse {
   const width = Math.max(...sequences.map((ids) => ids.length));
   const padded = sequences.flatMap((ids) => [...ids, ...new Array<number>(width - ids.length).fill(0)]);
   const shape = [1, sequences.length];
@@ -116,6 +122,12 @@ export function inferenceAnswer(sequences: number[][]): InferenceResponse {
       { name: 'sequences', datatype: 'INT64', shape: [...shape, width], data: padded },
       { name: 'lengths', datatype: 'INT64', shape, data: sequences.map((ids) => ids.length) },
       { name: 'scores', datatype: 'FP32', shape, data: sequences.map(() => -1) },
+      {
+        name: 'logprobs',
+        datatype: 'FP32',
+        shape: [...shape, width],
+        data: sequences.flatMap((_, index) => new Array<number>(width).fill(logprob(index))),
+      },
     ],
   };
 }

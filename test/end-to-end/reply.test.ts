@@ -238,7 +238,7 @@ describe('what a client gets wrong', () => {
     },
     {
       name: 'a parameter that is not supported',
-      send: () => request('POST', '/v1/chat/completions', { messages, stream: true }),
+      send: () => request('POST', '/v1/chat/completions', { messages, tools: [{ type: 'function' }] }),
       status: 400,
       code: 'unsupported_parameter',
     },

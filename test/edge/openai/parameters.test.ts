@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type GenerationFields, generationParameters } from '../../../edge/openai/parameters.ts';
-import { TRANSFORMERS_DEFAULTS } from '../../../shared/generation-parameters.ts';
+import type { GenerationFields } from '../../../edge/openai/generation-fields.ts';
+import { generationPlan } from '../../../edge/openai/parameters.ts';
+import { modelConfig, tokenizer } from '../../../edge/tokenizer/model.ts';
+import { type GenerationParameters, TRANSFORMERS_DEFAULTS } from '../../../shared/generation-parameters.ts';
 
 const defaults = {
   ...TRANSFORMERS_DEFAULTS,
@@ -9,10 +11,16 @@ const defaults = {
   max_length: 60,
   length_penalty: 0.65,
 };
-const resolve = (fields: Partial<GenerationFields>) =>
-  generationParameters(fields as GenerationFields, { defaults, maxPositions: 128, maxNumBeams: 20 });
 
-describe('generationParameters', () => {
+function plan(fields: Partial<GenerationFields>, recommended: GenerationParameters = defaults) {
+  const config = { ...modelConfig, maxPositions: 128, recommendedGeneration: recommended };
+  const model = { name: 'm', config, tokenizer };
+  return generationPlan(fields as GenerationFields, { model, maxNumBeams: 20 });
+}
+const resolve = (fields: Partial<GenerationFields>, recommended?: GenerationParameters) =>
+  plan(fields, recommended).parameters;
+
+describe('generationPlan', () => {
   it('are the model’s own where nothing is asked for', () => {
     expect(resolve({})).toEqual(defaults);
     expect(resolve({ n: null, max_tokens: null, num_beams: null })).toEqual(defaults);
@@ -54,6 +62,40 @@ describe('generationParameters', () => {
   });
 
   it('speaks of parameters by the names that the request has', () => {
-    expect(() => resolve({ n: 11 })).toThrow('n (11) cannot exceed num_beams (10).');
+    expect(() => resolve({ n: 5, num_beams: 4 })).toThrow('n (5) cannot exceed num_beams (4).');
+    expect(() => resolve({ stop_token_ids: [9_999] })).toThrow(/^stop_token_ids: 9999 is no token id/);
+  });
+
+  it('goes on until max_tokens where ends are to be ignored', () => {
+    expect(resolve({ ignore_eos: true, max_tokens: 30 })).toMatchObject({ min_length: 31, max_length: 31 });
+  });
+
+  it('asks for log-probabilities where they are wanted or samples compete', () => {
+    expect(resolve({ logprobs: true }).output_logprobs).toBe(true);
+    expect(resolve({ best_of: 3, temperature: 1 }).output_logprobs).toBe(true);
+    expect(resolve({ best_of: 3 }).output_logprobs).toBe(false);
+  });
+
+  it('ends the search early at the ways to write a stop text, and knows the text', () => {
+    const { parameters, stop } = plan({ stop: '.', stop_token_ids: [7] });
+    expect(stop).toEqual(['.']);
+    expect(parameters.stop_sequences[0]).toEqual([7]);
+    const texts = parameters.stop_sequences.slice(1).map((ids) => tokenizer.decode(ids));
+    expect(texts).toEqual([' .', '.']);
+  });
+
+  it('bans a word by its tokens', () => {
+    const texts = resolve({ bad_words: ['dogs'] }).bad_words_ids.map((ids) => tokenizer.decode(ids));
+    expect(texts[0]).toBe(' dogs');
+  });
+
+  it('draws almost nothing but the likeliest token at the lowest temperatures', () => {
+    expect(resolve({ temperature: 1e-6 })).toMatchObject({ do_sample: true, temperature: 1 / 64 });
+  });
+
+  it('keeps the model’s own bans and ends', () => {
+    const own = { ...defaults, bad_words_ids: [[5]], stop_sequences: [[6]] };
+    expect(resolve({}, own)).toEqual(own);
+    expect(resolve({ stop_token_ids: [7] }, own).stop_sequences).toEqual([[6], [7]]);
   });
 });

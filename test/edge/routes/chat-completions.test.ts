@@ -180,11 +180,11 @@ describe('POST /v1/chat/completions', () => {
   });
 
   it.each([
-    ['stream', true],
-    ['temperature', 0.7],
-    ['top_p', 0.9],
-    ['logprobs', true],
-    ['stop', ['\n']],
+    ['top_logprobs', 2],
+    ['presence_penalty', 0.5],
+    ['frequency_penalty', -0.5],
+    ['prompt_logprobs', 1],
+    ['metadata', { a: 'b' }],
     ['tools', [{ type: 'function' }]],
     ['response_format', { type: 'json_object' }],
     ['made_up', 1],
@@ -227,6 +227,22 @@ describe('POST /v1/chat/completions', () => {
     ['min_tokens', { min_tokens: 9, max_tokens: 8 }],
     ['num_beams', { num_beams: 21 }],
     ['num_beams', { num_beams: 2.5 }],
+    ['n', { n: 21 }],
+    ['n', { n: 21, temperature: 1 }],
+    ['best_of', { best_of: 1, n: 2 }],
+    ['temperature', { temperature: -0.1 }],
+    ['temperature', { temperature: 0.7, num_beams: 4 }],
+    ['top_p', { top_p: 0.9, use_beam_search: true }],
+    ['top_p', { top_p: 1.1 }],
+    ['seed', { seed: -1 }],
+    ['stop', { stop: ['a', 'b', 'c', 'd', 'e'] }],
+    ['stop', { stop: '' }],
+    ['stop_token_ids', { stop_token_ids: [2_000] }],
+    ['logit_bias', { logit_bias: { '2000': 1 } }],
+    ['logit_bias.5', { logit_bias: { '5': 101 } }],
+    ['logit_bias.the', { logit_bias: { the: 1 } }],
+    ['bad_words', { bad_words: ['x'.repeat(100)] }],
+    ['stream_options', { stream_options: { include_usage: true } }],
     ['repetition_penalty', { repetition_penalty: 0 }],
     ['length_penalty', { length_penalty: 'long' }],
     ['early_stopping', { early_stopping: 'always' }],
@@ -237,7 +253,7 @@ describe('POST /v1/chat/completions', () => {
     ['messages.0', { messages: ['hi'] }],
     ['messages.0.role', { messages: [{ role: 'robot', content: 'hi' }] }],
     ['messages.0.content', { messages: [{ role: 'user', content: 3 }] }],
-    ['messages.0.content', { messages: [user([{ type: 'image_url', image_url: { url: 'x' } }])] }],
+    ['messages.0.content.0.type', { messages: [user([{ type: 'image_url', image_url: { url: 'x' } }])] }],
   ])('refuses a bad %s: %j', async (param, fields) => {
     const body = { messages: [user('hi')], ...fields };
     expect(await refused(body)).toMatchObject({ status: 400, code: 'invalid_value', param });

@@ -3,7 +3,7 @@ import { version } from '../../../package.json';
 import { json, testApp } from '../test-app.ts';
 
 describe('GET /v1/models', () => {
-  const model = { id: 'tandem-mini', object: 'model', created: 0, owned_by: 'tandem' };
+  const model = { id: 'tandem-mini', object: 'model', created: 0, owned_by: 'tandem', max_model_len: 72 };
 
   it('lists the served model', async () => {
     expect(await json(testApp().request('GET', '/v1/models'))).toEqual({ object: 'list', data: [model] });

@@ -14,6 +14,8 @@ async function error(response: Response | Promise<Response>) {
   return { status, ...body.error };
 }
 
+const manyKeys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, key) => [key, 999]));
+
 describe('what a client sends wrong', () => {
   it.each([
     ['{', 'invalid_json'],
@@ -119,9 +121,16 @@ describe('what a client sends wrong', () => {
     ],
     [
       '/v1/chat/completions',
-      'messages.0.content',
+      'messages.0.content.0.type',
       { messages: new Array(1_000).fill({ role: 'user', content: new Array(70).fill({}) }) },
     ],
+    ['/v1/chat/completions', 'stop', { messages: [0], stop: new Array(100_000).fill(0) }],
+    ['/v1/chat/completions', 'bad_words', { messages: [0], bad_words: new Array(100_000).fill(0) }],
+    ['/v1/chat/completions', 'stop_token_ids', { messages: [0], stop_token_ids: new Array(60_000).fill('') }],
+    ['/v1/chat/completions', 'logit_bias', { messages: [0], logit_bias: manyKeys(15_000) }],
+    ['/v1/completions', 'prompt', { prompt: new Array(60_000).fill('') }],
+    ['/v1/completions', 'prompt', { prompt: new Array(80_000).fill([]) }],
+    ['/v1/detokenize', 'tokens', { tokens: new Array(80_000).fill(-1) }],
     [sessions, 'persona', { persona: new Array(130_000).fill(0) }],
     [sessions, 'persona', { persona: new Array(80_000).fill('') }],
   ])('refuses a list of far too many: %s %s', async (path, param, sent) => {

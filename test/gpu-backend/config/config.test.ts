@@ -116,6 +116,8 @@ describe('readConfig', () => {
     [{ ...MINIMAL, MAX_NUM_BEAMS: '-1' }, [], 'MAX_NUM_BEAMS must be'],
     [{ ...MINIMAL, INFERENCE_THREADS: 'two' }, [], 'INFERENCE_THREADS must be'],
     [{ ...MINIMAL, LOG_LEVEL: 'loud' }, [], 'LOG_LEVEL must be one of debug, info, warn, error, not "loud".'],
+    [{ ...MINIMAL, TLS_CERT_FILE: 'c.pem' }, [], 'TLS needs both TLS_CERT_FILE and TLS_KEY_FILE.'],
+    [{ ...MINIMAL, TLS_CLIENT_CA_FILE: 'ca.pem' }, [], 'TLS needs both TLS_CERT_FILE and TLS_KEY_FILE.'],
     [MINIMAL, ['--max-batch-sise', '8'], 'There is no option --max-batch-sise: is --max-batch-size meant?'],
     [MINIMAL, ['--verbose'], 'There is no option --verbose. See --help.'],
     [MINIMAL, ['--max-batch-size'], '--max-batch-size needs a value.'],

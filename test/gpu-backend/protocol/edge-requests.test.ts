@@ -104,5 +104,5 @@ function resolved(values: unknown): GenerationParameters | undefined {
 function rowsSent(parameters: GenerationParameters, limits = LIMITS) {
   const options = { padToken: tokens.pad, requestId: 'r', tenant: null, timeoutMs: 1000 };
   const body = JSON.stringify(buildInferenceRequest({ rows: [[5, 2]], parameters }, options));
-  return readGenerationRequest(readEnvelope(JSON.parse(body)), MODEL, limits).rows;
+  return readGenerationRequest(readEnvelope({ json: JSON.parse(body) }), MODEL, limits).rows;
 }

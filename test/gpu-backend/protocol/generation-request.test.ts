@@ -4,7 +4,8 @@ import { readGenerationRequest } from '../../../gpu-backend/protocol/generation-
 import { readEnvelope } from '../../../gpu-backend/protocol/request-envelope.ts';
 import { inputIds, LIMITS, MODEL, requestOf, tensor } from './inference-requests.ts';
 
-const read = (body: unknown) => readGenerationRequest(readEnvelope(body), MODEL, LIMITS);
+const read = (json: unknown) => readGenerationRequest(readEnvelope({ json }), MODEL, LIMITS);
+const inJson = (...names: string[]) => names.map((name) => ({ name, isBinary: false }));
 
 function refusal(body: unknown): string {
   try {
@@ -28,18 +29,30 @@ describe('readGenerationRequest', () => {
           uniforms: [[], [], [], []],
         },
       ],
-      outputs: ['sequences', 'lengths', 'scores'],
+      outputs: inJson('sequences', 'lengths', 'scores'),
+      priority: undefined,
+      tenant: undefined,
       timeoutMs: undefined,
     });
   });
 
-  it('reads id, outputs in the order asked for, and the timeout in microseconds', () => {
+  it('reads id, outputs in the order asked for, the timeout in microseconds, priority and tenant', () => {
     const body = requestOf([inputIds()], {
       id: 'x',
       outputs: [{ name: 'scores' }, { name: 'sequences' }],
-      parameters: { timeout: 1500 },
+      parameters: { timeout: 1500, priority: 2, tenant: 'anna' },
     });
-    expect(read(body)).toMatchObject({ id: 'x', outputs: ['scores', 'sequences'], timeoutMs: 1.5 });
+    expect(read(body)).toMatchObject({
+      id: 'x',
+      outputs: inJson('scores', 'sequences'),
+      timeoutMs: 1.5,
+      priority: 2,
+      tenant: 'anna',
+    });
+  });
+
+  it('takes a priority of 0 for none', () => {
+    expect(read(requestOf([ids], { parameters: { priority: 0 } })).priority).toBeUndefined();
   });
 
   it('cuts the padding off where the attention mask says so', () => {
@@ -121,20 +134,33 @@ describe('readGenerationRequest', () => {
 
   it('answers log-probabilities where a row asks for them', () => {
     const { outputs } = read(requestOf([ids, tensor('output_logprobs', [1])]));
-    expect(outputs).toEqual(['sequences', 'lengths', 'scores', 'logprobs']);
+    expect(outputs).toEqual(inJson('sequences', 'lengths', 'scores', 'logprobs'));
   });
 
   it("lowers the recommended number of beams to the server's limit", () => {
-    const envelope = readEnvelope(requestOf([inputIds()]));
+    const envelope = readEnvelope({ json: requestOf([inputIds()]) });
     const { rows } = readGenerationRequest(envelope, MODEL, { ...LIMITS, maxNumBeams: 2 });
     expect(rows[0]!.parameters.num_beams).toBe(2);
   });
 
-  it('takes `binary_data: false` for what it says', () => {
-    const body = requestOf([inputIds()], {
-      outputs: [{ name: 'scores', parameters: { binary_data: false } } as { name: string }],
-    });
-    expect(read(body).outputs).toEqual(['scores']);
+  it.each<[string, object, boolean[]]>([
+    ['all of them', { parameters: { binary_data_output: true } }, [true, true, true]],
+    [
+      'those that say so',
+      { outputs: [{ name: 'scores', parameters: { binary_data: true } }, { name: 'lengths' }] },
+      [true, false],
+    ],
+    [
+      'all but those that say otherwise',
+      {
+        parameters: { binary_data_output: true },
+        outputs: [{ name: 'scores', parameters: { binary_data: false } }, { name: 'lengths' }],
+      },
+      [false, true],
+    ],
+  ])('answers in binary %s', (_, rest, expected) => {
+    const { outputs } = read({ inputs: [ids], ...rest });
+    expect(outputs.map(({ isBinary }) => isBinary)).toEqual(expected);
   });
 });
 
@@ -165,28 +191,21 @@ describe('readGenerationRequest refuses with a sentence', () => {
     [
       'a generation parameter that is no tensor',
       { inputs: [ids], parameters: { num_beams: 4 } },
-      'Unknown parameter "num_beams" of the request; generation parameters are input tensors.',
+      'parameters: Unknown parameter "num_beams"; generation parameters are input tensors.',
     ],
     [
       'a parameter of a tensor',
       { inputs: [{ ...ids, parameters: { shared_memory_region: 'r' } }] },
-      'Unknown parameter "shared_memory_region" of the input "input_ids"; generation parameters are input tensors.',
+      'inputs[0].parameters: Unknown parameter "shared_memory_region"; generation parameters are input tensors.',
     ],
     [
-      'binary inputs',
-      { inputs: [{ ...ids, data: undefined, parameters: { binary_data_size: 24 } }] },
-      'The binary',
+      'a parameter of an output',
+      { inputs: [ids], outputs: [{ name: 'scores', parameters: { classification: 3 } }] },
+      'outputs[0].parameters: Unknown parameter "classification"; generation parameters are input tensors.',
     ],
-    [
-      'binary outputs',
-      { inputs: [ids], outputs: [{ name: 'scores', parameters: { binary_data: true } }] },
-      'The binary',
-    ],
-    [
-      'binary answers',
-      { inputs: [ids], parameters: { binary_data_output: true } },
-      'The binary tensor extension',
-    ],
+    ['a tensor of no data', { inputs: [{ ...ids, data: undefined }] }, 'Input "input_ids" has no data.'],
+    ['a priority below 0', { inputs: [ids], parameters: { priority: -1 } }, 'parameters.priority: '],
+    ['a tenant too long', { inputs: [ids], parameters: { tenant: 'x'.repeat(129) } }, 'parameters.tenant: '],
     [
       'an unknown input',
       requestOf([ids, tensor('typical_p', [1])]),
@@ -224,7 +243,7 @@ describe('readGenerationRequest refuses with a sentence', () => {
     [
       'a number that JSON rounds',
       requestOf([tensor('input_ids', [2 ** 53], [1, 1])]),
-      'only up to 2^53 - 1.',
+      'taken up to 2^53 - 1, as far as JSON keeps them exact.',
     ],
     [
       'an infinite number',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OutputName } from '../../../gpu-backend/protocol/generation-request.ts';
 import { buildInferenceResponse } from '../../../gpu-backend/protocol/generation-response.ts';
 
+const named = (...names: OutputName[]) => names.map((name) => ({ name, isBinary: false }));
 const MODEL = { name: 'tiny', version: '1', padToken: 0 };
 const GENERATED = [
   {
@@ -15,8 +17,8 @@ const GENERATED = [
 
 describe('buildInferenceResponse', () => {
   it('pads every sequence to the longest of the request', () => {
-    const outputs = ['sequences', 'lengths', 'scores'] as const;
-    expect(buildInferenceResponse({ id: 'x', outputs: [...outputs] }, GENERATED, MODEL)).toEqual({
+    const outputs = named('sequences', 'lengths', 'scores');
+    expect(buildInferenceResponse({ id: 'x', outputs }, GENERATED, MODEL)).toEqual({
       id: 'x',
       model_name: 'tiny',
       model_version: '1',
@@ -38,14 +40,14 @@ describe('buildInferenceResponse', () => {
       { sequences: [[5, 2]], scores: [0], logprobs: [[-1, -2]] },
       { sequences: [[6, 7, 2]], scores: [0] },
     ];
-    const { outputs } = buildInferenceResponse({ id: 'x', outputs: ['logprobs'] }, generated, MODEL);
+    const { outputs } = buildInferenceResponse({ id: 'x', outputs: named('logprobs') }, generated, MODEL);
     expect(outputs).toEqual([
       { name: 'logprobs', datatype: 'FP32', shape: [2, 1, 3], data: [-1, -2, 0, 0, 0, 0] },
     ]);
   });
 
   it('holds only the outputs asked for, and no id where there was none', () => {
-    const response = buildInferenceResponse({ id: undefined, outputs: ['lengths'] }, GENERATED, MODEL);
+    const response = buildInferenceResponse({ id: undefined, outputs: named('lengths') }, GENERATED, MODEL);
     expect(response.outputs.map(({ name }) => name)).toEqual(['lengths']);
     expect(response).not.toHaveProperty('id');
   });

@@ -8,12 +8,18 @@ import { createServer } from '../../../gpu-backend/server/app.ts';
 import { LIST_INPUTS, PARAMETER_INPUTS } from '../../../shared/generation-tensors.ts';
 import type { InferenceResponse } from '../../../shared/inference-protocol.ts';
 import { loadedRepository } from '../models/fake-models.ts';
-import { inputIds, type LooseTensor, tensor } from '../protocol/inference-requests.ts';
+import { binaryRequest } from '../protocol/binary-request.ts';
+import { inputIds, type LooseTensor, requestOf, tensor } from '../protocol/inference-requests.ts';
 import { buildReferenceModel } from '../runtime/reference-model.ts';
 
 const LIMITS = { maxBatchSize: 4, maxNumBeams: 4 };
 
-let infer: (body: string) => Promise<{ status: number; body: unknown }>;
+interface Sent {
+  body: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+
+let infer: (sent: Sent) => Promise<{ status: number; body: unknown }>;
 let close: () => Promise<unknown>;
 
 beforeAll(async () => {
@@ -33,8 +39,7 @@ beforeAll(async () => {
     clock,
     log: () => {},
   });
-  infer = async (body) => {
-    const headers = { 'content-type': 'application/json' };
+  infer = async ({ body, headers = { 'content-type': 'application/json' } }) => {
     const response = await app.request('/v2/models/tiny/infer', { method: 'POST', body, headers });
     return { status: response.status, body: await response.json() };
   };
@@ -47,8 +52,8 @@ beforeAll(async () => {
 afterAll(() => close());
 
 /** Either a response whose tensors hold what their shapes say, or a 4xx (or a passed deadline) with a sentence. */
-async function expectAnswer(body: unknown): Promise<number> {
-  const answer = await infer(typeof body === 'string' ? body : JSON.stringify(body));
+async function expectAnswer(sent: Sent): Promise<number> {
+  const answer = await infer(sent);
   if (answer.status !== 200) {
     expect(answer.status).toSatisfy(isClientsFault);
     expect(answer.body).toEqual({ error: expect.stringMatching(/\.$/) });
@@ -61,8 +66,10 @@ async function expectAnswer(body: unknown): Promise<number> {
   return answer.status;
 }
 
+const expectAnswerTo = (body: unknown) => expectAnswer({ body: JSON.stringify(body) });
+
 async function expectRefusal(body: string): Promise<void> {
-  expect(await expectAnswer(body)).toBe(400);
+  expect(await expectAnswer({ body })).toBe(400);
 }
 
 function isClientsFault(status: number): boolean {
@@ -131,6 +138,25 @@ const mutatedRequest = fc
     return { inputs, ...rest };
   });
 
+/** A small binary request that the model runs, then up to three changes to its bytes or to what its header says. */
+const mutatedBinaryRequest = fc
+  .record({
+    ids: fc.array(fc.integer({ min: 0, max: 8007 }), { minLength: 1, maxLength: 8 }),
+    changes: fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { maxLength: 3 }),
+    longer: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: -40, max: 40 })),
+    headerOff: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: -40, max: 40 })),
+  })
+  .map(({ ids, changes, longer, headerOff }): Sent => {
+    const { body, headers, jsonLength } = binaryRequest(requestOf([inputIds([ids]), ...validParameters]));
+    const changed = new Uint8Array(Math.max(0, body.length + longer));
+    changed.set(body.subarray(0, changed.length));
+    for (const { at, byte } of changes) changed[at % changed.length] = byte;
+    return {
+      body: changed,
+      headers: { ...headers, 'Inference-Header-Content-Length': String(jsonLength + headerOff) },
+    };
+  });
+
 describe('infer, whatever it is sent', () => {
   it('answers any text with a sentence', async () => {
     await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), expectRefusal), { numRuns: 200 });
@@ -148,9 +174,17 @@ describe('infer, whatever it is sent', () => {
 
   it('answers a damaged request with a sentence or with sound tensors', async () => {
     const statuses = new Set<number>();
-    const expectAndCount = async (body: unknown) => void statuses.add(await expectAnswer(body));
+    const expectAndCount = async (body: unknown) => void statuses.add(await expectAnswerTo(body));
     await fc.assert(fc.asyncProperty(mutatedRequest, expectAndCount), { numRuns: 300 });
     // Otherwise the requests were so damaged, or so sound, that nothing was tried.
+    expect(statuses).toContain(200);
+    expect(statuses).toContain(400);
+  });
+
+  it('answers a damaged binary request with a sentence or with sound tensors', async () => {
+    const statuses = new Set<number>();
+    const expectAndCount = async (sent: Sent) => void statuses.add(await expectAnswer(sent));
+    await fc.assert(fc.asyncProperty(mutatedBinaryRequest, expectAndCount), { numRuns: 500 });
     expect(statuses).toContain(200);
     expect(statuses).toContain(400);
   });
@@ -158,9 +192,10 @@ describe('infer, whatever it is sent', () => {
   it('answers nesting that would overflow a stack', async () => {
     const depth = 20_000;
     const nested = `${'['.repeat(depth)}1${']'.repeat(depth)}`;
-    await expectAnswer(nested);
-    await expectAnswer(`{"inputs":[{"name":"input_ids","datatype":"INT64","shape":[1,1],"data":${nested}}]}`);
-    await expectAnswer(`{"inputs":${nested},"parameters":${nested}}`);
-    await expectAnswer({ inputs: [{ ...inputIds(), shape: new Array(10_000).fill(1) }] });
+    await expectAnswer({ body: nested });
+    const data = `{"inputs":[{"name":"input_ids","datatype":"INT64","shape":[1,1],"data":${nested}}]}`;
+    await expectAnswer({ body: data });
+    await expectAnswer({ body: `{"inputs":${nested},"parameters":${nested}}` });
+    await expectAnswerTo({ inputs: [{ ...inputIds(), shape: new Array(10_000).fill(1) }] });
   });
 });

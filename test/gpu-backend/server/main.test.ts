@@ -180,7 +180,6 @@ describe('the backend, told to end', () => {
       await backend.logged('ready');
       const { waiting } = await fillQueue(backend);
       backend.signal(signal);
-      backend.signal(signal);
       expect(await backend.logged('draining')).toMatchObject({ waiting: 1 });
       // Either it says so, or it has ended by now.
       const probed = backend.fetch('/v2/health/ready').then(
@@ -193,6 +192,33 @@ describe('the backend, told to end', () => {
       expect(backend.stderr).toBe('');
     },
   );
+
+  it('refuses what comes, says when to come again, and closes the connection', async () => {
+    const backend = start();
+    await backend.logged('ready');
+    const running = backend.infer(slow);
+    await backend.logged('run');
+    backend.signal('SIGTERM');
+    await backend.logged('draining');
+    const refused = await backend.infer(quick(20));
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect(refused.headers.get('connection')).toBe('close');
+    expect((await running).headers.get('connection')).toBe('close');
+    expect(await backend.exited).toEqual({ code: 0 });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends at once when %s is the second signal', async (signal) => {
+    const backend = start();
+    await backend.logged('ready');
+    const running = backend.infer(slow);
+    await backend.logged('run');
+    backend.signal('SIGTERM');
+    await backend.logged('draining');
+    backend.signal(signal);
+    await expect(running).rejects.toThrow();
+    expect((await backend.exited).code).not.toBe(0);
+  });
 
   it('exits with 0 while its model loads', async () => {
     const backend = start();

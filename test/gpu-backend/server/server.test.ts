@@ -52,7 +52,7 @@ describe('metadata', () => {
       body: {
         name: 'tandem-gpu-backend',
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-        extensions: ['model_repository', 'model_repository(unload_dependents)'],
+        extensions: ['binary_tensor_data', 'model_repository', 'model_repository(unload_dependents)'],
       },
     });
   });
@@ -197,7 +197,7 @@ describe('infer', () => {
     });
   });
 
-  it('hands on the deadline, counted from the arrival, and the signal of a client that goes', async () => {
+  it('hands on tenant, priority, the deadline, counted from the arrival, and the signal of a client that goes', async () => {
     const submissions: Submission[] = [];
     const { submit } = fakeScheduler();
     const repository = await loadedWith({
@@ -208,11 +208,12 @@ describe('infer', () => {
     });
     const { app } = serverWith({ repository, clock: { ...systemClock, nowMs: () => 1000 } });
     const client = new AbortController();
-    const body = requestOf([inputIds()], { parameters: { timeout: 250_000 } });
+    const body = requestOf([inputIds()], { parameters: { timeout: 250_000, tenant: 'anna', priority: 3 } });
     await app.request(INFER, { ...post(body), signal: client.signal });
     await app.request(INFER, post(requestOf([inputIds()])));
     client.abort();
     expect(submissions.map(({ deadlineMs }) => deadlineMs)).toEqual([1250, Infinity]);
+    expect(submissions[0]).toMatchObject({ tenant: 'anna', priority: 3 });
     expect(submissions.map(({ signal }) => signal.aborted)).toEqual([true, false]);
   });
 
@@ -220,7 +221,11 @@ describe('infer', () => {
     ['a body that is no JSON', post('{'), 400],
     ['another content type', post('a=1', { 'content-type': 'application/x-www-form-urlencoded' }), 415],
     ['a body too large', post(JSON.stringify('x'.repeat(3000))), 413],
-    ['tensors in binary', post(requestOf([inputIds()]), { 'inference-header-content-length': '10' }), 400],
+    [
+      'less JSON than its header says',
+      post(requestOf([inputIds()]), { 'inference-header-content-length': '900' }),
+      400,
+    ],
     ['a request that the model cannot run', post(requestOf([])), 400],
   ])('refuses %s', async (_, request, expected) => {
     const { status, body } = await statusAndBody(serverWith().app.request(INFER, request));

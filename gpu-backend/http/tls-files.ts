@@ -1,0 +1,64 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import type { Server } from 'node:https';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { Log } from '../log.ts';
+
+/** Where a server's certificate lies, in PEM. */
+export interface TlsFiles {
+  /** The certificate, and those between it and the root. */
+  certFile: string;
+  keyFile: string;
+  /** Who signs clients' certificates; where it is set, nobody without one gets in. */
+  clientCaFile: string | undefined;
+}
+
+// Certificates are renewed days before they end.
+const LOOK_EVERY_MS = 2_000;
+
+/**
+ * The files' content, as Node's TLS servers take it.
+ * @throws {Error} with one line that names the file or says what is wrong with the pair
+ */
+export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles): SecureContextOptions {
+  const context: SecureContextOptions = {
+    cert: readPem('TLS_CERT_FILE', certFile),
+    key: readPem('TLS_KEY_FILE', keyFile),
+    ...(clientCaFile !== undefined && { ca: readPem('TLS_CLIENT_CA_FILE', clientCaFile) }),
+    minVersion: 'TLSv1.2',
+  };
+  try {
+    createSecureContext(context);
+  } catch (error) {
+    throw new Error(`TLS_CERT_FILE and TLS_KEY_FILE do not fit together: ${(error as Error).message}.`);
+  }
+  return context;
+}
+
+/**
+ * Takes what the files hold whenever they change, for the connections that come from then on. Files that cannot be
+ * used, as while the second of two is still to be written, change nothing. The function returned ends it.
+ */
+export function reloadTlsFiles(server: Server, files: TlsFiles, log: Log): () => void {
+  const reload = () => {
+    try {
+      server.setSecureContext(readTlsFiles(files));
+      log({ event: 'certificate reloaded' });
+    } catch (error) {
+      log({ event: 'certificate kept', level: 'warn', message: (error as Error).message });
+    }
+  };
+  const paths = [files.certFile, files.keyFile, files.clientCaFile].filter((path) => path !== undefined);
+  // Looked at, not listened to: a mounted secret is replaced behind links, of which no event tells.
+  for (const path of paths) watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, reload);
+  return () => {
+    for (const path of paths) unwatchFile(path, reload);
+  };
+}
+
+function readPem(variable: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`${variable} cannot be read: ${(error as Error).message}.`);
+  }
+}
