@@ -1,21 +1,28 @@
 import { Hono } from 'hono';
-import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { AppDependencies, AppEnv } from './dependencies.ts';
 import { ApiError, asApiError, errorResponse } from './errors.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { publicCors } from './middleware/cors.ts';
 import { developmentMode } from './middleware/development-mode.ts';
+import { quota } from './middleware/quota.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
+import { requireAdmin } from './middleware/require-admin.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { modelRoutes } from './routes/models.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { sessionTokenRoutes } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './routes/tokenize.ts';
+
+/** Routes whose POST requests ask the model, and so count for quotas. */
+const ASKS_THE_MODEL = ['/v1/chat/completions', '/v1/completions', '/v1/sessions/:id/messages', '/models/*'];
 
 export function createApp(dependencies: AppDependencies) {
   // Not strict: an address may have a slash at its end.
@@ -43,29 +50,18 @@ export function createApp(dependencies: AppDependencies) {
     }),
   );
 
-  // CORS comes before the limit: a browser may read a 429 too.
-  app.use(
-    '/v1/*',
-    cors({
-      origin: '*',
-      allowMethods: ['GET', 'POST', 'DELETE'],
-      exposeHeaders: [
-        'location',
-        'retry-after',
-        'x-request-id',
-        'x-tandem-dropped-turns',
-        'x-tandem-truncated',
-      ],
-      maxAge: 86_400,
-    }),
-  );
-  app.use('/v1/*', authenticate(dependencies));
-  app.use('/v1/*', rateLimit(dependencies.rateLimiter));
-  // Conversations are nobody else's: no cache on the way keeps them.
-  app.use('/v1/*', async (c, next) => {
-    await next();
-    c.header('cache-control', 'no-store');
-  });
+  for (const path of ['/v1/*', '/models/*']) {
+    // CORS comes first: a browser may read a refusal too.
+    app.use(path, publicCors());
+    app.use(path, authenticate(dependencies));
+    app.use(path, rateLimit(dependencies));
+    // Conversations are nobody else's: no cache on the way keeps them.
+    app.use(path, async (c, next) => {
+      await next();
+      c.header('cache-control', 'no-store');
+    });
+  }
+  for (const path of ASKS_THE_MODEL) app.use(path, quota(dependencies));
 
   app.route('/v1/chat/completions', chatCompletionRoutes(dependencies));
   app.route('/v1/completions', completionRoutes(dependencies));
@@ -73,6 +69,12 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/v1/detokenize', detokenizeRoutes(dependencies));
   app.route('/v1/models', modelRoutes(dependencies));
   app.route('/v1/sessions', sessionRoutes(dependencies));
+  app.route('/v1/session-tokens', sessionTokenRoutes(dependencies));
+  const { adminToken } = dependencies.settings;
+  if (adminToken !== null) {
+    app.use('/admin/*', requireAdmin(adminToken, dependencies));
+    app.route('/admin/v1/keys', adminKeyRoutes(dependencies));
+  }
   app.route('/healthz', healthRoutes(dependencies));
   app.route('/', pageRoutes());
 

@@ -2,6 +2,10 @@ import type { Backend, BackendFigures } from './backends/backend.ts';
 import type { ServedModel } from './conversation/reply.ts';
 import type { Settings } from './env.ts';
 import type { Caller } from './keys/caller.ts';
+import type { KeyObject } from './keys/key-object.ts';
+import type { KeyReader } from './keys/key-reader.ts';
+import type { CheckPerson } from './keys/turnstile.ts';
+import type { Charge } from './limits/charge.ts';
 import type { Log } from './middleware/request-log.ts';
 import type { SessionStore } from './session/session.ts';
 
@@ -11,15 +15,38 @@ export interface AppDependencies {
   model: ServedModel;
   backend: Backend;
   sessions: SessionStore;
+  keys: KeyReader;
+  /** A key's object, by the key's id. */
+  keyObject: (id: string) => KeyObject;
+  /** Where keys' objects publish their records. */
+  keyNamespace: KVNamespace;
+  /** Null where nobody has to show that they are a person. */
+  checkPerson: CheckPerson | null;
+  /** Of clients by their address. */
   rateLimiter: RateLimit;
+  /** Of secret keys. */
+  keyRateLimiter: RateLimit;
   log: Log;
   /** Milliseconds since 1970. */
   now: () => number;
+  wait: (ms: number) => Promise<unknown>;
+  /** Keeps the worker until a promise has settled, past the answer. */
+  waitUntil: (promise: Promise<unknown>) => void;
 }
 
 /** hono's types for what the middleware adds to a request. */
 export interface AppEnv {
-  Variables: { requestId: string; caller: Caller; backendFigures: BackendFigures };
+  Variables: {
+    requestId: string;
+    caller: Caller;
+    /** Set by a route that has opened a session: the caller's next session token opens it. */
+    openedSession?: string;
+    /** What the request costs; there on routes that ask the model. */
+    charge: Charge;
+    /** Whether quotas could not be counted. */
+    uncounted?: boolean;
+    backendFigures: BackendFigures;
+  };
 }
 
 /** The clock as the public API and the sessions have it: whole seconds since 1970. */

@@ -1,11 +1,22 @@
 import * as z from 'zod';
 import type { BackendEndpoint } from './backends/backend-server.ts';
 import { backendsVariable, backendUrl, readEndpoints } from './backends/endpoints.ts';
+import type { ApiKeyObject } from './keys/key-object.ts';
+import type { SessionTokenSettings } from './keys/session-token.ts';
+import type { TurnstileSettings } from './keys/turnstile.ts';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
 interface Bindings {
   SESSIONS: KVNamespace;
+  KEYS: KVNamespace;
+  API_KEYS: DurableObjectNamespace<ApiKeyObject>;
   RATE_LIMITER: RateLimit;
+  KEY_RATE_LIMITER: RateLimit;
+  ADMIN_TOKEN?: string;
+  SESSION_TOKEN_SECRET?: string;
+  SESSION_TOKEN_TTL_SECONDS: string | number;
+  TURNSTILE_SECRET?: string;
+  TURNSTILE_URL: string;
   DEVELOPMENT_MODE?: string;
   MODEL_NAME: string;
   BACKEND_URL?: string;
@@ -26,6 +37,12 @@ declare global {
 export interface Settings {
   /** Serves without keys, and this machine alone. */
   developmentMode: boolean;
+  /** Opens the admin API; without one there is none. */
+  adminToken: string | null;
+  /** Null where browsers get no session tokens. */
+  sessionTokens: SessionTokenSettings | null;
+  /** Null where nobody has to show that they are a person. */
+  turnstile: TurnstileSettings | null;
   /** The model's name, to the public and to the backend. */
   modelName: string;
   backends: {
@@ -39,8 +56,23 @@ export interface Settings {
   maxNumBeams: number;
 }
 
+/** A secret that others are signed or opened with; one that is empty is none. */
+const strongSecret = z
+  .string()
+  .regex(
+    /^(\S{32,})?$/,
+    'must have 32 characters or more, none of them a space: "openssl rand -hex 32" makes one',
+  )
+  .transform((text) => text || null)
+  .default(null);
+
 const varsSchema = z.object({
   DEVELOPMENT_MODE: z.enum(['true', 'false'], 'must be "true" or "false"').default('false'),
+  ADMIN_TOKEN: strongSecret,
+  SESSION_TOKEN_SECRET: strongSecret,
+  SESSION_TOKEN_TTL_SECONDS: z.coerce.number().int().min(60).max(86_400),
+  TURNSTILE_SECRET: z.string().optional(),
+  TURNSTILE_URL: z.url({ protocol: /^https?$/ }),
   MODEL_NAME: z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"'),
   BACKEND_URL: backendUrl.optional(),
   BACKENDS: backendsVariable,
@@ -65,6 +97,15 @@ export function readSettings(env: object): Settings {
   const vars = parsed.data;
   return {
     developmentMode: vars.DEVELOPMENT_MODE === 'true',
+    adminToken: vars.ADMIN_TOKEN,
+    sessionTokens:
+      vars.SESSION_TOKEN_SECRET === null
+        ? null
+        : {
+            secret: vars.SESSION_TOKEN_SECRET,
+            ttlSeconds: vars.SESSION_TOKEN_TTL_SECONDS,
+          },
+    turnstile: vars.TURNSTILE_SECRET ? { secret: vars.TURNSTILE_SECRET, url: vars.TURNSTILE_URL } : null,
     modelName: vars.MODEL_NAME,
     backends: { endpoints: readEndpoints(vars, env), timeoutMs: vars.BACKEND_TIMEOUT_MS },
     sessionTtlSeconds: vars.SESSION_TTL_SECONDS,

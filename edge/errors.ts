@@ -22,14 +22,32 @@ const ERRORS = {
   persona_too_long: invalid(400, 'The persona is too long.'),
   // What the answer says must not tell a wrong key from an expired one, or from somebody else's.
   invalid_api_key: invalid(401, 'The key or session token is not valid: it is unknown, expired or revoked.'),
+  invalid_admin_token: invalid(
+    401,
+    'The admin token is not valid. Send it as "Authorization: Bearer ADMIN_TOKEN".',
+  ),
   missing_api_key: invalid(401, 'There is no key. Send one as "Authorization: Bearer YOUR_KEY".'),
   development_mode: invalid(
     403,
     'This edge is in development mode, which serves the machine that it runs on alone. Take the variable DEVELOPMENT_MODE away, and make keys.',
   ),
   origin_not_allowed: invalid(403, 'Pages of this origin may not be here: the key is for others.'),
+  publishable_key_not_allowed: invalid(
+    403,
+    'A publishable key only trades for session tokens: POST /v1/session-tokens. Servers use a secret key.',
+  ),
+  publishable_key_required: invalid(403, 'Only a publishable key trades for session tokens.'),
+  secret_key_in_browser: invalid(
+    403,
+    'A secret key is for servers: in a browser everybody can read it. Rotate this one, and use a publishable key.',
+  ),
+  turnstile_failed: invalid(
+    403,
+    'It is not clear that a person is there. Solve the challenge and try again.',
+  ),
   not_found: invalid(404, 'There is nothing at this address.'),
   model_not_found: invalid(404, 'This model is not served here.'),
+  key_not_found: invalid(404, 'There is no such key, or it is revoked.'),
   session_not_found: invalid(404, 'There is no such session, or it has expired.'),
   method_not_allowed: invalid(405, 'This address does not know this method.'),
   request_too_large: invalid(413, 'The body is too large.'),
@@ -45,6 +63,15 @@ const ERRORS = {
   bad_backend_answer: server(502, 'The backend gave an answer that makes no sense.'),
   backend_misconfigured: server(502, 'The backend refuses this edge or does not have its model.'),
   backend_unavailable: server(503, 'The model is not available at the moment. Try again soon.'),
+  key_store_unavailable: server(503, 'Keys cannot be checked at the moment. Try again soon.'),
+  session_tokens_unavailable: server(
+    503,
+    'Session tokens are not set up here: the owner sets SESSION_TOKEN_SECRET.',
+  ),
+  turnstile_unavailable: server(
+    503,
+    'Nobody can check at the moment that a person is there. Try again soon.',
+  ),
   session_store_unavailable: server(503, 'Sessions are not available at the moment. Try again soon.'),
   backend_timeout: server(504, 'The model took too long to answer.'),
 } as const satisfies Record<string, ErrorKind>;

@@ -2,8 +2,12 @@ import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { createBackendPool } from './backends/backend-pool.ts';
 import { readSettings } from './env.ts';
+import { createKeyReader } from './keys/key-reader.ts';
+import { createTurnstile } from './keys/turnstile.ts';
 import { createKvSessionStore } from './session/kv-session-store.ts';
 import { modelConfig, tokenizer } from './tokenizer/model.ts';
+
+export { ApiKeyObject } from './keys/key-object.ts';
 
 // Read at module scope: a wrong variable fails the deployment and not the first request.
 const settings = readSettings(env);
@@ -27,7 +31,14 @@ export default createApp({
     wait: (ms) => scheduler.wait(ms),
     random: Math.random,
   }),
+  keys: createKeyReader(env.KEYS, { now: Date.now }),
+  keyObject: (id) => env.API_KEYS.getByName(id),
+  keyNamespace: env.KEYS,
+  checkPerson: settings.turnstile && createTurnstile(settings.turnstile, (input, init) => fetch(input, init)),
   rateLimiter: env.RATE_LIMITER,
+  keyRateLimiter: env.KEY_RATE_LIMITER,
   log,
   now: Date.now,
+  wait: (ms) => scheduler.wait(ms),
+  waitUntil,
 });

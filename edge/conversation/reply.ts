@@ -2,7 +2,9 @@ import type { GenerationParameters } from '../../shared/generation-parameters.ts
 import type { ModelConfig } from '../../shared/model-config.ts';
 import type { Backend, BackendCall } from '../backends/backend.ts';
 import type { GeneratedSequence } from '../backends/inference-response.ts';
+import type { Charge } from '../limits/charge.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { usage } from '../openai/usage.ts';
 import { chooseReplies } from './choose-replies.ts';
 import { type Conversation, type ConversationCodec, conversationCodec } from './encoding.ts';
 import { type PackedConversation, packConversation } from './packing.ts';
@@ -36,6 +38,11 @@ export interface Replies {
   truncated: boolean;
 }
 
+/** A call for whoever pays for it. */
+export interface ModelCall extends BackendCall {
+  charge: Charge;
+}
+
 export interface ReplyRequest {
   /** What the model reads, its end token included. */
   promptIds: number[];
@@ -44,7 +51,7 @@ export interface ReplyRequest {
   stop?: string[];
   /** How many replies to give; `num_return_sequences` where it is not said. More samples than that compete. */
   count?: number;
-  call: BackendCall;
+  call: ModelCall;
 }
 
 interface Speaker {
@@ -72,7 +79,9 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
   const isContest = parameters.do_sample && parameters.num_return_sequences > count;
   const ranked = isContest ? mostLikelyFirst(sequences!) : sequences!;
   const candidates = ranked.map((sequence) => readReply(sequence, codec, { parameters, stop }));
-  return chooseReplies(candidates, { count });
+  const replies = chooseReplies(candidates, { count });
+  call.charge.count(usage(replies, promptIds.length).total_tokens);
+  return replies;
 }
 
 /**
@@ -81,7 +90,7 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
  */
 export async function generateReplies(
   speaker: Speaker,
-  request: { conversation: Conversation; parameters: GenerationParameters; call: BackendCall },
+  request: { conversation: Conversation; parameters: GenerationParameters; call: ModelCall },
 ): Promise<Replies> {
   const { conversation, parameters, call } = request;
   const packed = packForModel(speaker.model, conversation);

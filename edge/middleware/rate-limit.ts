@@ -1,22 +1,33 @@
 import { createMiddleware } from 'hono/factory';
-import type { AppEnv } from '../dependencies.ts';
+import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 
 /**
- * The period of the limit in wrangler.toml. The binding does not say when there will be room again; after a
+ * The period of the limits in wrangler.toml. The binding does not say when there will be room again; after a
  * whole period there is.
  */
 const PERIOD_SECONDS = 60;
 
 /**
- * Bounds the requests of one client. Counts are kept where the worker runs, so they are a guard and no quota.
+ * Bounds bursts: those of a secret key, or, for browsers and in development, of a client. Counts are kept where the
+ * worker runs, so they are a guard and no quota.
  */
-export function rateLimit(limiter: RateLimit) {
+export function rateLimit({
+  rateLimiter,
+  keyRateLimiter,
+}: Pick<AppDependencies, 'rateLimiter' | 'keyRateLimiter'>) {
   return createMiddleware<AppEnv>(async (c, next) => {
-    const { success } = await limiter.limit({ key: clientKey(c.req.header('cf-connecting-ip')) });
-    if (!success) throw new ApiError('rate_limit_exceeded', { retryAfterSeconds: PERIOD_SECONDS });
+    const { kind, keyId } = c.get('caller');
+    if (kind === 'secret') await countRequest(keyRateLimiter, keyId!);
+    else await countRequest(rateLimiter, clientKey(c.req.header('cf-connecting-ip')));
     await next();
   });
+}
+
+/** @throws {ApiError} rate_limit_exceeded */
+export async function countRequest(limiter: RateLimit, key: string): Promise<void> {
+  const { success } = await limiter.limit({ key });
+  if (!success) throw new ApiError('rate_limit_exceeded', { retryAfterSeconds: PERIOD_SECONDS });
 }
 
 /**

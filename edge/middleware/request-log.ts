@@ -19,6 +19,8 @@ export function requestLog({ log, now }: { log: Log; now: () => number }) {
       route: routePath(c, -1),
       status: c.res.status,
       ms: now() - start,
+      ...(c.get('caller')?.keyId && { key: c.get('caller').keyId }),
+      ...(c.get('uncounted') && { uncounted: true }),
       ...backendEntry(c.get('backendFigures')),
       ...(c.error instanceof ApiError && { code: c.error.code }),
       ...(c.res.status >= 500 && { cause: describe(c.error) }),

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
-import type { BackendCall } from '../backends/backend.ts';
+import type { ModelCall } from '../conversation/reply.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { eventStream } from '../openai/event-stream.ts';
 import { backendCall } from './backend-call.ts';
 
 interface Answer<Result> {
   /** Starts the work; the call ends when the client goes away. */
-  generate(call: BackendCall): Promise<Result>;
+  generate(call: ModelCall): Promise<Result>;
   whole(result: Result): object;
   /** The same as the events of a stream, or null where none is asked for. */
   events: ((result: Result) => Iterable<object>) | null;

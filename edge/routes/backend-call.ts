@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { AppEnv } from '../dependencies.ts';
-import type { BackendCall } from '../backends/backend.ts';
 import { clientTimeoutMs } from '../backends/deadline.ts';
+import type { ModelCall } from '../conversation/reply.ts';
 
 // W3C Trace Context: ff is no version, version 00 is 55 characters long and later ones may be longer, ids are not
 // all zeros.
@@ -9,11 +9,12 @@ const TRACEPARENT =
   /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 
 /** What a call to the backend inherits from the request that it is made for. */
-export function backendCall(c: Context<AppEnv>): BackendCall {
+export function backendCall(c: Context<AppEnv>): ModelCall {
   const traceparent = c.req.header('traceparent') ?? '';
   return {
     requestId: c.get('requestId'),
     traceparent: TRACEPARENT.test(traceparent) ? traceparent : null,
+    charge: c.get('charge'),
     tenant: c.get('caller').keyId,
     timeoutMs: clientTimeoutMs({
       prefer: c.req.header('prefer'),

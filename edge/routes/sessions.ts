@@ -49,6 +49,7 @@ export function sessionRoutes(dependencies: AppDependencies) {
       const id = createSessionId();
       const session = createSession({ persona: lines, now: nowSeconds(dependencies), ttlSeconds });
       await sessions.put(id, session);
+      c.set('openedSession', id);
       return c.json(publicSession(id, session), 201, { location: `/v1/sessions/${id}` });
     })
     .get('/:id', async (c) => {

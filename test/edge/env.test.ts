@@ -6,6 +6,9 @@ describe('readSettings', () => {
   it('reads what wrangler.toml says', () => {
     expect(readSettings(env)).toEqual({
       developmentMode: false,
+      adminToken: null,
+      sessionTokens: null,
+      turnstile: null,
       modelName: 'tandem-mini',
       backends: {
         endpoints: [{ name: '1', url: 'http://127.0.0.1:9000', token: null, weight: 1 }],
@@ -24,5 +27,20 @@ describe('readSettings', () => {
   it('names every variable that is wrong', () => {
     const wrong = { ...env, BACKEND_URL: 'localhost:9000', SESSION_TTL_SECONDS: 5, MODEL_NAME: undefined };
     expect(() => readSettings(wrong)).toThrow(/MODEL_NAME.*BACKEND_URL.*SESSION_TTL_SECONDS/s);
+  });
+
+  it('reads the secrets that keys need, and refuses weak ones by name', () => {
+    const secret = 'x'.repeat(32);
+    const secrets = { ADMIN_TOKEN: secret, SESSION_TOKEN_SECRET: secret, TURNSTILE_SECRET: 'abc' };
+    expect(readSettings({ ...env, ...secrets })).toMatchObject({
+      adminToken: secret,
+      sessionTokens: { secret, ttlSeconds: 900 },
+      turnstile: { secret: 'abc', url: 'https://challenges.cloudflare.com/turnstile/v0/siteverify' },
+    });
+    expect(readSettings({ ...env, ADMIN_TOKEN: '' }).adminToken).toBe(null);
+    const weak = { ADMIN_TOKEN: 'secret', SESSION_TOKEN_SECRET: 'x'.repeat(31) };
+    expect(() => readSettings({ ...env, ...weak })).toThrow(
+      /ADMIN_TOKEN: must have 32.*SESSION_TOKEN_SECRET/s,
+    );
   });
 });

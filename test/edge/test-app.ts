@@ -5,6 +5,8 @@ import { createApp } from '../../edge/app.ts';
 import { createBackendPool } from '../../edge/backends/backend-pool.ts';
 import type { AppDependencies } from '../../edge/dependencies.ts';
 import { readSettings } from '../../edge/env.ts';
+import { createKeyReader } from '../../edge/keys/key-reader.ts';
+import { createTurnstile } from '../../edge/keys/turnstile.ts';
 import { createKvSessionStore } from '../../edge/session/kv-session-store.ts';
 import { modelConfig, tokenizer } from '../../edge/tokenizer/model.ts';
 
@@ -16,6 +18,10 @@ export interface TestAppOptions {
   settings?: Record<string, string | number>;
   now?: () => number;
   random?: () => number;
+  /** KV in which keys are looked up, where it is not to be the real one. */
+  keyNamespace?: KVNamespace;
+  /** What else is not to be the real thing. */
+  dependencies?: Partial<AppDependencies>;
 }
 
 /**
@@ -26,8 +32,10 @@ export function testApp(options: TestAppOptions = {}) {
   const settings = readSettings({ ...env, DEVELOPMENT_MODE: 'true', ...options.settings });
   const log: Record<string, unknown>[] = [];
   const requests: InferenceRequest[] = [];
+  const background: Promise<unknown>[] = [];
   const backendFetch = options.backend ?? sayBack('hello there');
   const now = options.now ?? Date.now;
+  const keyNamespace = options.keyNamespace ?? env.KEYS;
   const dependencies: AppDependencies = {
     settings,
     model: { name: settings.modelName, config: modelConfig, tokenizer },
@@ -45,9 +53,17 @@ export function testApp(options: TestAppOptions = {}) {
       log: (entry) => log.push(entry),
     }),
     sessions: createKvSessionStore(env.SESSIONS, { now, wait: async () => {}, random: Math.random }),
+    keys: createKeyReader(keyNamespace, { now }),
+    keyObject: (id) => env.API_KEYS.getByName(id),
+    keyNamespace,
+    checkPerson: settings.turnstile && createTurnstile(settings.turnstile, fetch),
     rateLimiter: env.RATE_LIMITER,
+    keyRateLimiter: env.KEY_RATE_LIMITER,
     log: (entry) => log.push(entry),
     now,
+    wait: (ms) => scheduler.wait(ms),
+    waitUntil: (promise) => background.push(promise),
+    ...options.dependencies,
   };
   const app = createApp(dependencies);
   // The limiter is real: each app under test is another client.
@@ -55,6 +71,8 @@ export function testApp(options: TestAppOptions = {}) {
 
   return {
     log,
+    /** What goes on after answers. */
+    background,
     /** What the backend was asked, oldest first. */
     requests,
     dependencies,

@@ -93,7 +93,7 @@ describe('headers', () => {
     const response = await app.request('OPTIONS', '/v1/chat/completions', { headers });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
-    expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE');
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST,PUT,PATCH,DELETE');
     expect(response.headers.get('access-control-allow-headers')).toBe('content-type,authorization');
   });
 

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { type KeyLimits, QUOTA_NAMES } from '../limits/key-limits.ts';
+import { type KeyRecord, oldKeyValidUntil } from './key-record.ts';
+
+const MAX_WINDOW_SECONDS = 31 * 86_400;
+
+const origin = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin as browsers write it, such as "https://example.com"',
+  );
+
+const quota = z
+  .strictObject({
+    limit: z.number().int().min(1).max(1_000_000_000_000),
+    window_seconds: z.number().int().min(1).max(MAX_WINDOW_SECONDS),
+  })
+  .transform(({ limit, window_seconds }) => ({ limit, windowSeconds: window_seconds }));
+
+/** What can be chosen for a key, as the admin API takes it. A quota of null is none. */
+const choices = {
+  name: z.string().max(100),
+  safety: z.boolean(),
+  origins: z.array(origin).max(50),
+  limits: z.strictObject({
+    requests: quota.nullable().exactOptional(),
+    tokens: quota.nullable().exactOptional(),
+    'session-requests': quota.nullable().exactOptional(),
+    'session-tokens': quota.nullable().exactOptional(),
+  }),
+};
+
+const needsOrigins = 'must name at least one origin: a publishable key works on no page without';
+
+export const createKeySchema = z
+  .strictObject({
+    kind: z.enum(['secret', 'publishable']),
+    name: choices.name.default(''),
+    safety: choices.safety.default(true),
+    origins: choices.origins.default([]),
+    limits: choices.limits.default({}),
+  })
+  .refine(({ kind, origins }) => kind === 'secret' || origins.length > 0, {
+    path: ['origins'],
+    error: needsOrigins,
+  })
+  .refine(({ kind, origins }) => kind === 'publishable' || origins.length === 0, {
+    path: ['origins'],
+    error: 'are for publishable keys alone: a secret key belongs on no page',
+  });
+
+export const updateKeySchema = z.strictObject({
+  name: choices.name.exactOptional(),
+  safety: choices.safety.exactOptional(),
+  origins: choices.origins.exactOptional(),
+  limits: choices.limits.exactOptional(),
+});
+
+export const rotateKeySchema = z.strictObject({
+  /** How long the old key stays valid. */
+  keep_old_seconds: z.number().int().min(0).max(MAX_WINDOW_SECONDS).default(86_400),
+});
+
+export type KeyChanges = z.infer<typeof updateKeySchema>;
+
+/** What is not limited by its owner: a publishable key is everybody's, so what one person can do has a bound. */
+const DEFAULT_LIMITS: Record<KeyRecord['kind'], KeyLimits> = {
+  secret: {},
+  publishable: { 'session-requests': { limit: 300, windowSeconds: 3_600 } },
+};
+
+export function newPolicy({
+  kind,
+  safety,
+  origins,
+  limits,
+}: z.infer<typeof createKeySchema>): KeyRecord['policy'] {
+  return { safety, origins, limits: changeLimits(DEFAULT_LIMITS[kind], limits) };
+}
+
+/** A record with what was chosen anew; quotas that are not named stay. */
+export function updateKey(record: KeyRecord, { name, safety, origins, limits }: KeyChanges): KeyRecord {
+  const { policy } = record;
+  return {
+    ...record,
+    name: name ?? record.name,
+    policy: {
+      safety: safety ?? policy.safety,
+      origins: origins ?? policy.origins,
+      limits: changeLimits(policy.limits, limits ?? {}),
+    },
+  };
+}
+
+function changeLimits(limits: KeyLimits, changes: NonNullable<KeyChanges['limits']>): KeyLimits {
+  const merged = Object.entries({ ...limits, ...changes });
+  return Object.fromEntries(merged.filter(([, quota]) => quota !== null));
+}
+
+/** A key as the admin API shows it. */
+export function publicKey({ id, kind, name, policy, createdAt, revokedAt, digests }: KeyRecord, now: number) {
+  const limits = QUOTA_NAMES.map((quotaName) => {
+    const found = policy.limits[quotaName];
+    return [quotaName, found ? { limit: found.limit, window_seconds: found.windowSeconds } : null];
+  });
+  return {
+    id,
+    object: 'key' as const,
+    kind,
+    name,
+    safety: policy.safety,
+    origins: policy.origins,
+    limits: Object.fromEntries(limits) as Record<string, { limit: number; window_seconds: number } | null>,
+    created_at: createdAt,
+    revoked_at: revokedAt,
+    old_key_valid_until: oldKeyValidUntil(digests, now),
+  };
+}

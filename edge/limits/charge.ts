@@ -1,0 +1,13 @@
+/** What a request costs: the tokens of its prompts and replies, counted when a reply is there. */
+export class Charge {
+  #tokens: number | null = null;
+
+  count(tokens: number): void {
+    this.#tokens = (this.#tokens ?? 0) + tokens;
+  }
+
+  /** Null while nothing has been counted. */
+  get tokens(): number | null {
+    return this.#tokens;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import type { AppDependencies, AppEnv } from '../dependencies.ts';
+import { ApiError } from '../errors.ts';
+import type { KeyObject, Reservation } from '../keys/key-object.ts';
+import { Charge } from '../limits/charge.ts';
+import type { Decision } from '../limits/quotas.ts';
+import { rateLimitHeaders, wholeSeconds } from '../limits/rate-limit-headers.ts';
+import { isSessionId } from '../session/session.ts';
+
+// A key's object answers in milliseconds; past this it is away.
+const PATIENCE_MS = 1_000;
+
+/**
+ * Holds the quotas of a key for routes that ask the model. What a request may cost is taken before it runs, since
+ * many may run at once, and replaced by what it did cost when its answer, streamed or not, has ended.
+ *
+ * While a key's object is away its requests are served uncounted, and the log says so: a quota guards a
+ * budget, bursts are still bounded, and a person in the middle of a conversation is worth more than the count.
+ */
+export function quota(dependencies: AppDependencies) {
+  const { model, keyObject, waitUntil } = dependencies;
+  // A prompt and a reply as long as the model can take. More replies, if asked for, are paid when they are there.
+  const tokens = 2 * model.config.maxPositions;
+
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const charge = new Charge();
+    c.set('charge', charge);
+    const { keyId } = c.get('caller');
+    if (keyId === null || c.req.method !== 'POST') return next();
+
+    const key = keyObject(keyId);
+    const reservation = { sessionId: sessionOf(c), tokens };
+    const decision = await decide(key, reservation, dependencies);
+    if (decision === 'unavailable') {
+      c.set('uncounted', true);
+      return next();
+    }
+    admit(c, decision);
+    await next();
+    const ended = c.res.body !== null && isStream(c.res) ? untilStreamed(c) : Promise.resolve(clientLeft(c));
+    waitUntil(
+      ended.then(async (left) => {
+        // A client that leaves before a reply is counted has made the model work all the same.
+        const used = charge.tokens ?? (left ? tokens : 0);
+        if (used !== tokens) await key.settle(reservation, used);
+      }),
+    );
+  });
+}
+
+/** The session that is counted for: the token's, or the one that the address names. */
+function sessionOf(c: Context<AppEnv>): string | null {
+  const named = c.get('caller').sessionId ?? c.req.param('id') ?? '';
+  return isSessionId(named) ? named : null;
+}
+
+async function decide(
+  key: KeyObject,
+  reservation: Reservation,
+  { wait }: Pick<AppDependencies, 'wait'>,
+): Promise<Decision | null | 'unavailable'> {
+  const late = wait(PATIENCE_MS).then(() => 'unavailable' as const);
+  return Promise.race([key.reserve(reservation), late]).catch(() => 'unavailable' as const);
+}
+
+/** @throws {ApiError} invalid_api_key for a key that was revoked a moment ago, rate_limit_exceeded */
+function admit(c: Context<AppEnv>, decision: Decision | null): void {
+  if (decision === null) throw new ApiError('invalid_api_key');
+  const { granted, standings, exceeded, waitMs } = decision;
+  for (const [name, value] of Object.entries(rateLimitHeaders(standings))) c.header(name, value);
+  if (granted) return;
+  const quotas = standings
+    .filter(({ name }) => exceeded.includes(name))
+    .map(({ name, limit, windowSeconds }) => `${name} (${limit} in ${windowSeconds} seconds)`);
+  throw new ApiError('rate_limit_exceeded', {
+    message: `The quota of ${quotas.join(' and ')} is used up. Try again in ${wholeSeconds(waitMs)} seconds.`,
+    retryAfterSeconds: wholeSeconds(waitMs),
+  });
+}
+
+function isStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+}
+
+/** Passes the answer's body on. Resolves when it has ended: whether because its reader left. */
+function untilStreamed(c: Context<AppEnv>): Promise<boolean> {
+  const { readable, writable } = new IdentityTransformStream();
+  const ended = c.res.body!.pipeTo(writable).then(
+    () => false,
+    () => true,
+  );
+  c.res = new Response(readable, c.res);
+  return ended;
+}
+
+function clientLeft(c: Context<AppEnv>): boolean {
+  return c.error instanceof ApiError && c.error.code === 'client_closed_request';
+}

@@ -1,0 +1,74 @@
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
+import { ApiError } from '../errors.ts';
+import { createKeySchema, newPolicy, publicKey, rotateKeySchema, updateKeySchema } from '../keys/key-form.ts';
+import { KEY_PREFIX } from '../keys/key-reader.ts';
+import { decodeRecord, type KeyRecord } from '../keys/key-record.ts';
+import { createKeyId, createKeyText, digestOf, isKeyId } from '../keys/key-text.ts';
+import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
+
+// KV reads so many values at once.
+const PAGE = 100;
+const listSchema = z.object({ after: z.string().optional() });
+
+/** Keys, for who has the admin token. A key itself is in the answer that makes it and nowhere else. */
+export function adminKeyRoutes(dependencies: AppDependencies) {
+  const { keyObject, keyNamespace } = dependencies;
+  const now = () => nowSeconds(dependencies);
+
+  function objectOf(id: string) {
+    if (!isKeyId(id)) throw new ApiError('key_not_found');
+    return keyObject(id);
+  }
+
+  function shown(record: KeyRecord | null) {
+    if (record === null) throw new ApiError('key_not_found');
+    return publicKey(record, now());
+  }
+
+  return new Hono<AppEnv>()
+    .post('/', async (c) => {
+      const request = parseInput(createKeySchema, await readJsonObject(c));
+      const { kind, name } = request;
+      const id = createKeyId();
+      const key = createKeyText({ kind, id });
+      const record: KeyRecord = {
+        id,
+        kind,
+        name,
+        digests: [{ sha256: await digestOf(key), expiresAt: null }],
+        policy: newPolicy(request),
+        createdAt: now(),
+        revokedAt: null,
+      };
+      await keyObject(id).create(record);
+      return c.json({ ...shown(record), key }, 201, { location: `/admin/v1/keys/${id}` });
+    })
+    .get('/', async (c) => {
+      // From KV: which keys there are, a minute ago at the worst.
+      const { after } = parseInput(listSchema, c.req.query());
+      const page = await keyNamespace.list({ prefix: KEY_PREFIX, limit: PAGE, cursor: after ?? null });
+      const values =
+        page.keys.length === 0 ? new Map() : await keyNamespace.get(page.keys.map(({ name }) => name));
+      const records = [...values.values()].filter((value) => value !== null).map(decodeRecord);
+      const next = page.list_complete ? null : page.cursor;
+      return c.json({ object: 'list', data: records.map((record) => shown(record)), next });
+    })
+    .get('/:id', async (c) => c.json(shown(await objectOf(c.req.param('id')).read())))
+    .patch('/:id', async (c) => {
+      const changes = parseInput(updateKeySchema, await readJsonObject(c));
+      return c.json(shown(await objectOf(c.req.param('id')).update(changes)));
+    })
+    .post('/:id/rotate', async (c) => {
+      const { keep_old_seconds } = parseInput(rotateKeySchema, await readOptionalJsonObject(c));
+      const id = c.req.param('id');
+      const object = objectOf(id);
+      const { kind } = shown(await object.read());
+      const key = createKeyText({ kind, id });
+      const sha256 = await digestOf(key);
+      const record = await object.rotate({ sha256, now: now(), keepOldSeconds: keep_old_seconds });
+      return c.json({ ...shown(record), key });
+    })
+    .delete('/:id', async (c) => c.json(shown(await objectOf(c.req.param('id')).revoke(now()))));
+}

@@ -1,0 +1,163 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import type { AppDependencies } from '../../../edge/dependencies.ts';
+import type { KeyObject } from '../../../edge/keys/key-object.ts';
+import type { KeyRecord } from '../../../edge/keys/key-record.ts';
+import { json, testApp } from '../test-app.ts';
+import {
+  createKey,
+  createPublishableKey,
+  holding,
+  type KeyedApp,
+  keyedApp,
+  ORIGIN,
+  tradeKey,
+} from '../test-keys.ts';
+
+const hello = { messages: [{ role: 'user', content: 'hello' }] };
+const window_seconds = 2_000_000;
+const limits = { requests: { limit: 3, window_seconds }, tokens: { limit: 100_000, window_seconds } };
+
+const chat = (app: KeyedApp, key: string) =>
+  app.request('POST', '/v1/chat/completions', { body: hello, headers: holding(key) });
+
+async function remainingTokens(app: KeyedApp, id: string): Promise<number> {
+  await Promise.all(app.background);
+  const decision = await env.API_KEYS.getByName(id).reserve({ sessionId: null, tokens: 0 });
+  return decision!.standings.find(({ name }) => name === 'tokens')!.remaining;
+}
+
+describe('the quota of a key', () => {
+  it('is told with every answer, in the draft’s headers and in OpenAI’s', async () => {
+    const app = keyedApp();
+    const { key } = await createKey(app, { limits });
+    const { headers } = await chat(app, key);
+    expect(headers.get('ratelimit-policy')).toBe(
+      `"requests";q=3;w=${window_seconds}, "tokens";q=100000;qu="tokens";w=${window_seconds}`,
+    );
+    expect(headers.get('ratelimit')).toMatch(/^"requests";r=2;t=\d+, "tokens";r=\d+;t=\d+$/);
+    expect(headers.get('x-ratelimit-limit-requests')).toBe('3');
+    expect(headers.get('x-ratelimit-remaining-requests')).toBe('2');
+    expect(headers.get('x-ratelimit-reset-requests')).toMatch(/^\d+h\d+m\d+s$/);
+    expect(Number(headers.get('x-ratelimit-remaining-tokens'))).toBeLessThan(100_000);
+  });
+
+  it('ends in a 429 that says which quota it was, and when to come back', async () => {
+    const app = keyedApp();
+    const { key } = await createKey(app, { limits });
+    for (let i = 0; i < 3; i++) expect((await chat(app, key)).status).toBe(200);
+    const refused = await chat(app, key);
+    expect(refused.status).toBe(429);
+    const { error } = await json(refused);
+    expect(error).toMatchObject({ code: 'rate_limit_exceeded', type: 'rate_limit_error' });
+    expect(error.message).toContain('requests (3 in 2000000 seconds)');
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(600_000);
+    expect(refused.headers.get('ratelimit')).toContain(`"requests";r=0;t=${seconds}`);
+    expect(app.requests).toHaveLength(3);
+  });
+
+  it('lets exactly as many through as it holds, of many at once', async () => {
+    const app = keyedApp();
+    const { key } = await createKey(app, { limits: { requests: { limit: 40, window_seconds } } });
+    const answers = await Promise.all(Array.from({ length: 150 }, () => chat(app, key)));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(40);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(110);
+  });
+
+  it('is charged what the answer says that it used', async () => {
+    const app = keyedApp();
+    const { key, id } = await createKey(app, { limits });
+    const { usage } = await json(chat(app, key));
+    expect(usage.total_tokens).toBeGreaterThan(2);
+    expect(await remainingTokens(app, id)).toBe(100_000 - usage.total_tokens);
+  });
+
+  it('is not charged tokens for what failed', async () => {
+    const app = keyedApp({ backend: async () => new Response('oops', { status: 500 }) });
+    const { key, id } = await createKey(app, { limits });
+    expect((await chat(app, key)).status).toBeGreaterThan(499);
+    const wrong = { body: { messages: [] }, headers: holding(key) };
+    expect((await app.request('POST', '/v1/chat/completions', wrong)).status).toBe(400);
+    expect(await remainingTokens(app, id)).toBe(100_000);
+  });
+
+  it('counts what asks the model and nothing else', async () => {
+    const app = keyedApp();
+    const { key } = await createKey(app, { limits });
+    for (let i = 0; i < 10; i++) {
+      const response = await app.request('GET', '/v1/models', { headers: holding(key) });
+      expect(response.status).toBe(200);
+      expect(response.headers.has('ratelimit')).toBe(false);
+    }
+  });
+
+  it('ends a revoked key at once for what asks the model', async () => {
+    const app = keyedApp();
+    const { key, id } = await createKey(app);
+    expect((await chat(app, key)).status).toBe(200);
+    await app.admin('DELETE', `/${id}`);
+    const refused = await chat(app, key);
+    expect(refused.status).toBe(401);
+    expect((await json(refused)).error.code).toBe('invalid_api_key');
+  });
+
+  it('is not kept in development', async () => {
+    const { headers, status } = await testApp().request('POST', '/v1/chat/completions', { body: hello });
+    expect(status).toBe(200);
+    expect(headers.has('ratelimit')).toBe(false);
+  });
+});
+
+describe('the quota of a session', () => {
+  it('bounds what one person can do with everybody’s key', async () => {
+    const app = keyedApp();
+    const limits = { 'session-requests': { limit: 2, window_seconds } };
+    const { key } = await createPublishableKey(app, { limits });
+    const openSession = async () => {
+      const token = await tradeKey(app, key);
+      const created = await app.request('POST', '/v1/sessions', { headers: holding(token, ORIGIN) });
+      return { token: created.headers.get('x-tandem-session-token')!, id: (await json(created)).id };
+    };
+    const [one, two] = [await openSession(), await openSession()];
+    const say = async ({ token, id }: typeof one) =>
+      app.request('POST', `/v1/sessions/${id}/messages`, {
+        body: { content: 'hello' },
+        headers: holding(token, ORIGIN),
+      });
+    expect([(await say(one)).status, (await say(one)).status, (await say(two)).status]).toEqual([
+      200, 200, 200,
+    ]);
+    const refused = await say(one);
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    for (const name of ['ratelimit', 'ratelimit-policy', 'retry-after', 'x-ratelimit-remaining-requests']) {
+      expect(refused.headers.has(name)).toBe(true);
+      expect(refused.headers.get('access-control-expose-headers')).toContain(name);
+    }
+    expect((await say(two)).status).toBe(200);
+  });
+});
+
+describe('while a key’s object is away', () => {
+  const away = (reserve: () => Promise<never>): Partial<AppDependencies> => ({
+    keyObject: (id) => {
+      const real = env.API_KEYS.getByName(id);
+      return { create: (record: KeyRecord) => real.create(record), reserve } as unknown as KeyObject;
+    },
+    wait: async () => {},
+  });
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('Durable Object is overloaded'))],
+    ['does not answer', () => new Promise<never>(() => {})],
+  ])('requests are served uncounted, and the log says so (it %s)', async (_, reserve) => {
+    const app = keyedApp({ dependencies: away(reserve) });
+    const { key } = await createKey(app, { limits });
+    const response = await chat(app, key);
+    expect(response.status).toBe(200);
+    expect(response.headers.has('ratelimit')).toBe(false);
+    expect(app.log.at(-1)).toMatchObject({ status: 200, uncounted: true });
+  });
+});
