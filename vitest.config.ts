@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 // The tests need no network, and neither wrangler nor ONNX Runtime is to look for one.
 Object.assign(process.env, {
@@ -33,6 +33,8 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/{shared,gpu-backend,infra,reference,bench,end-to-end}/**/*.test.ts'],
+          // Has a configuration and a script of its own.
+          exclude: [...configDefaults.exclude, 'test/end-to-end/container/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Apart from the other tests: what it needs is no part of npm's packages, and it takes a minute.
+export default defineConfig({
+  test: {
+    name: 'container',
+    environment: 'node',
+    include: ['test/end-to-end/container/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 600_000,
+  },
+});
