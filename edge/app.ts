@@ -15,6 +15,7 @@ import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { healthRoutes } from './routes/health.ts';
+import { huggingFaceRoutes } from './routes/huggingface.ts';
 import { modelRoutes } from './routes/models.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionTokenRoutes } from './routes/session-tokens.ts';
@@ -68,6 +69,7 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/v1/tokenize', tokenizeRoutes(dependencies));
   app.route('/v1/detokenize', detokenizeRoutes(dependencies));
   app.route('/v1/models', modelRoutes(dependencies));
+  app.route('/models', huggingFaceRoutes(dependencies));
   app.route('/v1/sessions', sessionRoutes(dependencies));
   app.route('/v1/session-tokens', sessionTokenRoutes(dependencies));
   const { adminToken } = dependencies.settings;

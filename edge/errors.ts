@@ -118,7 +118,15 @@ export function errorResponse(c: Context, error: ApiError): Response {
   if (retryAfterSeconds !== null) c.header('retry-after', String(retryAfterSeconds));
   // RFC 9110 wants a challenge with every 401.
   if (status === 401) c.header('www-authenticate', 'Bearer');
-  return c.json(errorBody(error), status as ContentfulStatusCode);
+  const body = c.req.path.startsWith(HUGGING_FACE_PATH) ? huggingFaceErrorBody(error) : errorBody(error);
+  return c.json(body, status as ContentfulStatusCode);
+}
+
+/** What is under it answers errors as Hugging Face does: its clients show only those. */
+export const HUGGING_FACE_PATH = '/models/';
+
+function huggingFaceErrorBody({ message, code }: ApiError) {
+  return { error: message, error_type: code };
 }
 
 export function errorBody({ message, code, param }: ApiError): ErrorBody {

@@ -85,6 +85,26 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
 }
 
 /**
+ * What the model says to each of several prompts. Where one fails, the others are given up.
+ * @throws {ApiError} the backend's errors
+ */
+export async function replyToAll(
+  speaker: Speaker,
+  prompts: number[][],
+  request: Omit<ReplyRequest, 'promptIds'>,
+): Promise<Reply[][]> {
+  const failure = new AbortController();
+  const call = { ...request.call, signal: AbortSignal.any([request.call.signal, failure.signal]) };
+  const replies = prompts.map((promptIds) => replyTo(speaker, { ...request, promptIds, call }));
+  try {
+    return await Promise.all(replies);
+  } catch (error) {
+    failure.abort();
+    throw error;
+  }
+}
+
+/**
  * What the model says to a conversation.
  * @throws {ApiError} the backend's errors
  */

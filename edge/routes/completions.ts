@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
 import type { PackedConversation } from '../conversation/packing.ts';
-import { packForModel, type ServedModel, replyTo } from '../conversation/reply.ts';
+import { packForModel, replyToAll, type ServedModel } from '../conversation/reply.ts';
 import { parseMessage } from '../conversation/text.ts';
 import { ApiError } from '../errors.ts';
 import {
@@ -36,15 +36,8 @@ export function completionRoutes(dependencies: AppDependencies) {
     packingHeaders(c, prompts);
     return answer<Completion>(c, dependencies, {
       async generate(call) {
-        const failure = new AbortController();
-        const signal = AbortSignal.any([call.signal, failure.signal]);
-        const replies = prompts.map(({ ids }) =>
-          replyTo(dependencies, { promptIds: ids, ...plan, call: { ...call, signal } }),
-        );
-        const answered = await Promise.all(replies).catch((error) => {
-          failure.abort();
-          throw error;
-        });
+        const ids = prompts.map((prompt) => prompt.ids);
+        const answered = await replyToAll(dependencies, ids, { ...plan, call });
         return {
           id: `cmpl-${crypto.randomUUID().replaceAll('-', '')}`,
           created: nowSeconds(dependencies),

@@ -24,11 +24,13 @@ export function modelRoutes({ model }: AppDependencies) {
 }
 
 /**
- * The hub's clients name a model by the address that they were given for it: what is served there is meant.
+ * A model may be named with its owner on the hub. The hub's clients name it by the address that they were given for it:
+ * what is served there is meant.
  * @throws {ApiError} model_not_found
  */
 export function requireModel(model: ServedModel, id: string): void {
-  if (id === model.name || /^https?:\/\//.test(id)) return;
+  const [, name = id] = /^[\w.-]+\/([\w.-]+)$/.exec(id) ?? [];
+  if (name === model.name || /^https?:\/\//.test(id)) return;
   const message = `The model "${id.slice(0, 100)}" is not served here. Use "${model.name}".`;
   throw new ApiError('model_not_found', { param: 'model', message });
 }

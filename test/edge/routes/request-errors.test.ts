@@ -21,6 +21,7 @@ describe('what a client sends wrong', () => {
     ['{', 'invalid_json'],
     ['{"persona": undefined}', 'invalid_json'],
     ['\u0000', 'invalid_json'],
+    ['{"persona": ["a"], "persona": ["b"]}', 'invalid_json'],
     ['[]', 'invalid_request'],
     ['null', 'invalid_request'],
     ['"hi"', 'invalid_request'],
@@ -36,6 +37,12 @@ describe('what a client sends wrong', () => {
     );
     expect(message).toMatch(/at position 21/);
     expect(message).not.toContain('secret');
+  });
+
+  it('answers with well-formed text where a name holds half a surrogate pair', async () => {
+    const text = await (await testApp().request('POST', sessions, { body: '{"\\ud800a": 1}' })).text();
+    expect(text).toContain('\ufffda');
+    expect(text).not.toMatch(/\\ud8/i);
   });
 
   it('refuses an empty body where one is needed', async () => {
