@@ -46,7 +46,7 @@ export async function transformersJsFolder(): Promise<string> {
 }
 
 /** Installs what `list` says into `folder`, from nothing, unless it is there. */
-async function installOnce(
+export async function installOnce(
   list: string,
   folder: string,
   install: (list: string) => Promise<void>,
