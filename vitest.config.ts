@@ -16,7 +16,13 @@ export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            // Optional in wrangler.toml.
+            miniflare: { analyticsEngineDatasets: { METRICS: { dataset: 'tandem_requests' } } },
+          }),
+        ],
         // wrangler.toml's [alias] is the bundler's; here Vite resolves modules.
         resolve: { alias: [{ find: /^tandem-model\//, replacement: servedModel }] },
         test: {
@@ -26,6 +32,8 @@ export default defineConfig({
           // limiter, so each test has its own session and client.
           isolate: false,
           testTimeout: 30_000,
+          // Bundled as for deployment: its ES module only wraps a CommonJS one, which Vite alone unwraps too far.
+          deps: { optimizer: { ssr: { enabled: true, include: ['obscenity'] } } },
         },
       },
       {

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { timing } from 'hono/timing';
 import type { AppDependencies, AppEnv } from './dependencies.ts';
 import { ApiError, asApiError, errorResponse } from './errors.ts';
 import { authenticate } from './middleware/authenticate.ts';
@@ -11,6 +12,7 @@ import { quota } from './middleware/quota.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { requireAdmin } from './middleware/require-admin.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { tellFigures } from './middleware/tell-figures.ts';
 import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
 import { completionRoutes } from './routes/completions.ts';
@@ -52,6 +54,8 @@ export function createApp(dependencies: AppDependencies) {
   );
 
   for (const path of ['/v1/*', '/models/*']) {
+    // Readable from any page: it tells no more than a clock does.
+    app.use(path, timing({ crossOrigin: true }), tellFigures());
     // CORS comes first: a browser may read a refusal too.
     app.use(path, publicCors());
     app.use(path, authenticate(dependencies));

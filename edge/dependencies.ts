@@ -1,4 +1,4 @@
-import type { Backend, BackendFigures } from './backends/backend.ts';
+import type { Backend } from './backends/backend.ts';
 import type { ServedModel } from './conversation/reply.ts';
 import type { Settings } from './env.ts';
 import type { Caller } from './keys/caller.ts';
@@ -7,6 +7,7 @@ import type { KeyReader } from './keys/key-reader.ts';
 import type { CheckPerson } from './keys/turnstile.ts';
 import type { Charge } from './limits/charge.ts';
 import type { Log } from './middleware/request-log.ts';
+import type { RequestFigures } from './observability/request-figures.ts';
 import type { SessionStore } from './session/session.ts';
 
 /** Everything that reaches beyond the worker, so that a test can say what is there. */
@@ -27,6 +28,8 @@ export interface AppDependencies {
   /** Of secret keys. */
   keyRateLimiter: RateLimit;
   log: Log;
+  /** Where requests are counted; null where the worker has no such binding. */
+  metrics: AnalyticsEngineDataset | null;
   /** Milliseconds since 1970. */
   now: () => number;
   wait: (ms: number) => Promise<unknown>;
@@ -45,7 +48,7 @@ export interface AppEnv {
     charge: Charge;
     /** Whether quotas could not be counted. */
     uncounted?: boolean;
-    backendFigures: BackendFigures;
+    figures: RequestFigures;
   };
 }
 

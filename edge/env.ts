@@ -17,6 +17,7 @@ interface Bindings {
   SESSION_TOKEN_TTL_SECONDS: string | number;
   TURNSTILE_SECRET?: string;
   TURNSTILE_URL: string;
+  METRICS?: AnalyticsEngineDataset;
   DEVELOPMENT_MODE?: string;
   MODEL_NAME: string;
   BACKEND_URL?: string;

@@ -38,6 +38,7 @@ export default createApp({
   rateLimiter: env.RATE_LIMITER,
   keyRateLimiter: env.KEY_RATE_LIMITER,
   log,
+  metrics: env.METRICS ?? null,
   now: Date.now,
   wait: (ms) => scheduler.wait(ms),
   waitUntil,

@@ -53,7 +53,7 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
         return await askUntilAnswered(batch, call, { startMs, figures });
       } finally {
         figures.totalMs = now() - startMs;
-        call.observe(figures);
+        call.observe({ backend: figures });
       }
     },
 

@@ -1,3 +1,4 @@
+import type { SafetyFlags } from '../safety/safety-flags.ts';
 import type { GenerationBatch } from './inference-request.ts';
 import type { GeneratedSequence } from './inference-response.ts';
 
@@ -24,8 +25,8 @@ export interface BackendCall {
   timeoutMs: number | null;
   /** Fires when the client has gone. */
   signal: AbortSignal;
-  /** Told once, when the call is over, however it ended. */
-  observe(figures: BackendFigures): void;
+  /** Told what happened: the backend's figures once the call is over, however it ended, and what was flagged. */
+  observe(figures: { backend?: BackendFigures; safety?: SafetyFlags }): void;
 }
 
 /** How a call went. */

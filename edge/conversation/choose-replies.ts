@@ -1,10 +1,49 @@
 import type { Reply } from './reply.ts';
 
+interface Wishes {
+  count: number;
+  /** What must not be said: a reply that it is true of falls to the next one. Asked of no more replies than needed. */
+  isUnsafe?: (text: string) => boolean;
+  /** What this conversation has already been told, which is said again only where nothing else is left. */
+  isSaid?: (text: string) => boolean;
+}
+
+interface ChosenReplies {
+  /** At most `count`, best first: fewer where the others are unsafe. */
+  replies: Reply[];
+  /** Replies that were passed over because they are unsafe. */
+  unsafe: number;
+}
+
 /**
  * The replies to give, out of all that the model generated for a conversation.
- * @param candidates best first; at least `count`
- * @returns `count` of them, best first
+ * @param candidates best first
  */
-export function chooseReplies(candidates: Reply[], { count }: { count: number }): Reply[] {
-  return candidates.slice(0, count);
+export function chooseReplies(
+  candidates: Reply[],
+  { count, isUnsafe = () => false, isSaid = () => false }: Wishes,
+): ChosenReplies {
+  const repeated = new Set(candidates.filter(({ text }) => isSaid(text)));
+  const inOrder = [...candidates.filter((reply) => !repeated.has(reply)), ...repeated];
+  const chosen = new Set<Reply>();
+  let unsafe = 0;
+  for (const reply of inOrder) {
+    if (chosen.size === count) break;
+    if (isUnsafe(reply.text)) unsafe += 1;
+    else chosen.add(reply);
+  }
+  return { replies: candidates.filter((reply) => chosen.has(reply)), unsafe };
+}
+
+/** Whether a reply is one of those, but for case, punctuation and white space. */
+export function saidBefore(replies: readonly string[]): (text: string) => boolean {
+  const said = new Set(replies.map(essence));
+  return (text) => said.has(essence(text));
+}
+
+function essence(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }

@@ -5,10 +5,13 @@ import type { GeneratedSequence } from '../backends/inference-response.ts';
 import type { Charge } from '../limits/charge.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { usage } from '../openai/usage.ts';
-import { chooseReplies } from './choose-replies.ts';
+import { cannedReplies } from '../safety/canned-replies.ts';
+import { isUnsafe } from '../safety/word-filter.ts';
+import { chooseReplies, saidBefore } from './choose-replies.ts';
 import { type Conversation, type ConversationCodec, conversationCodec } from './encoding.ts';
 import { type PackedConversation, packConversation } from './packing.ts';
 import { mostLikelyFirst } from './rank.ts';
+import { CONVERSATION_FORMATS } from './format.ts';
 import { cutAtStop } from './stop.ts';
 
 /** The model as the public knows it, with what is needed to speak to it. */
@@ -24,8 +27,11 @@ export interface Reply {
   ids: number[];
   /** The model's own log-probability of each id; null where they were not asked for. */
   logprobs: number[] | null;
-  /** "length" where the reply was ended because it had become as long as it may. */
-  finishReason: 'stop' | 'length';
+  /**
+   * "length" where the reply was ended because it had become as long as it may, "content_filter" where it stands for one that
+   * is not said.
+   */
+  finishReason: 'stop' | 'length' | 'content_filter';
 }
 
 export interface Replies {
@@ -40,6 +46,8 @@ export interface Replies {
 
 /** A call for whoever pays for it. */
 export interface ModelCall extends BackendCall {
+  /** Whether the word filter looks at what is said and answered: the key's owner chooses. */
+  safety: boolean;
   charge: Charge;
 }
 
@@ -47,6 +55,10 @@ export interface ReplyRequest {
   /** What the model reads, its end token included. */
   promptIds: number[];
   parameters: GenerationParameters;
+  /** The newest turn in words, for the word filter. */
+  said: string;
+  /** Replies that the conversation has had: they are given again only where nothing else is left. */
+  alreadySaid?: readonly string[];
   /** Texts that end a reply, which is without them. */
   stop?: string[];
   /** How many replies to give; `num_return_sequences` where it is not said. More samples than that compete. */
@@ -69,19 +81,33 @@ export function packForModel(
 }
 
 /**
- * What the model says to what it reads, best first.
+ * What the model says to what it reads, best first. A message with a flagged word is answered with a canned sentence that
+ * changes the subject: the model agrees too readily with whatever it reads, and whether it did, words alone do not tell.
+ * A flagged reply falls to the next best, then to a canned sentence.
  * @throws {ApiError} the backend's errors
  */
 export async function replyTo({ model, backend }: Speaker, request: ReplyRequest): Promise<Reply[]> {
-  const { promptIds, parameters, stop = [], count = parameters.num_return_sequences, call } = request;
+  const { promptIds, said, alreadySaid = [], parameters, stop = [], call } = request;
+  const { count = parameters.num_return_sequences } = request;
   const codec = conversationCodec(model.tokenizer, model.config.tokens.eos);
+  const isSaid = saidBefore(alreadySaid);
+  const canned = (missing: number) =>
+    cannedReplies(missing, { turn: promptIds.length, isSaid }).map((text) => readCanned(text, codec));
+  if (call.safety && isUnsafe(said)) {
+    call.observe({ safety: { message: true, replies: 0 } });
+    return canned(count);
+  }
   const [sequences] = await backend.generate({ rows: [promptIds], parameters }, call);
   const isContest = parameters.do_sample && parameters.num_return_sequences > count;
   const ranked = isContest ? mostLikelyFirst(sequences!) : sequences!;
-  const candidates = ranked.map((sequence) => readReply(sequence, codec, { parameters, stop }));
-  const replies = chooseReplies(candidates, { count });
-  call.charge.count(usage(replies, promptIds.length).total_tokens);
-  return replies;
+  const { tidy } = CONVERSATION_FORMATS[model.tokenizer.family];
+  const candidates = ranked.map((sequence) => readReply(sequence, codec, { parameters, stop, tidy }));
+  const wishes = { count, isSaid, ...(call.safety && { isUnsafe }) };
+  const { replies, unsafe } = chooseReplies(candidates, wishes);
+  if (unsafe > 0) call.observe({ safety: { message: false, replies: unsafe } });
+  const given = [...replies, ...canned(count - replies.length)];
+  call.charge.count(usage(given, promptIds.length).total_tokens);
+  return given;
 }
 
 /**
@@ -90,12 +116,12 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
  */
 export async function replyToAll(
   speaker: Speaker,
-  prompts: number[][],
-  request: Omit<ReplyRequest, 'promptIds'>,
+  prompts: Pick<ReplyRequest, 'promptIds' | 'said'>[],
+  request: Omit<ReplyRequest, 'promptIds' | 'said'>,
 ): Promise<Reply[][]> {
   const failure = new AbortController();
   const call = { ...request.call, signal: AbortSignal.any([request.call.signal, failure.signal]) };
-  const replies = prompts.map((promptIds) => replyTo(speaker, { ...request, promptIds, call }));
+  const replies = prompts.map((prompt) => replyTo(speaker, { ...request, ...prompt, call }));
   try {
     return await Promise.all(replies);
   } catch (error) {
@@ -110,11 +136,15 @@ export async function replyToAll(
  */
 export async function generateReplies(
   speaker: Speaker,
-  request: { conversation: Conversation; parameters: GenerationParameters; call: ModelCall },
+  request: Pick<ReplyRequest, 'parameters' | 'alreadySaid' | 'call'> & { conversation: Conversation },
 ): Promise<Replies> {
-  const { conversation, parameters, call } = request;
+  const { conversation, ...wishes } = request;
   const packed = packForModel(speaker.model, conversation);
-  const replies = await replyTo(speaker, { promptIds: packed.ids, parameters, call });
+  const replies = await replyTo(speaker, {
+    promptIds: packed.ids,
+    said: conversation.turns.at(-1)!,
+    ...wishes,
+  });
   const { droppedTurns, truncated } = packed;
   return { replies, promptTokens: packed.ids.length, droppedTurns, truncated };
 }
@@ -122,16 +152,25 @@ export async function generateReplies(
 function readReply(
   { ids, logprobs }: GeneratedSequence,
   codec: ConversationCodec,
-  { parameters, stop }: { parameters: GenerationParameters; stop: string[] },
+  {
+    parameters,
+    stop,
+    tidy,
+  }: { parameters: GenerationParameters; stop: string[]; tidy(text: string): string },
 ): Reply {
   const cut = cutAtStop(ids, { codec, stop });
   // `max_length` counts the start token, which a sequence is without. A reply whose end was forced there
   // looks like one that happened to end there.
   const full = !cut.stopped && ids.length >= parameters.max_length - 1;
   return {
-    text: cut.text,
+    text: tidy(cut.text),
     ids: cut.ids,
     logprobs: logprobs?.slice(0, cut.ids.length) ?? null,
     finishReason: full ? 'length' : 'stop',
   };
+}
+
+/** A sentence that the model did not write, with the ids that it has when the model reads it. */
+function readCanned(text: string, { encode, end }: ConversationCodec): Reply {
+  return { text, ids: [...encode(text), ...end], logprobs: null, finishReason: 'content_filter' };
 }

@@ -17,6 +17,7 @@ const EXPOSED_HEADERS = [
   'x-ratelimit-reset-tokens',
   'x-request-id',
   'x-tandem-dropped-turns',
+  'x-tandem-safety',
   'x-tandem-session-token',
   'x-tandem-truncated',
 ];

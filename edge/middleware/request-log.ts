@@ -1,38 +1,63 @@
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
-import type { BackendFigures } from '../backends/backend.ts';
 import type { AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import { dataPoint } from '../observability/data-point.ts';
+import { RequestFigures } from '../observability/request-figures.ts';
+import { traceId } from '../observability/traceparent.ts';
+import { flagNames } from '../safety/safety-flags.ts';
 
 /** Takes one entry of the log. Entries never hold what people wrote or the ids of their sessions. */
 export type Log = (entry: Record<string, unknown>) => void;
 
-/** One entry for each request. The route is the pattern (`/v1/sessions/:id`), not the address. */
-export function requestLog({ log, now }: { log: Log; now: () => number }) {
+interface LogOptions {
+  log: Log;
+  now: () => number;
+  /** Workers Analytics Engine; null where there is no such binding. */
+  metrics: AnalyticsEngineDataset | null;
+}
+
+/** One entry and one data point for each request. The route is the pattern (`/v1/sessions/:id`), not the address. */
+export function requestLog({ log, now, metrics }: LogOptions) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const start = now();
+    const figures = new RequestFigures();
+    c.set('figures', figures);
     await next();
+    const { status } = c.res;
+    const [method, route, ms] = [c.req.method, routePath(c, -1), now() - start];
+    const code = c.error instanceof ApiError ? c.error.code : null;
+    // Nobody is known where a request was refused before.
+    const keyId = c.get('caller')?.keyId ?? null;
+    const trace = traceId(c.req.header('traceparent'));
+    const flagged = flagNames(figures.safety);
     log({
       event: 'request',
       request_id: c.get('requestId'),
-      method: c.req.method,
-      route: routePath(c, -1),
-      status: c.res.status,
-      ms: now() - start,
-      ...(c.get('caller')?.keyId && { key: c.get('caller').keyId }),
+      ...(trace !== null && { trace_id: trace }),
+      method,
+      route,
+      status,
+      ms,
+      ...(keyId !== null && { key: keyId }),
       ...(c.get('uncounted') && { uncounted: true }),
-      ...backendEntry(c.get('backendFigures')),
-      ...(c.error instanceof ApiError && { code: c.error.code }),
-      ...(c.res.status >= 500 && { cause: describe(c.error) }),
+      ...figuresEntry(figures),
+      ...(flagged !== null && { flagged }),
+      ...(code !== null && { code }),
+      ...(status >= 500 && { cause: describe(c.error) }),
     });
+    // Returns at once: the runtime sends points when it likes.
+    metrics?.writeDataPoint(dataPoint({ route, method, status, code, keyId, ms }, figures));
   });
 }
 
-function backendEntry(figures: BackendFigures | undefined): object {
-  if (figures === undefined) return {};
-  const { backend, attempts, totalMs, queueMs, inferenceMs } = figures;
+function figuresEntry({ backend, stages }: RequestFigures): object {
+  const times = Object.fromEntries([...stages].map(([stage, ms]) => [`${stage}_ms`, ms]));
+  if (backend === null) return times;
+  const { backend: name, attempts, totalMs, queueMs, inferenceMs } = backend;
   return {
-    backend,
+    ...times,
+    backend: name,
     attempts,
     backend_ms: totalMs,
     ...(queueMs !== null && { queue_ms: queueMs }),

@@ -17,27 +17,34 @@ import { packingHeaders } from './packing-headers.ts';
 
 /** OpenAI's chat completions, for any of its SDKs. The client keeps the conversation. */
 export function chatCompletionRoutes(dependencies: AppDependencies) {
-  const { settings, model } = dependencies;
+  const { settings, model, now } = dependencies;
   const { config, tokenizer } = model;
 
   return new Hono<AppEnv>().post('/', async (c) => {
     const request = parseChatCompletionRequest(await readJsonObject(c));
     requireModel(model, request.model ?? model.name);
     const stream = streamOptions(request);
+    const plan = generationPlan(request, { model, maxNumBeams: settings.maxNumBeams });
+    const startedAt = now();
     const conversation = readConversation(request.messages, {
       maxChars: settings.maxMessageChars,
       maxPositions: config.maxPositions,
       tokenizer,
     });
-    const plan = generationPlan(request, { model, maxNumBeams: settings.maxNumBeams });
     const packed = packForModel(model, conversation);
+    c.get('figures').add('tokenize', now() - startedAt);
     packingHeaders(c, [packed]);
     return answer<ChatCompletion>(c, dependencies, {
       generate: async (call) => ({
         id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
         created: nowSeconds(dependencies),
         model: model.name,
-        replies: await replyTo(dependencies, { promptIds: packed.ids, ...plan, call }),
+        replies: await replyTo(dependencies, {
+          promptIds: packed.ids,
+          said: conversation.turns.at(-1)!,
+          ...plan,
+          call,
+        }),
         promptTokens: packed.ids.length,
       }),
       whole: (done) => chatCompletion(done, tokenizer),

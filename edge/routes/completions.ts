@@ -36,8 +36,8 @@ export function completionRoutes(dependencies: AppDependencies) {
     packingHeaders(c, prompts);
     return answer<Completion>(c, dependencies, {
       async generate(call) {
-        const ids = prompts.map((prompt) => prompt.ids);
-        const answered = await replyToAll(dependencies, ids, { ...plan, call });
+        const asked = prompts.map(({ ids, text }) => ({ promptIds: ids, said: text }));
+        const answered = await replyToAll(dependencies, asked, { ...plan, call });
         return {
           id: `cmpl-${crypto.randomUUID().replaceAll('-', '')}`,
           created: nowSeconds(dependencies),

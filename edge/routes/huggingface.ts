@@ -43,7 +43,10 @@ export function huggingFaceRoutes(dependencies: AppDependencies) {
       : [inputs].flat().map((text) => [parseMessage(text, { maxChars, param: 'inputs' })]);
     const packed = conversations.map((turns) => packForModel(model, { persona: [], turns }));
     packingHeaders(c, packed);
-    const prompts = packed.map(({ ids }) => ids);
+    const prompts = packed.map(({ ids }, index) => ({
+      promptIds: ids,
+      said: conversations[index]!.at(-1)!,
+    }));
     const replies = await replyToAll(dependencies, prompts, { ...plan, call: backendCall(c) });
     return isConversation(inputs)
       ? c.json(conversationAnswer(inputs, replies[0]![0]!, packed[0]!))

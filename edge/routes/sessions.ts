@@ -75,6 +75,9 @@ export function sessionRoutes(dependencies: AppDependencies) {
           turns: joinTurns([...session.messages, question]),
         },
         parameters: { ...model.config.recommendedGeneration, num_return_sequences: 1 },
+        alreadySaid: session.messages
+          .filter(({ role }) => role === 'assistant')
+          .map(({ content }) => content),
         call: backendCall(c),
       });
       const reply = replies[0]!;

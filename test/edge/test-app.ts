@@ -31,6 +31,7 @@ export interface TestAppOptions {
 export function testApp(options: TestAppOptions = {}) {
   const settings = readSettings({ ...env, DEVELOPMENT_MODE: 'true', ...options.settings });
   const log: Record<string, unknown>[] = [];
+  const points: AnalyticsEngineDataPoint[] = [];
   const requests: InferenceRequest[] = [];
   const background: Promise<unknown>[] = [];
   const backendFetch = options.backend ?? sayBack('hello there');
@@ -60,6 +61,7 @@ export function testApp(options: TestAppOptions = {}) {
     rateLimiter: env.RATE_LIMITER,
     keyRateLimiter: env.KEY_RATE_LIMITER,
     log: (entry) => log.push(entry),
+    metrics: { writeDataPoint: (point) => points.push(point!) },
     now,
     wait: (ms) => scheduler.wait(ms),
     waitUntil: (promise) => background.push(promise),
@@ -73,6 +75,8 @@ export function testApp(options: TestAppOptions = {}) {
     log,
     /** What goes on after answers. */
     background,
+    /** What was counted. */
+    points,
     /** What the backend was asked, oldest first. */
     requests,
     dependencies,

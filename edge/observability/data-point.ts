@@ -1,0 +1,37 @@
+import type { RequestFigures } from './request-figures.ts';
+import { flagNames } from '../safety/safety-flags.ts';
+
+/** What is counted of a request besides its figures. */
+export interface CountedRequest {
+  /** The pattern, not the address. */
+  route: string;
+  method: string;
+  status: number;
+  /** The error's; null where there was none. */
+  code: string | null;
+  /** The key that the request is counted for. */
+  keyId: string | null;
+  ms: number;
+}
+
+/**
+ * A request as a data point of Workers Analytics Engine, where columns have numbers and no names: `index1` is the key;
+ * `blob1` … the route, method, status, error code, backend and what was flagged; `double1` … the milliseconds of the request, the
+ * backend, its queue and its run, then attempts, and flagged replies. −1 stands for a time that is not known.
+ */
+export function dataPoint(request: CountedRequest, figures: RequestFigures): AnalyticsEngineDataPoint {
+  const { route, method, status, code, keyId, ms } = request;
+  const { backend, safety } = figures;
+  return {
+    indexes: [keyId ?? ''],
+    blobs: [route, method, String(status), code ?? '', backend?.backend ?? '', flagNames(safety) ?? ''],
+    doubles: [
+      ms,
+      backend?.totalMs ?? -1,
+      backend?.queueMs ?? -1,
+      backend?.inferenceMs ?? -1,
+      backend?.attempts ?? 0,
+      safety.replies,
+    ],
+  };
+}

@@ -1,0 +1,25 @@
+import type { BackendFigures } from '../backends/backend.ts';
+import { bothFlags, NO_FLAGS, type SafetyFlags } from '../safety/safety-flags.ts';
+
+/** Parts of a request's time that are told apart. The backend's own are in its figures. */
+export type Stage = 'tokenize' | 'session';
+
+/** What happened while a request was answered: for its log line, its `server-timing` and its data point. */
+export class RequestFigures {
+  /** Of a request with several calls, which run side by side: the slowest one, and the attempts of all. */
+  backend: BackendFigures | null = null;
+  safety: SafetyFlags = NO_FLAGS;
+  readonly stages = new Map<Stage, number>();
+
+  observe({ backend, safety }: { backend?: BackendFigures; safety?: SafetyFlags }): void {
+    if (safety !== undefined) this.safety = bothFlags(this.safety, safety);
+    if (backend === undefined) return;
+    const attempts = (this.backend?.attempts ?? 0) + backend.attempts;
+    const slowest = this.backend !== null && this.backend.totalMs > backend.totalMs ? this.backend : backend;
+    this.backend = { ...slowest, attempts };
+  }
+
+  add(stage: Stage, ms: number): void {
+    this.stages.set(stage, (this.stages.get(stage) ?? 0) + ms);
+  }
+}
