@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { CheckpointError } from '../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
 import { chatCommand } from './commands/chat.ts';
 import { generateCommand } from './commands/generate.ts';
+import { keysCommand } from './commands/keys.ts';
 import { modelCommand } from './commands/model.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { upCommand } from './commands/up.ts';
@@ -17,6 +18,7 @@ const program = new Command('tandem')
   .version(packageJson.version)
   .addCommand(upCommand())
   .addCommand(chatCommand())
+  .addCommand(keysCommand())
   .addCommand(modelCommand())
   .addCommand(generateCommand())
   .addCommand(tokenizeCommand())

@@ -109,6 +109,9 @@ async function edgeProgram(
   const variables = {
     MODEL_NAME: model.manifest.name,
     DEVELOPMENT_MODE: 'true',
+    // So that keys can be made and tried here as they are where it is deployed.
+    ADMIN_TOKEN: randomBytes(32).toString('base64url'),
+    SESSION_TOKEN_SECRET: randomBytes(32).toString('base64url'),
     ...backendVariables,
     ...edgeVariables,
   };

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { AppDependencies } from '../../../edge/dependencies.ts';
 import type { KeyObject } from '../../../edge/keys/key-object.ts';
 import type { KeyRecord } from '../../../edge/keys/key-record.ts';
-import { json, testApp } from '../test-app.ts';
+import { modelConfig } from '../../../edge/tokenizer/model.ts';
+import { type BackendFetch, json, testApp } from '../test-app.ts';
 import {
   createKey,
   createPublishableKey,
@@ -81,6 +82,48 @@ describe('the quota of a key', () => {
     const wrong = { body: { messages: [] }, headers: holding(key) };
     expect((await app.request('POST', '/v1/chat/completions', wrong)).status).toBe(400);
     expect(await remainingTokens(app, id)).toBe(100_000);
+  });
+
+  it('is charged for a stream when it has ended, whether it was read to its end or not', async () => {
+    const app = keyedApp();
+    const { key, id } = await createKey(app, { limits });
+    const stream = async () => {
+      const body = { ...hello, stream: true, stream_options: { include_usage: true } };
+      return app.request('POST', '/v1/chat/completions', { body, headers: holding(key) });
+    };
+    const whole = await (await stream()).text();
+    const used = Number(/"total_tokens":(\d+)/.exec(whole)![1]);
+    expect(used).toBeGreaterThan(2);
+    expect(await remainingTokens(app, id)).toBe(100_000 - used);
+
+    const reader = (await stream()).body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(await remainingTokens(app, id)).toBe(100_000 - 2 * used);
+  });
+
+  it('keeps the whole reservation where a reader left before anybody knew what it would cost', async () => {
+    let asked = () => {};
+    const backendWasAsked = new Promise<void>((resolve) => (asked = resolve));
+    const backend: BackendFetch = (url, { signal }) =>
+      new Promise((_, reject) => {
+        if (!url.endsWith('/infer')) return;
+        asked();
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+    const app = keyedApp({ backend });
+    const { key, id } = await createKey(app, { limits });
+    const departure = new AbortController();
+    const body = { ...hello, stream: true };
+    const answer = app.request('POST', '/v1/chat/completions', {
+      body,
+      headers: holding(key),
+      signal: departure.signal,
+    });
+    await backendWasAsked;
+    departure.abort();
+    expect((await answer).status).toBe(499);
+    expect(await remainingTokens(app, id)).toBe(100_000 - 2 * modelConfig.maxPositions);
   });
 
   it('counts what asks the model and nothing else', async () => {

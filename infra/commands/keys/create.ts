@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { adminClient, type EdgeOptions, newKeySchema } from './admin.ts';
+import { type PolicyOptions, policyBody, withEdgeOptions, withPolicyOptions } from './choices.ts';
+import { showNewKey } from './show.ts';
+
+export function createCommand(): Command {
+  const command = new Command('create')
+    .description('make a secret key, or with --publishable one for web pages')
+    .option('--publishable', 'for browsers: needs --origin', false);
+  return withEdgeOptions(withPolicyOptions(command))
+    .addHelpText(
+      'after',
+      `
+The key is all that is written to standard output.
+Examples:
+  tandem keys create --name shop --requests 10000/day > shop.key
+  tandem keys create --publishable --origin https://shop.example --session-requests 60/hour`,
+    )
+    .action(create);
+}
+
+async function create(options: EdgeOptions & PolicyOptions & { publishable: boolean }): Promise<void> {
+  const admin = await adminClient(options.url);
+  const kind = options.publishable ? 'publishable' : 'secret';
+  const made = await admin.call(newKeySchema, {
+    path: 'admin/v1/keys',
+    body: { kind, ...policyBody(options) },
+  });
+  if (options.json) console.log(JSON.stringify(made, null, 2));
+  else showNewKey(made);
+}

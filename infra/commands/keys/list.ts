@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import * as z from 'zod';
+import type { EdgeClient } from '../../edge-client.ts';
+import { plainLine } from '../../terminal/plain-text.ts';
+import { formatTable } from '../../terminal/table.ts';
+import { adminClient, type EdgeOptions, type Key, keySchema } from './admin.ts';
+import { describeLimits, withEdgeOptions } from './choices.ts';
+import { dayOf } from './show.ts';
+
+const pageSchema = z.object({ data: z.array(keySchema), next: z.string().nullable() });
+
+export function listCommand(): Command {
+  const command = new Command('list').description('show all keys, and for a month those that were revoked');
+  return withEdgeOptions(command)
+    .addHelpText('after', '\nA key that was made or changed elsewhere may take a minute to be seen here.')
+    .action(list);
+}
+
+async function list({ url, json }: EdgeOptions): Promise<void> {
+  const keys = await allKeys(await adminClient(url));
+  keys.sort((a, b) => a.created_at - b.created_at);
+  if (json) console.log(JSON.stringify(keys, null, 2));
+  else if (keys.length === 0)
+    console.error('There are no keys yet: "tandem keys create --help" shows how to make one.');
+  else
+    console.log(
+      formatTable(['ID', 'KIND', 'NAME', 'CREATED', 'REVOKED', 'LIMITS', 'ORIGINS'], keys.map(rowOf)),
+    );
+}
+
+async function allKeys(admin: EdgeClient): Promise<Key[]> {
+  const keys: Key[] = [];
+  let query = '';
+  for (;;) {
+    const page = await admin.call(pageSchema, { method: 'GET', path: `admin/v1/keys${query}` });
+    keys.push(...page.data);
+    if (page.next === null) return keys;
+    query = `?after=${encodeURIComponent(page.next)}`;
+  }
+}
+
+function rowOf(key: Key): string[] {
+  const { id, kind, name, created_at, revoked_at, origins } = key;
+  return [
+    id,
+    kind,
+    plainLine(name) || '-',
+    dayOf(created_at),
+    revoked_at === null ? '-' : dayOf(revoked_at),
+    describeLimits(key),
+    origins.map(plainLine).join(' ') || '-',
+  ];
+}

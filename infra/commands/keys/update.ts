@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { UserError } from '../../user-error.ts';
+import { adminClient, type EdgeOptions, keyPath, keySchema } from './admin.ts';
+import { type PolicyOptions, policyBody, withEdgeOptions, withPolicyOptions } from './choices.ts';
+import { describeKey } from './show.ts';
+
+export function updateCommand(): Command {
+  const command = new Command('update')
+    .description('change what a key may do; what is not named stays')
+    .argument('<id>', 'a key of "tandem keys list"');
+  return withEdgeOptions(withPolicyOptions(command))
+    .addHelpText(
+      'after',
+      `
+Quotas change at once, the rest within about a minute everywhere. --origin names all origins anew.
+Examples:
+  tandem keys update key_0123456789ab --tokens 1000000/day
+  tandem keys update key_0123456789ab --requests none --safety off`,
+    )
+    .action(update);
+}
+
+async function update(id: string, options: EdgeOptions & PolicyOptions): Promise<void> {
+  const changes = policyBody(options);
+  if (Object.keys(changes).length === 0)
+    throw new UserError('say what to change: --help shows what there is.');
+  const admin = await adminClient(options.url);
+  const key = await admin.call(keySchema, { method: 'PATCH', path: keyPath(id), body: changes });
+  console.log(options.json ? JSON.stringify(key, null, 2) : describeKey(key));
+}

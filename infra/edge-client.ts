@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { LOOPBACK, portFromEnvironment } from './local/ports.ts';
+import { plainLine } from './terminal/plain-text.ts';
+import { UserError } from './user-error.ts';
+
+const errorSchema = z.object({ error: z.object({ message: z.string() }) });
+
+export const EDGE_URL_HELP = "the edge's address (default: this machine, EDGE_PORT or 8787)";
+
+/** The edge's address from `--url`, or this machine's. It may have a path: what is below it keeps that. */
+export function edgeAddress(url: string | undefined): URL {
+  if (url === undefined) return new URL(`http://${LOOPBACK}:${portFromEnvironment('EDGE_PORT', 8787)}`);
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    throw new UserError(`--url is ${JSON.stringify(url)}: an address begins with http:// or https://.`);
+  return new URL(url);
+}
+
+/** Whether what is sent to an address does not leave this machine. */
+export function isThisMachine({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+interface EdgeRequest {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Without a slash at its beginning. */
+  path: string;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Speaks to an edge, with a key or token where there is one. */
+export class EdgeClient {
+  readonly #edge: URL;
+  readonly #credential: string | undefined;
+
+  /** @throws {UserError} where the credential would travel in the clear */
+  constructor(edge: URL, credential: string | undefined) {
+    if (credential !== undefined && edge.protocol === 'http:' && !isThisMachine(edge))
+      throw new UserError(
+        `${edge.origin} is not encrypted: everyone on the way could read the key. Use https.`,
+      );
+    this.#edge = edge;
+    this.#credential = credential;
+  }
+
+  /** @throws {UserError} with the edge's own sentence where it refuses, or how to start one where there is none */
+  async call<T>(schema: z.ZodType<T>, request: EdgeRequest): Promise<T> {
+    const { origin } = this.#edge;
+    const response = await this.send(request).catch(() => {
+      throw new UserError(
+        `no edge answers at ${origin}: start one with "npm start", or name another with --url.`,
+      );
+    });
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok) {
+      const expected = schema.safeParse(answer);
+      if (expected.success) return expected.data;
+      throw new UserError(`what answers at ${origin} is not a Tandem edge: name another with --url.`);
+    }
+    const problem = errorSchema.safeParse(answer);
+    if (problem.success) throw new UserError(plainLine(problem.data.error.message));
+    throw new UserError(`${origin} answered ${response.status}: is it a Tandem edge?`);
+  }
+
+  /** @throws {TypeError} fetch's, where nobody answers */
+  send({ method = 'POST', path, body, signal }: EdgeRequest): Promise<Response> {
+    const headers = {
+      ...(this.#credential !== undefined && { authorization: `Bearer ${this.#credential}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
+    return fetch(new URL(`${this.#edge.pathname.replace(/\/*$/, '')}/${path}`, this.#edge), {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+  }
+}
