@@ -58,11 +58,11 @@ function startScheduler(
   { config, log }: Pick<Backend, 'config' | 'log'>,
   { name, directory }: NamedModelSource,
 ): Scheduler {
-  const { devices, inferenceThreads, maxBatchSize, maxQueueSize, maxQueueDelayMicroseconds } = config;
+  const { devices, inferenceThreads, maxQueueDelayMicroseconds } = config;
   const model = { modelDirectory: directory, threads: inferenceThreads };
   return new Scheduler({
     openWorkers: devices.map((device) => () => new InferenceProcess({ ...model, device })),
-    limits: { maxBatchSize, maxQueueSize, maxQueueDelayMs: maxQueueDelayMicroseconds / 1000 },
+    limits: { ...config, maxQueueDelayMs: maxQueueDelayMicroseconds / 1000 },
     clock,
     observe: logEvents((line) => log({ ...line, model: name })),
   });

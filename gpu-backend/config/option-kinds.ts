@@ -83,6 +83,13 @@ export function optionalInteger(variable: string, bounds: Bounds): Option<number
   return { variable, fallback: 'none', about: bounds.about, read };
 }
 
+/** Whole numbers, separated by commas; none where it is not set. */
+export function integerList(variable: string, bounds: Bounds): Option<number[]> {
+  const read = (given: string | undefined) =>
+    given ? given.split(',').map((number) => readInteger(variable, number, bounds)) : [];
+  return { variable, fallback: 'none', about: bounds.about, read };
+}
+
 function readInteger(variable: string, given: string, { min, max }: Bounds): number {
   const value = /^\d{1,15}$/.test(given.trim()) ? Number(given) : Number.NaN;
   if (value >= min && value <= max) return value;

@@ -1,7 +1,16 @@
 import { LOG_LEVELS } from '../log.ts';
 import { deviceList } from './device-list.ts';
 import { modelList } from './model-list.ts';
-import { integer, oneOf, type Option, optional, optionalInteger, secret, text } from './option-kinds.ts';
+import {
+  integer,
+  integerList,
+  oneOf,
+  type Option,
+  optional,
+  optionalInteger,
+  secret,
+  text,
+} from './option-kinds.ts';
 
 /** Every option of the backend, under the headings of `--help`. */
 export const OPTION_GROUPS = {
@@ -30,6 +39,19 @@ export const OPTION_GROUPS = {
       max: 1024,
       about:
         'Rows in one run. More raise throughput until memory or latency runs out: each row costs num_beams caches.',
+    }),
+    preferredBatchSizes: integerList('PREFERRED_BATCH_SIZE', {
+      min: 1,
+      max: 1024,
+      about:
+        'Rows with which a batch leaves at once instead of waiting for MAX_QUEUE_DELAY_MICROSECONDS, such as 4,8. Of use only with a delay, where measurements show sizes that run faster for each row.',
+    }),
+    maxBatchTokens: integer('MAX_BATCH_TOKENS', {
+      fallback: 65_536,
+      min: 1,
+      max: 100_000_000,
+      about:
+        'Tokens in one run: rows × beams × (longest input + longest max_length). Its keys and values take at most this many times 8 bytes × decoder layers × d_model (0.1 MB a token for 400M in float32): what memory the weights leave, divided by that. A request that needs more by itself is refused.',
     }),
     maxQueueSize: integer('MAX_QUEUE_SIZE', {
       fallback: 64,

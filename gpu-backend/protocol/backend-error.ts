@@ -12,6 +12,7 @@ const STATUS = {
   worker_lost: 503,
   not_ready: 503,
   queue_full: 503,
+  overloaded: 503,
   deadline_exceeded: 504,
 } as const;
 

@@ -4,12 +4,14 @@ import type { Device } from '../runtime/device.ts';
 import type { GeneratedRow } from '../runtime/generation-session.ts';
 import { WorkerLostError } from '../runtime/inference-worker.ts';
 import type { Clock } from './clock.ts';
+import { countTokens, longestSequence } from './count-tokens.ts';
 import type { RunFigures, SchedulerObserver } from './observer.ts';
 import type { QueuedRequest, RequestQueue } from './request-queue.ts';
+import { shapeOf } from './run-shape.ts';
 import type { ServiceTime } from './service-time.ts';
 
 export interface BatchingLoop {
-  queue: Pick<RequestQueue, 'takeBatch' | 'putBack' | 'length'>;
+  queue: Pick<RequestQueue, 'takeBatch' | 'putBack' | 'retire' | 'length'>;
   worker: {
     readonly device: Device;
     readonly isReady: boolean;
@@ -36,7 +38,8 @@ export async function runBatches(loop: BatchingLoop): Promise<void> {
     try {
       const generated = await worker.run(rows);
       const inferenceMs = clock.nowMs() - startedAtMs;
-      serviceTime.record(inferenceMs);
+      const steps = longestSequence(generated);
+      serviceTime.record({ shape: shapeOf(rows), steps, ms: inferenceMs });
       const generatedTokens = countTokens(generated);
       observe({ kind: 'run ended', ...figures, inferenceMs, outcome: 'generated', generatedTokens });
       deliver(batch, generated, { startedAtMs, inferenceMs });
@@ -45,6 +48,8 @@ export async function runBatches(loop: BatchingLoop): Promise<void> {
       const { message } = error as Error;
       observe({ kind: 'run ended', ...figures, inferenceMs: clock.nowMs() - startedAtMs, outcome, message });
       queue.putBack(batch, error as Error);
+    } finally {
+      queue.retire(batch);
     }
   }
 }
@@ -73,14 +78,9 @@ function deliver(
   { startedAtMs, inferenceMs }: { startedAtMs: number; inferenceMs: number },
 ): void {
   let next = 0;
-  for (const { rowCount, arrivedAtMs, answer } of batch) {
-    const rows = generated.slice(next, next + rowCount);
+  for (const { shape, arrivedAtMs, answer } of batch) {
+    const rows = generated.slice(next, next + shape.rows);
     answer({ rows, queueMs: startedAtMs - arrivedAtMs, inferenceMs });
-    next += rowCount;
+    next += shape.rows;
   }
-}
-
-/** Of each row's best sequence. */
-export function countTokens(generated: GeneratedRow[]): number {
-  return generated.reduce((sum, { sequences }) => sum + sequences[0]!.length, 0);
 }

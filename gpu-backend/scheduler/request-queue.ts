@@ -1,27 +1,31 @@
 import type { GenerationRow } from '../../shared/generation-batch.ts';
-import { searchWidth } from '../../shared/generation-parameters.ts';
 import { BackendError } from '../protocol/backend-error.ts';
 import type { GeneratedRow } from '../runtime/generation-session.ts';
 import { WorkerLostError } from '../runtime/inference-worker.ts';
-import { countTokens } from './batching-loop.ts';
+import {
+  type QueueLimits,
+  type QueueState,
+  refuseLargerThanAnyRun,
+  refuseLate,
+  makeRoom,
+  queueFull,
+} from './admission.ts';
 import type { Clock } from './clock.ts';
+import { countTokens } from './count-tokens.ts';
+import { FairShare } from './fair-share.ts';
 import type { SchedulerObserver } from './observer.ts';
+import { type RunShape, shapeOf, together, tokensOf } from './run-shape.ts';
 import type { ServiceTime } from './service-time.ts';
-import { type BatchLimits, countBatches, takeBatch, type Waiting } from './take-batch.ts';
-
-export interface QueueLimits extends BatchLimits {
-  /** Requests that may wait; what is already running does not count. */
-  maxQueueSize: number;
-}
+import { type Moment, takeBatch, type Waiting } from './take-batch.ts';
 
 export interface Submission {
   /** One to maxBatchSize rows of one width. */
   rows: GenerationRow[];
-  /** Until when the run must have begun, on the queue's clock; Infinity for none. A run is never cut short. */
+  /** Until when somebody waits, on the queue's clock; Infinity for ever. A run that has begun is never cut short. */
   deadlineMs: number;
   /** Aborted when the client has gone. */
   signal: AbortSignal;
-  /** Whose request it is; opaque, at most 128 characters. */
+  /** Whose request it is: opaque. Tenants share the work equally; those without a name are one tenant. */
   tenant?: string;
   /** 1 is the highest, larger numbers come later; one without comes after all that have one. */
   priority?: number;
@@ -36,11 +40,17 @@ export interface Answer {
 export interface QueuedRequest extends Waiting {
   isAlone: boolean;
   readonly rows: GenerationRow[];
+  readonly tenant: string;
   readonly signal: AbortSignal;
   /** How often a worker was lost with it. */
   losses: number;
   answer(answer: Answer): void;
   fail(error: Error): void;
+}
+
+/** Who takes batches: a worker, once it can run. */
+export interface Taker {
+  readonly isReady: boolean;
 }
 
 const NO_BATCH = { batch: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
@@ -56,7 +66,7 @@ export interface RequestQueueOptions {
 const LOST_RETRY_SECONDS = 2;
 
 /**
- * Requests that wait for a run, oldest first and not more than `maxQueueSize`. A request leaves the queue in one of
+ * Requests that wait for a run, in order of arrival and not more than `maxQueueSize`. A request leaves the queue in one of
  * four ways: taken into a batch, its deadline passed, its client gone, or abandoned with all others.
  */
 export class RequestQueue {
@@ -64,7 +74,12 @@ export class RequestQueue {
   readonly #clock: Clock;
   readonly #serviceTime: ServiceTime;
   readonly #observe: SchedulerObserver;
+  readonly #fairShare = new FairShare();
+  readonly #takers = new Set<Taker>();
+  /** When the run of each batch that was taken is expected to end. */
+  readonly #running = new Map<QueuedRequest[], number>();
   #waiting: QueuedRequest[] = [];
+  #batchesTaken = 0;
   #isClosed = false;
   #refusal: BackendError | undefined;
   #changed = Promise.withResolvers<void>();
@@ -80,10 +95,13 @@ export class RequestQueue {
     return this.#waiting.length;
   }
 
-  /** @throws {BackendError} queue_full, not_ready, deadline_exceeded, client_gone, worker_lost, or what the run failed with */
+  /**
+   * @throws {BackendError} invalid_request, queue_full, overloaded, not_ready, deadline_exceeded, client_gone, worker_lost, or
+   * what the run failed with
+   */
   async submit(submission: Submission): Promise<Answer> {
     try {
-      this.#admit(submission);
+      this.#refuseForNow(submission);
       const answer = await this.#enqueue(submission);
       this.#observe({
         kind: 'answered',
@@ -100,21 +118,23 @@ export class RequestQueue {
     }
   }
 
-  async #enqueue({ rows, deadlineMs, signal }: Submission): Promise<Answer> {
+  async #enqueue({ rows, deadlineMs, signal, tenant = '', priority = Number.POSITIVE_INFINITY }: Submission) {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const nowMs = this.#clock.nowMs();
+    const shape = shapeOf(rows);
+    refuseLargerThanAnyRun(shape, this.#limits);
+    const startTag = this.#fairShare.startTag(tenant);
+    const place = { priority, startTag, arrivedAtBatch: this.#batchesTaken };
+    const waiting = { ...place, shape, arrivedAtMs: nowMs, deadlineMs, isAlone: false };
     const request: QueuedRequest = {
-      rows,
-      rowCount: rows.length,
-      width: searchWidth(rows[0]!.parameters),
-      arrivedAtMs: nowMs,
-      deadlineMs,
-      signal,
-      losses: 0,
-      isAlone: false,
-      answer: resolve,
-      fail: reject,
+      ...waiting,
+      ...{ rows, tenant, signal, losses: 0, answer: resolve, fail: reject },
     };
+    const state = this.#state;
+    refuseLate(request, state);
+    const leaving = makeRoom(request, state);
+    if (leaving !== undefined) this.#drop(leaving, queueFull(state));
+    this.#fairShare.charge(tenant, startTag, tokensOf(shape));
     const onGone = () => this.#drop(request, clientGone());
     signal.addEventListener('abort', onGone);
     const cancelTimer = this.#clock.after(deadlineMs - nowMs, () => this.#drop(request, deadlinePassed()));
@@ -131,13 +151,19 @@ export class RequestQueue {
    * The next batch as soon as one is due and its taker ready; null once the queue is closed and empty. What waits can
    * expire, leave or be abandoned meanwhile.
    */
-  async takeBatch(taker: { readonly isReady: boolean }): Promise<QueuedRequest[] | null> {
+  async takeBatch(taker: Taker): Promise<QueuedRequest[] | null> {
+    this.#takers.add(taker);
     for (;;) {
       const { batch, lookAgainAtMs } = taker.isReady ? this.#select() : NO_BATCH;
       if (batch.length > 0) return batch;
       if (this.#isClosed && this.#waiting.length === 0) return null;
       await this.#change(lookAgainAtMs);
     }
+  }
+
+  /** The run of a batch is over. */
+  retire(batch: QueuedRequest[]): void {
+    this.#running.delete(batch);
   }
 
   /** Fails whatever waits and whatever comes, until `resume`. */
@@ -187,37 +213,49 @@ export class RequestQueue {
     this.#notify();
   }
 
-  get #batchLimits(): BatchLimits {
-    return { ...this.#limits, ...(this.#isClosed && { maxQueueDelayMs: 0 }) };
+  get #state(): QueueState<QueuedRequest> {
+    const nowMs = this.#clock.nowMs();
+    // Nobody comes any more for whom it would pay to wait.
+    const limits = this.#isClosed ? { ...this.#limits, maxQueueDelayMs: 0 } : this.#limits;
+    const predict = (shape: RunShape) => this.#serviceTime.predictMs(shape);
+    return {
+      waiting: this.#waiting,
+      runsEndAtMs: [...this.#running.values()],
+      workers: [...this.#takers].filter(({ isReady }) => isReady).length,
+      limits,
+      moment: { limits, nowMs, batchesTaken: this.#batchesTaken, predict },
+      isMeasured: this.#serviceTime.isMeasured,
+    };
   }
 
   #select(): { batch: QueuedRequest[]; lookAgainAtMs: number } {
-    const { batch, expired, rest, lookAgainAtMs } = takeBatch(
-      this.#waiting,
-      this.#batchLimits,
-      this.#clock.nowMs(),
-    );
+    const { moment } = this.#state;
+    const { batch, expired, rest, lookAgainAtMs } = takeBatch(this.#waiting, moment);
     this.#waiting = rest;
     // A timer may come late; a request whose deadline has passed must not cost a run even so.
-    for (const request of expired) request.fail(deadlinePassed());
+    for (const request of expired) this.#leave(request, deadlinePassed());
+    if (batch.length > 0) this.#take(batch, moment);
     return { batch, lookAgainAtMs };
   }
 
-  #admit({ signal }: Submission): void {
+  #take(batch: QueuedRequest[], { nowMs, predict }: Moment): void {
+    this.#batchesTaken++;
+    this.#running.set(batch, nowMs + predict(batch.map(({ shape }) => shape).reduce(together)));
+    this.#fairShare.advance(batch[0]!.startTag);
+    if (this.#waiting.length === 0) this.#fairShare.forget();
+  }
+
+  #refuseForNow({ signal }: Submission): void {
     if (signal.aborted) throw clientGone();
     if (this.#refusal !== undefined) throw this.#refusal;
     if (this.#isClosed)
       throw new BackendError('not_ready', 'The server is shutting down.', { retryAfterSeconds: 1 });
-    if (this.#waiting.length < this.#limits.maxQueueSize) return;
-    // The run that is under way counts as a whole one.
-    const batches = countBatches(this.#waiting, this.#limits.maxBatchSize) + 1;
-    throw new BackendError(
-      'queue_full',
-      `The queue is full (max_queue_size is ${this.#limits.maxQueueSize}).`,
-      {
-        retryAfterSeconds: this.#serviceTime.retryAfterSeconds(batches),
-      },
-    );
+  }
+
+  /** Out of the queue without a run. */
+  #leave(request: QueuedRequest, error: BackendError): void {
+    this.#fairShare.refund(request.tenant, tokensOf(request.shape));
+    request.fail(error);
   }
 
   #drop(request: QueuedRequest, error: BackendError): void {
@@ -225,7 +263,7 @@ export class RequestQueue {
     // Not in the queue any more: it runs, and a run cannot be called off. A deadline that passes now keeps its answer.
     if (index === -1) return;
     this.#waiting.splice(index, 1);
-    request.fail(error);
+    this.#leave(request, error);
     this.#notify();
   }
 

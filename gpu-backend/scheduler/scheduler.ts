@@ -4,7 +4,8 @@ import { SupervisedWorker, type WorkerStop } from '../runtime/supervised-worker.
 import { runBatches } from './batching-loop.ts';
 import type { Clock } from './clock.ts';
 import type { SchedulerObserver } from './observer.ts';
-import { type Answer, type QueueLimits, RequestQueue, type Submission } from './request-queue.ts';
+import type { QueueLimits } from './admission.ts';
+import { type Answer, RequestQueue, type Submission } from './request-queue.ts';
 import { describeWorkers, type SchedulerState } from './scheduler-state.ts';
 import { ServiceTime } from './service-time.ts';
 

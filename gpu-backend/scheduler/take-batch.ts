@@ -1,9 +1,12 @@
-/** What batching needs to know of a request. */
-export interface Waiting {
-  /** At least 1 and at most the largest batch: a request is never split. */
-  readonly rowCount: number;
-  /** Sequences made side by side for each row (`searchWidth`): one for all rows of a batch. */
-  readonly width: number;
+import { inOrder, type Placed } from './batch-order.ts';
+import { type RunShape, together, tokensOf } from './run-shape.ts';
+
+// Where rows cost the same together as apart, the last digits of the sums must not decide.
+const ROUNDING = 1e-9;
+
+/** What batching needs to know of a request. It is never split, and fits into the largest batch by itself. */
+export interface Waiting extends Placed {
+  readonly shape: RunShape;
   readonly arrivedAtMs: number;
   /** Infinity for a client that waits as long as it takes. */
   readonly deadlineMs: number;
@@ -14,12 +17,25 @@ export interface Waiting {
 export interface BatchLimits {
   /** Rows in one run. */
   maxBatchSize: number;
-  /** How long the oldest request may be held back for others to join it. */
+  /** Beams × rows × length in one run, as `tokensOf` counts. */
+  maxBatchTokens: number;
+  /** Rows with which a batch leaves without waiting for more. */
+  preferredBatchSizes: readonly number[];
+  /** How long a request may be held back for others to join it. */
   maxQueueDelayMs: number;
 }
 
+export interface Moment {
+  limits: BatchLimits;
+  nowMs: number;
+  /** Batches that have left the queue so far. */
+  batchesTaken: number;
+  /** How long a run would take, in any unit. */
+  predict(shape: RunShape): number;
+}
+
 export interface Selection<T> {
-  /** What to run now, in order of arrival: empty while it pays to wait for more. */
+  /** What to run now, the one that all others fit to first: empty while it pays to wait for more. */
   batch: T[];
   /** Requests that nobody waits for any more. */
   expired: T[];
@@ -30,56 +46,71 @@ export interface Selection<T> {
 }
 
 /**
- * Chooses the next batch. The oldest request is always in it, so nothing starves: each batch brings a request
- * nearer to the head. Until then later ones may overtake it: those that fit into a batch for which it is too large, and
- * those as wide as a batch that it cannot join. The batch leaves when it is
- * full, when its oldest request has been held back long enough, or when a deadline in it would not outlast the wait.
+ * Chooses the next batch: the first request in order (batch-order.ts) and, in the same order, those that fit to it. It
+ * leaves when it is full, when it has a preferred size, when one of it has been held back long enough, or when a
+ * deadline in it would not outlast the wait.
  * @param waiting in order of arrival
  */
-export function takeBatch<T extends Waiting>(
-  waiting: readonly T[],
-  limits: BatchLimits,
-  nowMs: number,
-): Selection<T> {
+export function takeBatch<T extends Waiting>(waiting: readonly T[], moment: Moment): Selection<T> {
+  const { limits, nowMs } = moment;
   const expired = waiting.filter((request) => request.deadlineMs <= nowMs);
   const alive = waiting.filter((request) => request.deadlineMs > nowMs);
-  const head = alive[0];
-  if (head === undefined) return { batch: [], expired, rest: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
+  if (alive.length === 0) return { batch: [], expired, rest: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
 
-  const { batch, isFull } = fill(alive, limits.maxBatchSize);
-  const leavesAtMs = head.arrivedAtMs + limits.maxQueueDelayMs;
+  const { batch, isFull } = fill(inOrder(alive, moment.batchesTaken), moment);
+  const leavesAtMs = Math.min(...batch.map(({ arrivedAtMs }) => arrivedAtMs)) + limits.maxQueueDelayMs;
   const isDue = leavesAtMs <= nowMs || batch.some((request) => request.deadlineMs <= leavesAtMs);
-  if (!isFull && !isDue) return { batch: [], expired, rest: alive, lookAgainAtMs: leavesAtMs };
+  const leaving = isFull || isDue ? batch : cutToPreferred(batch, limits.preferredBatchSizes);
+  if (leaving.length === 0) return { batch: [], expired, rest: alive, lookAgainAtMs: leavesAtMs };
 
-  const taken = new Set(batch);
+  const taken = new Set(leaving);
   const rest = alive.filter((request) => !taken.has(request));
-  return { batch, expired, rest, lookAgainAtMs: nowMs };
+  return { batch: leaving, expired, rest, lookAgainAtMs: nowMs };
 }
 
-function fill<T extends Waiting>(alive: readonly T[], maxBatchSize: number) {
-  const head = alive[0]!;
-  if (head.isAlone) return { batch: [head], isFull: true };
-  const batch: T[] = [];
-  let free = maxBatchSize;
-  let isFull = false;
-  for (const request of alive) {
-    if (request.width !== head.width || request.isAlone) continue;
-    if (request.rowCount <= free) {
-      batch.push(request);
-      free -= request.rowCount;
-    } else {
+function fill<T extends Waiting>(ordered: readonly T[], moment: Moment): { batch: T[]; isFull: boolean } {
+  const [first, ...others] = ordered as [T, ...T[]];
+  if (!fits(first.shape, moment.limits)) {
+    throw new Error('A request is larger than the largest batch. This is a bug.');
+  }
+  if (first.isAlone) return { batch: [first], isFull: true };
+  const batch = [first];
+  let shape = first.shape;
+  let isFull = shape.rows === moment.limits.maxBatchSize;
+  for (const request of others) {
+    if (request.isAlone || request.shape.width !== shape.width) continue;
+    const joined = together(shape, request.shape);
+    if (!fits(joined, moment.limits)) {
       isFull = true;
+    } else if (isWorthJoining(shape, request.shape, moment.predict)) {
+      batch.push(request);
+      shape = joined;
+      isFull ||= shape.rows === moment.limits.maxBatchSize;
     }
   }
-  if (batch[0] !== head) throw new Error('A request is larger than the largest batch. This is a bug.');
-  return { batch, isFull: isFull || free === 0 };
+  return { batch, isFull };
 }
 
-/** The fewest runs that what waits will take. */
-export function countBatches(waiting: readonly Waiting[], maxBatchSize: number): number {
-  const rowsByWidth = new Map<number, number>();
-  for (const { width, rowCount } of waiting) {
-    rowsByWidth.set(width, (rowsByWidth.get(width) ?? 0) + rowCount);
+function fits(shape: RunShape, { maxBatchSize, maxBatchTokens }: BatchLimits): boolean {
+  return shape.rows <= maxBatchSize && tokensOf(shape) <= maxBatchTokens;
+}
+
+/**
+ * Lengths may differ so much that the rows of short replies would cost more, carried along to the end of a long one, than
+ * a run of their own. Then everybody is done earlier apart: the batch, and even the request that waits for it to end.
+ */
+function isWorthJoining(batch: RunShape, request: RunShape, predict: Moment['predict']): boolean {
+  const apartMs = predict(batch) + predict(request);
+  return predict(together(batch, request)) <= apartMs * (1 + ROUNDING);
+}
+
+/** As much of a batch as makes the largest preferred size that it can; nothing where it can make none. */
+function cutToPreferred<T extends Waiting>(batch: readonly T[], preferred: readonly number[]): T[] {
+  let rows = 0;
+  let cut = 0;
+  for (const [index, { shape }] of batch.entries()) {
+    rows += shape.rows;
+    if (preferred.includes(rows)) cut = index + 1;
   }
-  return rowsByWidth.values().reduce((batches, rows) => batches + Math.ceil(rows / maxBatchSize), 0);
+  return batch.slice(0, cut);
 }

@@ -30,6 +30,8 @@ describe('readConfig', () => {
       models: [{ name: undefined, directory: 'some/model' }],
       tokens: [],
       maxBatchSize: 8,
+      preferredBatchSizes: [],
+      maxBatchTokens: 65_536,
       maxQueueSize: 64,
       maxQueueDelayMicroseconds: 0,
       maxNumBeams: 32,
@@ -52,6 +54,11 @@ describe('readConfig', () => {
     });
     expect(config).toMatchObject({ host: '0.0.0.0', port: 0, logLevel: 'debug' });
     expect(config).toMatchObject({ maxQueueDelayMicroseconds: 5000, inferenceThreads: 2 });
+  });
+
+  it('takes several preferred sizes', () => {
+    const { preferredBatchSizes } = readConfig({ environment: { ...MINIMAL, PREFERRED_BATCH_SIZE: '4, 8' } });
+    expect(preferredBatchSizes).toEqual([4, 8]);
   });
 
   it('takes GPUs by their indices', () => {
@@ -110,6 +117,7 @@ describe('readConfig', () => {
       'BACKEND_PORT must be a whole number from 0 to 65535, not "65536".',
     ],
     [{ ...MINIMAL, MAX_BATCH_SIZE: '0' }, [], 'MAX_BATCH_SIZE must be'],
+    [{ ...MINIMAL, PREFERRED_BATCH_SIZE: '4,many' }, [], 'PREFERRED_BATCH_SIZE must be a whole number'],
     [{ ...MINIMAL, DEVICES: 'gpu' }, [], 'DEVICES: "gpu" is no device; write cpu, cuda or'],
     [{ ...MINIMAL, DEVICES: 'cuda,cuda:0' }, [], 'DEVICES: cuda:0 is named twice'],
     [{ ...MINIMAL, MAX_QUEUE_SIZE: '1e3' }, [], 'MAX_QUEUE_SIZE must be'],

@@ -3,17 +3,20 @@ import type { GenerationRow } from '../../../shared/generation-batch.ts';
 import type { GeneratedRow } from '../../../gpu-backend/runtime/generation-session.ts';
 import { WorkerLostError } from '../../../gpu-backend/runtime/inference-worker.ts';
 import { runBatches } from '../../../gpu-backend/scheduler/batching-loop.ts';
-import {
-  type QueueLimits,
-  RequestQueue,
-  type Submission,
-} from '../../../gpu-backend/scheduler/request-queue.ts';
+import type { QueueLimits } from '../../../gpu-backend/scheduler/admission.ts';
+import { RequestQueue, type Submission } from '../../../gpu-backend/scheduler/request-queue.ts';
 import type { SchedulerEvent } from '../../../gpu-backend/scheduler/observer.ts';
 import { ServiceTime } from '../../../gpu-backend/scheduler/service-time.ts';
 import { echo, rowOf } from './generation-rows.ts';
 import { ManualClock } from './manual-clock.ts';
 
-const LIMITS: QueueLimits = { maxBatchSize: 3, maxQueueSize: 4, maxQueueDelayMs: 0 };
+const LIMITS: QueueLimits = {
+  maxBatchSize: 3,
+  maxBatchTokens: 65_536,
+  preferredBatchSizes: [],
+  maxQueueSize: 4,
+  maxQueueDelayMs: 0,
+};
 
 /** A queue and its loop over a model that answers when the test says so. */
 class Stage {
@@ -230,7 +233,6 @@ describe('runBatches, while its worker is not ready', () => {
     await stage.settle();
     await stage.finishRun(10);
     expect(await request).toMatchObject({ queueMs: 1000, inferenceMs: 10 });
-    expect(stage.serviceTime.retryAfterSeconds(1)).toBe(1);
   });
 
   it('lets go whoever has gone or waited long enough', async () => {
@@ -313,14 +315,66 @@ describe('RequestQueue', () => {
     void stage.submit(1);
     await stage.settle();
     for (const token of [2, 3, 4, 5]) void stage.submit(token);
-    // Two runs for the four that wait, one for what runs: 12 seconds.
+    // A run of one row took 4 s: 4 for what runs, and two runs of two rows for the four that wait.
     expect(await stage.submit(6)).toMatchObject({
       error: {
         code: 'queue_full',
         status: 503,
-        retryAfterSeconds: 12,
+        retryAfterSeconds: 13,
         message: expect.stringContaining('4'),
       },
+    });
+  });
+
+  it('gives the last place in a full queue to a tenant that had less', async () => {
+    void stage.submit(1, { tenant: 'flood' });
+    await stage.settle();
+    const flood = [2, 3, 4, 5].map((token) => stage.submit(token, { tenant: 'flood' }));
+    void stage.submit(6, { tenant: 'other' });
+    expect(await flood[3]).toMatchObject({ error: { code: 'queue_full', status: 503 } });
+    for (let run = 0; run < 3; run++) await stage.finishRun();
+    expect(stage.runs).toEqual([[1], [2, 6, 3], [4]]);
+  });
+
+  it('takes the higher priority first, and requests without one last', async () => {
+    void stage.submit(1);
+    await stage.settle();
+    for (const [token, priority] of [[2], [3, 5], [4, 1]] as const) {
+      void stage.submit(token, { numBeams: token, ...(priority !== undefined && { priority }) });
+    }
+    for (let run = 0; run < 4; run++) await stage.finishRun();
+    expect(stage.runs).toEqual([[1], [4], [3], [2]]);
+  });
+
+  it('refuses at once what would wait past its deadline, with the time until it would not', async () => {
+    void stage.submit(0);
+    await stage.settle();
+    await stage.finishRun(4000);
+    void stage.submit(1);
+    await stage.settle();
+    void stage.submit(2);
+    // 4 s for what runs, 4 for the one that waits and 4 of its own.
+    expect(await stage.submit(3, { deadlineMs: 4000 + 9000 })).toMatchObject({
+      error: { code: 'overloaded', status: 503, retryAfterSeconds: 3 },
+    });
+    void stage.submit(4, { deadlineMs: 4000 + 13_000 });
+    expect(stage.queue.length).toBe(2);
+  });
+
+  it('never refuses by a prediction where nobody waits, so that predictions are corrected', async () => {
+    void stage.submit(0);
+    await stage.settle();
+    await stage.finishRun(60_000);
+    const quick = stage.submit(1, { deadlineMs: 61_000 });
+    await stage.settle();
+    await stage.finishRun(10);
+    expect(await quick).toMatchObject({ rows: [{ sequences: [[1, 2]] }] });
+  });
+
+  it('refuses by name a request that no run could hold', async () => {
+    stage = new Stage({ maxBatchTokens: 100 });
+    expect(await stage.submit(1, { numBeams: 2 })).toMatchObject({
+      error: { code: 'invalid_request', message: expect.stringContaining('max_batch_tokens is 100') },
     });
   });
 

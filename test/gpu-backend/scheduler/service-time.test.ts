@@ -1,28 +1,83 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ServiceTime } from '../../../gpu-backend/scheduler/service-time.ts';
 
+/** A run of replies that end where they like. */
+const shape = (rows: number, width = 1, lengths: { minLength?: number; maxLength?: number } = {}) => ({
+  rows,
+  width,
+  inputLength: 10,
+  minLength: 0,
+  maxLength: 1000,
+  ...lengths,
+});
+
+const learned = (runs: { rows: number; steps?: number; msPerStep: number }[]) => {
+  const serviceTime = new ServiceTime();
+  for (const { rows, steps = 10, msPerStep } of runs)
+    serviceTime.record({ shape: shape(rows), steps, ms: steps * msPerStep });
+  return serviceTime;
+};
+
 describe('ServiceTime', () => {
-  it('says one second until a run has been measured', () => {
-    expect(new ServiceTime().retryAfterSeconds(40)).toBe(1);
+  it('only compares until a run has been measured', () => {
+    const serviceTime = new ServiceTime();
+    expect(serviceTime.isMeasured).toBe(false);
+    expect(serviceTime.predictMs(shape(24))).toBeCloseTo(3 * serviceTime.predictMs(shape(0)));
   });
 
-  it('multiplies the measured time by the runs ahead and rounds up', () => {
-    const serviceTime = new ServiceTime();
-    serviceTime.record(2100);
-    expect(serviceTime.retryAfterSeconds(1)).toBe(3);
-    expect(serviceTime.retryAfterSeconds(10)).toBe(21);
+  it('says of a shape that was measured what was measured', () => {
+    expect(learned([{ rows: 4, msPerStep: 100 }]).predictMs(shape(4))).toBeCloseTo(1000);
   });
 
-  it('never says zero', () => {
-    const serviceTime = new ServiceTime();
-    serviceTime.record(1);
-    expect(serviceTime.retryAfterSeconds(1)).toBe(1);
+  it('learns what a step and what a sequence costs', () => {
+    const runs = Array.from({ length: 40 }, (_, run) => {
+      const rows = 1 + (run % 8);
+      return { rows, msPerStep: 50 + 7 * rows };
+    });
+    const serviceTime = learned(runs);
+    for (const rows of [1, 4, 8]) {
+      const ratio = serviceTime.predictMs(shape(rows)) / (500 + 70 * rows);
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+    }
   });
 
   it('follows a change of load within a few runs', () => {
-    const serviceTime = new ServiceTime();
-    serviceTime.record(1000);
-    for (let run = 0; run < 20; run++) serviceTime.record(5000);
-    expect(serviceTime.retryAfterSeconds(1)).toBe(5);
+    const quick = Array.from({ length: 20 }, () => ({ rows: 2, msPerStep: 10 }));
+    const slow = Array.from({ length: 20 }, () => ({ rows: 2, msPerStep: 50 }));
+    expect(learned([...quick, ...slow]).predictMs(shape(2))).toBeCloseTo(500, -1);
+  });
+
+  it('takes replies to have the usual length, within what a request allows', () => {
+    const serviceTime = learned([{ rows: 1, steps: 20, msPerStep: 10 }]);
+    expect(serviceTime.predictMs(shape(1))).toBeCloseTo(200);
+    expect(serviceTime.predictMs(shape(1, 1, { maxLength: 6 }))).toBeCloseTo(50);
+    expect(serviceTime.predictMs(shape(1, 1, { minLength: 41 }))).toBeCloseTo(400);
+  });
+
+  it('learns nothing about usual lengths from replies that were cut or made long', () => {
+    const serviceTime = learned([{ rows: 1, steps: 20, msPerStep: 10 }]);
+    for (let run = 0; run < 20; run++) {
+      serviceTime.record({ shape: shape(1, 1, { maxLength: 6 }), steps: 5, ms: 50 });
+      serviceTime.record({ shape: shape(1, 1, { minLength: 80 }), steps: 80, ms: 800 });
+    }
+    expect(serviceTime.predictMs(shape(1))).toBeCloseTo(200);
+  });
+
+  it('never says that more rows take less time, or any no time, whatever was measured', () => {
+    const run = fc.record({
+      rows: fc.integer({ min: 1, max: 100 }),
+      steps: fc.integer({ min: 1, max: 100 }),
+      msPerStep: fc.double({ min: 0.001, max: 1000, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(run, { minLength: 1, maxLength: 30 }), (runs) => {
+        const times = [1, 2, 50, 100].map((rows) => learned(runs).predictMs(shape(rows)));
+        for (const [index, time] of times.entries()) {
+          expect(time).toBeGreaterThan(0);
+          expect(time).toBeGreaterThanOrEqual((times[index - 1] ?? 0) * (1 - 1e-9));
+        }
+      }),
+    );
   });
 });

@@ -1,24 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countBatches, takeBatch, type Waiting } from '../../../gpu-backend/scheduler/take-batch.ts';
+import { MAX_OVERTAKING } from '../../../gpu-backend/scheduler/batch-order.ts';
+import { tokensOf, together } from '../../../gpu-backend/scheduler/run-shape.ts';
+import { type BatchLimits, takeBatch } from '../../../gpu-backend/scheduler/take-batch.ts';
+import { anyLimits, LIMITS, type Named, predict, queues, request } from './waiting-requests.ts';
 
-interface Request extends Waiting {
-  name: string;
+const names = (requests: Named[]) => requests.map(({ name }) => name);
+
+interface Case extends Partial<BatchLimits> {
+  nowMs?: number;
+  batchesTaken?: number;
 }
 
-function request(name: string, fields: Partial<Waiting> = {}): Request {
-  return { name, rowCount: 1, width: 10, arrivedAtMs: 0, deadlineMs: Infinity, isAlone: false, ...fields };
-}
-
-const names = (requests: Request[]) => requests.map(({ name }) => name);
-
-/** Three names a list, as `takeBatch` sorted them. */
-function sorted(waiting: Request[], { maxBatchSize = 4, maxQueueDelayMs = 0, nowMs = 100 } = {}) {
-  const { batch, expired, rest, lookAgainAtMs } = takeBatch(
-    waiting,
-    { maxBatchSize, maxQueueDelayMs },
-    nowMs,
-  );
+/** Three lists of names, as `takeBatch` sorted them. */
+function sorted(waiting: Named[], { nowMs = 100, batchesTaken = 0, ...limits }: Case = {}) {
+  const moment = { limits: { ...LIMITS, ...limits }, nowMs, batchesTaken, predict };
+  const { batch, expired, rest, lookAgainAtMs } = takeBatch(waiting, moment);
   return { batch: names(batch), expired: names(expired), rest: names(rest), lookAgainAtMs };
 }
 
@@ -33,18 +30,25 @@ describe('takeBatch', () => {
   });
 
   it('counts rows, not requests', () => {
-    const waiting = [request('a', { rowCount: 3 }), request('b'), request('c')];
+    const waiting = [request('a', { rows: 3 }), request('b'), request('c')];
     expect(sorted(waiting)).toMatchObject({ batch: ['a', 'b'], rest: ['c'] });
   });
 
   it('keeps a request whole and the order of requests that do not fit', () => {
     const waiting = [
-      request('a', { rowCount: 3 }),
-      request('b', { rowCount: 2 }),
-      request('c', { rowCount: 4 }),
+      request('a', { rows: 3 }),
+      request('b', { rows: 2 }),
+      request('c', { rows: 4 }),
       request('d'),
     ];
     expect(sorted(waiting)).toMatchObject({ batch: ['a', 'd'], rest: ['b', 'c'] });
+  });
+
+  it('counts each row as long as the longest, against the tokens of a run', () => {
+    // 10 beams × (32 + 60) = 920 tokens a row, 10 × (128 + 60) = 1880 beside the long one.
+    const waiting = [request('a'), request('b'), request('long', { inputLength: 128 })];
+    expect(sorted(waiting, { maxBatchTokens: 3 * 1880 })).toMatchObject({ batch: ['a', 'b', 'long'] });
+    expect(sorted(waiting, { maxBatchTokens: 3 * 1880 - 1 })).toMatchObject({ batch: ['a', 'b'] });
   });
 
   it('sets aside requests whose deadline has passed', () => {
@@ -52,7 +56,37 @@ describe('takeBatch', () => {
     expect(sorted(waiting)).toMatchObject({ batch: ['b'], expired: ['a'], rest: [] });
   });
 
-  it('waits for more rows until the oldest request has been held back long enough', () => {
+  it('runs a request by itself that must be alone, wherever it stands', () => {
+    const alone = request('alone', { isAlone: true });
+    expect(sorted([alone, request('a')])).toMatchObject({ batch: ['alone'], rest: ['a'] });
+    expect(sorted([request('a'), alone, request('b')])).toMatchObject({ batch: ['a', 'b'], rest: ['alone'] });
+  });
+
+  it('calls a request larger than the largest batch a bug', () => {
+    expect(() => sorted([request('a', { rows: 5 })])).toThrow('This is a bug.');
+  });
+});
+
+describe('takeBatch, for lengths that differ', () => {
+  it('leaves a short reply for a run of its own, where carrying it along would cost more', () => {
+    // Together 60 × (1 + 20/12) = 160; apart 60 × (1 + 10/12) + 10 × (1 + 10/12) = 128.
+    const waiting = [request('long'), request('short', { maxLength: 10 }), request('long too')];
+    expect(sorted(waiting)).toMatchObject({ batch: ['long', 'long too'], rest: ['short'] });
+  });
+
+  it('takes it along where a step costs little more with it', () => {
+    const waiting = [request('long', { width: 1 }), request('short', { width: 1, maxLength: 30 })];
+    expect(sorted(waiting)).toMatchObject({ batch: ['long', 'short'] });
+  });
+
+  it('never splits by the length of inputs, which the measured time hardly follows', () => {
+    const waiting = [request('a', { inputLength: 1 }), request('b', { inputLength: 128 })];
+    expect(sorted(waiting)).toMatchObject({ batch: ['a', 'b'] });
+  });
+});
+
+describe('takeBatch, with a delay', () => {
+  it('waits for more rows until one has been held back long enough', () => {
     const waiting = [request('a', { arrivedAtMs: 90 }), request('b', { arrivedAtMs: 99 })];
     expect(sorted(waiting, { maxQueueDelayMs: 20 })).toMatchObject({
       batch: [],
@@ -62,96 +96,106 @@ describe('takeBatch', () => {
     expect(sorted(waiting, { maxQueueDelayMs: 10 })).toMatchObject({ batch: ['a', 'b'] });
   });
 
+  it('counts the delay of whoever in the batch came first', () => {
+    const waiting = [
+      request('early', { arrivedAtMs: 90 }),
+      request('important', { arrivedAtMs: 99, priority: 1 }),
+    ];
+    expect(sorted(waiting, { maxQueueDelayMs: 10 })).toMatchObject({ batch: ['important', 'early'] });
+  });
+
   it('does not wait with a full batch', () => {
     const waiting = ['a', 'b', 'c', 'd'].map((name) => request(name, { arrivedAtMs: 100 }));
     expect(sorted(waiting, { maxQueueDelayMs: 1000 })).toMatchObject({ batch: ['a', 'b', 'c', 'd'] });
   });
 
   it('does not wait where the next request does not fit any more', () => {
-    const waiting = [request('a', { arrivedAtMs: 100, rowCount: 3 }), request('b', { rowCount: 2 })];
+    const waiting = [request('a', { arrivedAtMs: 100, rows: 3 }), request('b', { rows: 2 })];
     expect(sorted(waiting, { maxQueueDelayMs: 1000 })).toMatchObject({ batch: ['a'], rest: ['b'] });
   });
 
   it('does not wait longer than a deadline in the batch allows', () => {
-    const waiting = [request('a', { arrivedAtMs: 100 }), request('b', { deadlineMs: 105 })];
+    const waiting = [request('a', { arrivedAtMs: 100 }), request('b', { arrivedAtMs: 99, deadlineMs: 105 })];
     expect(sorted(waiting, { maxQueueDelayMs: 10 })).toMatchObject({ batch: ['a', 'b'] });
   });
 
-  it('calls a request larger than the largest batch a bug', () => {
-    expect(() => sorted([request('a', { rowCount: 5 })])).toThrow('This is a bug.');
+  it('does not wait with a preferred size, and takes the largest that it can make', () => {
+    const waiting = ['a', 'b', 'c'].map((name) => request(name, { arrivedAtMs: 100 }));
+    const delayed = { maxQueueDelayMs: 1000, maxBatchSize: 8 };
+    expect(sorted(waiting, { ...delayed, preferredBatchSizes: [2, 4] })).toMatchObject({
+      batch: ['a', 'b'],
+      rest: ['c'],
+    });
+    expect(sorted(waiting, { ...delayed, preferredBatchSizes: [2, 3] })).toMatchObject({
+      batch: ['a', 'b', 'c'],
+    });
+    expect(sorted(waiting, { ...delayed, preferredBatchSizes: [4] })).toMatchObject({ batch: [] });
   });
-});
-
-const requests = fc
-  .array(
-    fc.record({
-      rowCount: fc.integer({ min: 1, max: 4 }),
-      width: fc.integer({ min: 1, max: 3 }),
-      arrivedAtMs: fc.integer({ min: 0, max: 100 }),
-      deadlineMs: fc.oneof(fc.constant(Infinity), fc.integer({ min: 50, max: 150 })),
-    }),
-  )
-  .map((fields) => fields.map((waiting, index) => request(String(index), waiting)));
-
-const limits = fc.record({
-  maxBatchSize: fc.integer({ min: 4, max: 8 }),
-  maxQueueDelayMs: fc.integer({ min: 0, max: 20 }),
 });
 
 describe('takeBatch, for any queue', () => {
-  it('loses no request and keeps the order of each list', () => {
-    fc.assert(
-      fc.property(requests, limits, (waiting, bounds) => {
-        const { batch, expired, rest } = takeBatch(waiting, bounds, 100);
-        const order = (list: Request[]) => list.map((item) => waiting.indexOf(item));
-        expect([...batch, ...expired, ...rest].toSorted(byName)).toEqual(waiting.toSorted(byName));
-        for (const list of [batch, expired, rest])
-          expect(order(list)).toEqual(order(list).toSorted((a, b) => a - b));
-      }),
-    );
-  });
+  const moments = fc.record({ limits: anyLimits, batchesTaken: fc.integer({ min: 40, max: 60 }) });
 
-  it('fills a batch with rows of one width, alive rows and never too many', () => {
+  it('loses no request, and keeps those that wait in order of arrival', () => {
     fc.assert(
-      fc.property(requests, limits, (waiting, bounds) => {
-        const { batch, expired } = takeBatch(waiting, bounds, 100);
-        expect(new Set(batch.map(({ width }) => width)).size).toBeLessThanOrEqual(1);
-        expect(batch.reduce((rows, { rowCount }) => rows + rowCount, 0)).toBeLessThanOrEqual(
-          bounds.maxBatchSize,
+      fc.property(queues, moments, (waiting, moment) => {
+        const { batch, expired, rest } = takeBatch(waiting, { ...moment, nowMs: 100, predict });
+        const places = (list: Named[]) => list.map((item) => waiting.indexOf(item));
+        expect(places([...batch, ...expired, ...rest]).toSorted((a, b) => a - b)).toEqual(
+          waiting.map((_, index) => index),
         );
-        expect(batch.every(({ deadlineMs }) => deadlineMs > 100)).toBe(true);
-        expect(expired.every(({ deadlineMs }) => deadlineMs <= 100)).toBe(true);
+        for (const list of [expired, rest])
+          expect(places(list)).toEqual(places(list).toSorted((a, b) => a - b));
       }),
     );
   });
 
-  it('takes the oldest request with every batch, so that a queue of n is empty after at most n', () => {
+  it('makes a batch of one width that is alive and within every limit', () => {
     fc.assert(
-      fc.property(requests, limits, (waiting, bounds) => {
-        let left = takeBatch(waiting, bounds, 100).rest;
-        for (let runs = 0; left.length > 0; runs++) {
-          expect(runs).toBeLessThan(waiting.length);
-          const { batch, rest } = takeBatch(left, { ...bounds, maxQueueDelayMs: 0 }, 100);
-          expect(batch[0]).toBe(left[0]);
-          left = rest;
+      fc.property(queues, moments, (waiting, moment) => {
+        const { batch, expired } = takeBatch(waiting, { ...moment, nowMs: 100, predict });
+        expect(expired.every(({ deadlineMs }) => deadlineMs <= 100)).toBe(true);
+        if (batch.length === 0) return;
+        const shape = batch.map(({ shape }) => shape).reduce(together);
+        expect(new Set(batch.map(({ shape }) => shape.width)).size).toBe(1);
+        expect(shape.rows).toBeLessThanOrEqual(moment.limits.maxBatchSize);
+        expect(tokensOf(shape)).toBeLessThanOrEqual(moment.limits.maxBatchTokens);
+        expect(batch.every(({ deadlineMs }) => deadlineMs > 100)).toBe(true);
+        expect(batch.length === 1 || batch.every(({ isAlone }) => !isAlone)).toBe(true);
+      }),
+    );
+  });
+
+  it('never puts together what would be done earlier apart', () => {
+    fc.assert(
+      fc.property(queues, moments, (waiting, moment) => {
+        const { batch } = takeBatch(waiting, { ...moment, nowMs: 100, predict });
+        if (batch.length === 0) return;
+        const apart = batch.reduce((sum, { shape }) => sum + predict(shape), 0);
+        const joined = predict(batch.map(({ shape }) => shape).reduce(together));
+        expect(joined).toBeLessThanOrEqual(apart * (1 + 1e-6));
+      }),
+    );
+  });
+
+  it('starves nobody: whatever comes, a request is in one of the next MAX_OVERTAKING + n batches', () => {
+    const flood = fc.infiniteStream(
+      queues.map((all) => all.slice(0, 4).map((one) => ({ ...one, deadlineMs: Infinity }))),
+    );
+    fc.assert(
+      fc.property(queues, anyLimits, flood, (first, limits, newcomers) => {
+        let waiting: Named[] = first.map((one) => ({ ...one, deadlineMs: Infinity, arrivedAtBatch: 0 }));
+        const unserved = new Set(waiting);
+        const bound = MAX_OVERTAKING + unserved.size;
+        for (let batchesTaken = 0; unserved.size > 0; batchesTaken++) {
+          expect(batchesTaken).toBeLessThan(bound);
+          const noDelay = { ...limits, maxQueueDelayMs: 0 };
+          const { batch, rest } = takeBatch(waiting, { limits: noDelay, nowMs: 1000, batchesTaken, predict });
+          for (const one of batch) unserved.delete(one);
+          const later = newcomers.next().value.map((one) => ({ ...one, arrivedAtBatch: batchesTaken + 1 }));
+          waiting = [...rest, ...later];
         }
       }),
     );
   });
 });
-
-describe('countBatches', () => {
-  it('counts each width by itself', () => {
-    const waiting = [
-      request('a', { rowCount: 3 }),
-      request('b', { rowCount: 2 }),
-      request('c', { width: 1 }),
-    ];
-    expect(countBatches(waiting, 4)).toBe(3);
-    expect(countBatches([], 4)).toBe(0);
-  });
-});
-
-function byName(a: Request, b: Request): number {
-  return a.name.localeCompare(b.name);
-}

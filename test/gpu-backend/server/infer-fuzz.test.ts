@@ -26,7 +26,13 @@ beforeAll(async () => {
   const model = await buildReferenceModel();
   const scheduler = new Scheduler({
     openWorkers: [() => new InferenceProcess({ modelDirectory: model.directory })],
-    limits: { ...LIMITS, maxQueueSize: 8, maxQueueDelayMs: 0 },
+    limits: {
+      ...LIMITS,
+      maxBatchTokens: 65_536,
+      preferredBatchSizes: [],
+      maxQueueSize: 8,
+      maxQueueDelayMs: 0,
+    },
     clock,
     observe: () => {},
   });

@@ -12,7 +12,7 @@ async function start({ workers = 1, maxQueueDelayMs = 0 } = {}) {
   const events: SchedulerEvent[] = [];
   const scheduler = new Scheduler({
     openWorkers: Array.from({ length: workers }, () => faultyProcess),
-    limits: { ...LIMITS, maxQueueSize: 8, maxQueueDelayMs },
+    limits: { ...LIMITS, maxBatchTokens: 65_536, preferredBatchSizes: [], maxQueueSize: 8, maxQueueDelayMs },
     clock: { ...systemClock, after: (ms, callback) => systemClock.after(ms / 100, callback) },
     observe: (event) => events.push(event),
   });

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { predictWaitMs, type Work } from '../../../gpu-backend/scheduler/predict-wait.ts';
+import { type Fields, LIMITS, request } from './waiting-requests.ts';
+
+/** A run takes a second for each row, whatever else it has; four rows fit into one. */
+function wait(work: Partial<Omit<Work, 'ahead'>> & { ahead?: Fields[] }, maxBatchTokens = 65_536): number {
+  const { ahead = [], runsEndAtMs = [], workers = 1 } = work;
+  const requests = ahead.map((fields, index) => request(String(index), fields));
+  const limits = { ...LIMITS, maxBatchTokens };
+  const moment = {
+    limits,
+    nowMs: 10_000,
+    batchesTaken: 0,
+    predict: ({ rows }: { rows: number }) => 1000 * rows,
+  };
+  return predictWaitMs({ ahead: requests, runsEndAtMs, workers }, moment);
+}
+
+describe('predictWaitMs', () => {
+  it.each<[string, number, Parameters<typeof wait>[0]]>([
+    ['nothing at an idle worker', 0, {}],
+    ['nothing while one of two workers is idle', 0, { runsEndAtMs: [14_000], workers: 2 }],
+    ['the rest of a run', 4000, { runsEndAtMs: [14_000] }],
+    ['nothing of a run that takes longer than expected', 0, { runsEndAtMs: [9000] }],
+    ['the rest and what waits', 6000, { runsEndAtMs: [14_000], ahead: [{}, {}] }],
+    [
+      'half of it where two workers share it',
+      4000,
+      { runsEndAtMs: [14_000, 12_000], ahead: [{}, {}], workers: 2 },
+    ],
+    ['each width in runs of its own', 5000, { ahead: [{ rows: 3 }, { width: 1 }, { width: 1 }] }],
+    ['what waits while no worker can run, as if one could', 2000, { ahead: [{ rows: 2 }], workers: 0 }],
+  ])('is %s', (_, ms, work) => {
+    expect(wait(work)).toBe(ms);
+  });
+
+  it('fills runs up to the largest batch, in rows and in tokens', () => {
+    const predictBatches = (maxBatchTokens?: number) => {
+      const limits = { ...LIMITS, maxBatchTokens: maxBatchTokens ?? 65_536 };
+      const moment = { limits, nowMs: 0, batchesTaken: 0, predict: () => 1000 };
+      const ahead = Array.from({ length: 8 }, (_, index) => request(String(index)));
+      return predictWaitMs({ ahead, runsEndAtMs: [], workers: 1 }, moment);
+    };
+    expect(predictBatches()).toBe(2000);
+    // A row takes 10 × (32 + 60) tokens.
+    expect(predictBatches(2 * 920)).toBe(4000);
+    expect(predictBatches(919)).toBe(8000);
+  });
+});
