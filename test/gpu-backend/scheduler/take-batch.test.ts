@@ -192,7 +192,9 @@ describe('takeBatch, for any queue', () => {
           const noDelay = { ...limits, maxQueueDelayMs: 0 };
           const { batch, rest } = takeBatch(waiting, { limits: noDelay, nowMs: 1000, batchesTaken, predict });
           for (const one of batch) unserved.delete(one);
-          const later = newcomers.next().value.map((one) => ({ ...one, arrivedAtBatch: batchesTaken + 1 }));
+          const later = newcomers
+            .next()
+            .value.map((one: Named) => ({ ...one, arrivedAtBatch: batchesTaken + 1 }));
           waiting = [...rest, ...later];
         }
       }),
