@@ -8,14 +8,14 @@ import type { CheckPerson } from './keys/turnstile.ts';
 import type { Charge } from './limits/charge.ts';
 import type { Log } from './middleware/request-log.ts';
 import type { RequestFigures } from './observability/request-figures.ts';
-import type { SessionStore } from './session/session.ts';
+import type { Sessions } from './session/sessions.ts';
 
 /** Everything that reaches beyond the worker, so that a test can say what is there. */
 export interface AppDependencies {
   settings: Settings;
   model: ServedModel;
   backend: Backend;
-  sessions: SessionStore;
+  sessions: Sessions;
   keys: KeyReader;
   /** A key's object, by the key's id. */
   keyObject: (id: string) => KeyObject;

@@ -4,12 +4,14 @@ import { backendsVariable, backendUrl, readEndpoints } from './backends/endpoint
 import type { ApiKeyObject } from './keys/key-object.ts';
 import type { SessionTokenSettings } from './keys/session-token.ts';
 import type { TurnstileSettings } from './keys/turnstile.ts';
+import type { SessionObject } from './session/session-object.ts';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
 interface Bindings {
   SESSIONS: KVNamespace;
   KEYS: KVNamespace;
   API_KEYS: DurableObjectNamespace<ApiKeyObject>;
+  SESSION_OBJECTS: DurableObjectNamespace<SessionObject>;
   RATE_LIMITER: RateLimit;
   KEY_RATE_LIMITER: RateLimit;
   ADMIN_TOKEN?: string;

@@ -49,9 +49,23 @@ const ERRORS = {
   model_not_found: invalid(404, 'This model is not served here.'),
   key_not_found: invalid(404, 'There is no such key, or it is revoked.'),
   session_not_found: invalid(404, 'There is no such session, or it has expired.'),
+  message_not_found: invalid(404, 'There is no such message, or no such session.'),
   method_not_allowed: invalid(405, 'This address does not know this method.'),
+  turn_superseded: invalid(
+    409,
+    'The reply took so long that the conversation went on without it. Send the message again.',
+  ),
   request_too_large: invalid(413, 'The body is too large.'),
   unsupported_media_type: invalid(415, 'The body must be JSON: send "content-type: application/json".'),
+  idempotency_key_reused: invalid(
+    422,
+    'This Idempotency-Key came with another body before. Send a new key with a new message.',
+  ),
+  session_busy: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'Too many messages of this session wait for their reply. Send this one again later.',
+  },
   rate_limit_exceeded: {
     status: 429,
     type: 'rate_limit_error',

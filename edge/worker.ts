@@ -1,10 +1,12 @@
 import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { createBackendPool } from './backends/backend-pool.ts';
+import type { AppDependencies } from './dependencies.ts';
 import { readSettings } from './env.ts';
 import { createKeyReader } from './keys/key-reader.ts';
 import { createTurnstile } from './keys/turnstile.ts';
-import { createKvSessionStore } from './session/kv-session-store.ts';
+import { sessionObjectWith } from './session/session-object-with.ts';
+import { sessionsIn } from './session/sessions.ts';
 import { modelConfig, tokenizer } from './tokenizer/model.ts';
 
 export { ApiKeyObject } from './keys/key-object.ts';
@@ -13,7 +15,7 @@ export { ApiKeyObject } from './keys/key-object.ts';
 const settings = readSettings(env);
 const log = (entry: Record<string, unknown>) => console.log(JSON.stringify(entry));
 
-export default createApp({
+const dependencies: AppDependencies = {
   settings,
   model: { name: settings.modelName, config: modelConfig, tokenizer },
   backend: createBackendPool({
@@ -26,11 +28,7 @@ export default createApp({
     waitUntil,
     log,
   }),
-  sessions: createKvSessionStore(env.SESSIONS, {
-    now: Date.now,
-    wait: (ms) => scheduler.wait(ms),
-    random: Math.random,
-  }),
+  sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
   keys: createKeyReader(env.KEYS, { now: Date.now }),
   keyObject: (id) => env.API_KEYS.getByName(id),
   keyNamespace: env.KEYS,
@@ -42,4 +40,8 @@ export default createApp({
   now: Date.now,
   wait: (ms) => scheduler.wait(ms),
   waitUntil,
-});
+};
+
+export default createApp(dependencies);
+
+export const SessionObject = sessionObjectWith(dependencies);

@@ -34,16 +34,6 @@ export interface Reply {
   finishReason: 'stop' | 'length' | 'content_filter';
 }
 
-export interface Replies {
-  /** Best first, as many as `num_return_sequences`. */
-  replies: Reply[];
-  promptTokens: number;
-  /** Oldest turns that the model was not given: it reads so much and no more. */
-  droppedTurns: number;
-  /** The newest turn was too long for the model, which was given only its end. */
-  truncated: boolean;
-}
-
 /** A call for whoever pays for it. */
 export interface ModelCall extends BackendCall {
   /** Whether the word filter looks at what is said and answered: the key's owner chooses. */
@@ -128,25 +118,6 @@ export async function replyToAll(
     failure.abort();
     throw error;
   }
-}
-
-/**
- * What the model says to a conversation.
- * @throws {ApiError} the backend's errors
- */
-export async function generateReplies(
-  speaker: Speaker,
-  request: Pick<ReplyRequest, 'parameters' | 'alreadySaid' | 'call'> & { conversation: Conversation },
-): Promise<Replies> {
-  const { conversation, ...wishes } = request;
-  const packed = packForModel(speaker.model, conversation);
-  const replies = await replyTo(speaker, {
-    promptIds: packed.ids,
-    said: conversation.turns.at(-1)!,
-    ...wishes,
-  });
-  const { droppedTurns, truncated } = packed;
-  return { replies, promptTokens: packed.ids.length, droppedTurns, truncated };
 }
 
 function readReply(

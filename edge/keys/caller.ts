@@ -24,7 +24,10 @@ export interface KeyPolicy {
  * Whether a caller may see and continue a session. Sessions belong to the key that they were made with, and a
  * session token opens one of them alone. Where it may not, the answer is the same as for no session at all.
  */
-export function mayOpen(caller: Caller, session: { id: string; keyId: string | null }): boolean {
+export function mayOpen(
+  caller: Pick<Caller, 'kind' | 'keyId' | 'sessionId'>,
+  session: { id: string; keyId: string | null },
+): boolean {
   if (session.keyId !== caller.keyId) return false;
   return caller.kind !== 'session' || caller.sessionId === session.id;
 }

@@ -4,7 +4,10 @@ import type { AppEnv } from '../dependencies.ts';
 
 /** What a page's script may read of an answer, besides what every script may. */
 const EXPOSED_HEADERS = [
+  'content-disposition',
+  'idempotent-replayed',
   'location',
+  'preference-applied',
   'ratelimit',
   'ratelimit-policy',
   'retry-after',

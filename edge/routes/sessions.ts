@@ -1,116 +1,124 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
 import { parsePersona } from '../conversation/persona.ts';
-import { generateReplies } from '../conversation/reply.ts';
-import { parseMessage } from '../conversation/text.ts';
-import { joinTurns } from '../conversation/turns.ts';
+import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
-import { usage } from '../openai/usage.ts';
-import {
-  addExchange,
-  createSession,
-  createSessionId,
-  isSessionId,
-  type Session,
-} from '../session/session.ts';
-import { backendCall } from './backend-call.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
+import { createSession, createSessionId, type Session, type SessionFields } from '../session/session.ts';
+import type { SessionExport } from '../session/session-object.ts';
+import { publicMessage, sessionMessageRoutes } from './session-messages.ts';
 
-const createSchema = z.strictObject({
-  persona: z
-    .union([z.string(), z.array(z.string()).max(100)], 'must be text, or a list of at most 100 texts')
-    .nullish(),
-});
-const messageSchema = z.strictObject({ content: z.string() });
+const MIN_TTL_SECONDS = 60;
+// As OpenAI bounds them.
+const MAX_METADATA = 16;
+const MAX_METADATA_KEY = 64;
+const MAX_METADATA_VALUE = 512;
 
-/**
- * Tandem's own form: the conversation is kept here. Whoever knows a session's id may read and continue it.
- */
+/** Tandem's own form: the conversation is kept here. A session is open to the key that it was made with, and to no other. */
 export function sessionRoutes(dependencies: AppDependencies) {
   const { settings, model, sessions } = dependencies;
-  const ttlSeconds = settings.sessionTtlSeconds;
+  const fieldsSchema = sessionFieldsSchema(settings.sessionTtlSeconds);
 
-  /** @throws {ApiError} session_not_found */
-  async function findSession(id: string): Promise<Session> {
-    const session = isSessionId(id) ? await sessions.get(id) : null;
-    if (session === null) throw new ApiError('session_not_found');
-    return session;
+  /** The fields that a body has; null is as good as absent. */
+  function parseFields(body: Record<string, unknown>): Partial<SessionFields> {
+    const { persona, metadata, ttl_seconds: ttlSeconds } = parseInput(fieldsSchema, body);
+    const { tokenizer, config } = model;
+    return {
+      ...(persona != null && {
+        persona: parsePersona(persona, { tokenizer, maxPositions: config.maxPositions, param: 'persona' }),
+      }),
+      ...(metadata != null && { metadata }),
+      ...(ttlSeconds != null && { ttlSeconds }),
+    };
   }
 
   return new Hono<AppEnv>()
     .post('/', async (c) => {
-      const { persona } = parseInput(createSchema, await readOptionalJsonObject(c));
-      const lines = parsePersona(persona ?? [], {
-        tokenizer: model.tokenizer,
-        maxPositions: model.config.maxPositions,
-        param: 'persona',
-      });
+      const { keyId } = c.get('caller');
+      const defaults = { persona: [], metadata: {}, ttlSeconds: settings.sessionTtlSeconds };
+      const fields = { ...defaults, ...parseFields(await readOptionalJsonObject(c)) };
       const id = createSessionId();
-      const session = createSession({ persona: lines, now: nowSeconds(dependencies), ttlSeconds });
-      await sessions.put(id, session);
+      const session = createSession({ ...fields, keyId, now: nowSeconds(dependencies) });
+      await sessions(id, (object) => object.create(session));
       c.set('openedSession', id);
       return c.json(publicSession(id, session), 201, { location: `/v1/sessions/${id}` });
     })
     .get('/:id', async (c) => {
       const id = c.req.param('id');
-      return c.json(publicSession(id, await findSession(id)));
+      const session = await sessions(id, (object) => object.read(c.get('caller')));
+      return c.json(publicSession(id, found(session)));
+    })
+    .patch('/:id', async (c) => {
+      const id = c.req.param('id');
+      const fields = parseFields(await readJsonObject(c));
+      const session = await sessions(id, (object) => object.edit(c.get('caller'), fields));
+      return c.json(publicSession(id, found(session)));
     })
     .delete('/:id', async (c) => {
-      const id = c.req.param('id');
-      await findSession(id);
-      await sessions.delete(id);
+      const erased = await sessions(c.req.param('id'), (object) => object.erase(c.get('caller')));
+      if (!erased) throw new ApiError('session_not_found');
       return c.body(null, 204);
     })
-    .post('/:id/messages', async (c) => {
-      const { content } = parseInput(messageSchema, await readJsonObject(c));
-      const said = parseMessage(content, { maxChars: settings.maxMessageChars, param: 'content' });
+    .get('/:id/export', async (c) => {
       const id = c.req.param('id');
-      const session = await findSession(id);
-      const question = { role: 'user' as const, content: said, createdAt: nowSeconds(dependencies) };
+      const held = found(await sessions(id, (object) => object.export(c.get('caller'))));
+      c.header('content-disposition', `attachment; filename="${id}.json"`);
+      return c.json(publicExport(id, held, nowSeconds(dependencies)));
+    })
+    .route('/', sessionMessageRoutes(dependencies));
+}
 
-      const { replies, promptTokens, droppedTurns, truncated } = await generateReplies(dependencies, {
-        conversation: {
-          persona: session.persona,
-          turns: joinTurns([...session.messages, question]),
-        },
-        parameters: { ...model.config.recommendedGeneration, num_return_sequences: 1 },
-        alreadySaid: session.messages
-          .filter(({ role }) => role === 'assistant')
-          .map(({ content }) => content),
-        call: backendCall(c),
-      });
-      const reply = replies[0]!;
-      const answer = { role: 'assistant' as const, content: reply.text, createdAt: nowSeconds(dependencies) };
-      // Both at once, and only now: a generation that fails leaves the session as it was. Meanwhile the session
-      // may have been deleted, which stays so, or may have grown. What happens between this reading and this
-      // writing, or elsewhere within KV's minute, is still lost: KV cannot order turns.
-      const current = await findSession(id);
-      await sessions.put(id, addExchange(current, [question, answer], ttlSeconds));
+// The entries are counted before each is looked at: a body has room for twenty thousand wrong ones.
+const metadata = z
+  .custom<object>(
+    (value) => Object.keys(Object(value)).length <= MAX_METADATA,
+    `must hold at most ${MAX_METADATA} texts`,
+  )
+  .pipe(z.record(z.string().max(MAX_METADATA_KEY), z.string().max(MAX_METADATA_VALUE)));
 
-      return c.json({
-        object: 'session.message',
-        session_id: id,
-        ...publicMessage(answer),
-        finish_reason: reply.finishReason,
-        dropped_turns: droppedTurns,
-        truncated,
-        usage: usage([reply], promptTokens),
-      });
-    });
+/** @param maxTtlSeconds the longest that the edge's owner keeps a session */
+function sessionFieldsSchema(maxTtlSeconds: number) {
+  return z.strictObject({
+    persona: z
+      .union([z.string(), z.array(z.string()).max(100)], 'must be text, or a list of at most 100 texts')
+      .nullish(),
+    metadata: metadata.nullish(),
+    ttl_seconds: z.int().min(MIN_TTL_SECONDS).max(maxTtlSeconds).nullish(),
+  });
+}
+
+function found<Found>(value: Found | null): Found {
+  if (value === null) throw new ApiError('session_not_found');
+  return value;
 }
 
 function publicSession(id: string, session: Session) {
   return {
     id,
-    object: 'session',
+    object: 'session' as const,
     persona: session.persona,
-    messages: session.messages.map(publicMessage),
+    metadata: session.metadata,
+    messages: session.messages.map((message) => publicMessage(id, message)),
     created_at: session.createdAt,
     expires_at: session.expiresAt,
+    ttl_seconds: session.ttlSeconds,
   };
 }
 
-function publicMessage({ role, content, createdAt }: Session['messages'][number]) {
-  return { role, content, created_at: createdAt };
+/** Everything that is held, as it is held: also what the other routes leave out. */
+function publicExport(id: string, { session, turns }: SessionExport, exportedAt: number) {
+  const tokenIds = (index: number) => {
+    const { ids } = session.messages[index]!;
+    return ids === undefined ? {} : { token_ids: ids };
+  };
+  const { messages, ...fields } = publicSession(id, session);
+  return {
+    ...fields,
+    object: 'session.export' as const,
+    exported_at: exportedAt,
+    key_id: session.keyId,
+    revision: session.revision,
+    messages: messages.map((message, index) => ({ ...message, ...tokenIds(index) })),
+    turns,
+  };
 }

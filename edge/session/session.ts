@@ -1,64 +1,90 @@
+import { base64Url } from '../base64url.ts';
+
 /** One thing said, by a person or by the model. */
 export interface Message {
+  /** `msg_` and 22 letters. */
+  id: string;
   role: 'user' | 'assistant';
   content: string;
+  /** What the model wrote, for a turn that it reads again. A person's message has none. */
+  ids?: number[] | undefined;
   /** Seconds since 1970, as OpenAI has it. */
   createdAt: number;
 }
 
 /** A conversation that is kept: what was said, and since when and until when. */
 export interface Session {
+  /** The key that it was made with, which alone opens it; null in development. */
+  keyId: string | null;
   persona: string[];
+  /** The client's own notes: nothing here reads them. */
+  metadata: Record<string, string>;
   /** Oldest first. A person's message and its reply come together or not at all. */
   messages: Message[];
   createdAt: number;
   expiresAt: number;
+  /** How long the session is kept after its last message or change. */
+  ttlSeconds: number;
+  /** Grows with every change. */
+  revision: number;
 }
 
-/**
- * Where sessions live. An implementation may answer from a moment ago: KV does. Where it cannot be reached, all
- * throw session_store_unavailable.
- */
-export interface SessionStore {
-  /** null for one that was never there, was deleted or has expired. */
-  get(id: string): Promise<Session | null>;
-  /** Keeps a session until its `expiresAt`. */
-  put(id: string, session: Session): Promise<void>;
-  delete(id: string): Promise<void>;
-}
+/** What a client may choose of a session. */
+export type SessionFields = Pick<Session, 'persona' | 'metadata' | 'ttlSeconds'>;
 
 const ID_BYTES = 16;
-const ID = /^sess_[\w-]{22}$/;
+const SESSION_ID = /^sess_[\w-]{22}$/;
+const MESSAGE_ID = /^msg_[\w-]{22}$/;
 
-/** An id that cannot be guessed: whoever knows it can read the session. 128 random bits, base64url. */
+/** An id that cannot be guessed: 128 random bits, base64url. */
 export function createSessionId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return `sess_${base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
+  return `sess_${randomName()}`;
+}
+
+export function createMessageId(): string {
+  return `msg_${randomName()}`;
 }
 
 /** Whether a text could be the id of a session. Anything else is not worth a look into the store. */
 export function isSessionId(text: string): boolean {
-  return ID.test(text);
+  return SESSION_ID.test(text);
 }
 
-export function createSession(options: { persona: string[]; now: number; ttlSeconds: number }): Session {
-  const { persona, now, ttlSeconds } = options;
-  return { persona, messages: [], createdAt: now, expiresAt: now + ttlSeconds };
+export function isMessageId(text: string): boolean {
+  return MESSAGE_ID.test(text);
 }
 
-// What one KV value holds without being slow to read: far below its 25 MiB, far above what the model can
-// read.
+function randomName(): string {
+  return base64Url(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
+}
+
+/** @param options.now seconds since 1970, as in all that follows */
+export function createSession(options: SessionFields & { keyId: string | null; now: number }): Session {
+  const { now, ...fields } = options;
+  return { ...fields, messages: [], createdAt: now, expiresAt: now + fields.ttlSeconds, revision: 1 };
+}
+
+/** A session with some of its fields changed, its expiry moved on. */
+export function editSession(session: Session, fields: Partial<SessionFields>, now: number): Session {
+  const edited = { ...session, ...fields, revision: session.revision + 1 };
+  return { ...edited, expiresAt: now + edited.ttlSeconds };
+}
+
+// What one KV value and one row of an object hold without being slow to read: far below 2 MB, far above what the
+// model can read.
 export const MAX_MESSAGES = 1_000;
 export const MAX_TRANSCRIPT_CHARS = 500_000;
+/** What a token id takes beside the text, in characters of JSON. */
+const CHARS_PER_ID = 5;
 
 /**
  * A session after an exchange, its expiry moved on. The oldest exchanges go where the transcript has grown
  * too long.
  */
-export function addExchange(session: Session, exchange: [Message, Message], ttlSeconds: number): Session {
+export function addExchange(session: Session, exchange: [Message, Message]): Session {
   const messages = keepNewest([...session.messages, ...exchange]);
-  return { ...session, messages, expiresAt: exchange[1].createdAt + ttlSeconds };
+  const expiresAt = exchange[1].createdAt + session.ttlSeconds;
+  return { ...session, messages, expiresAt, revision: session.revision + 1 };
 }
 
 /** The newest exchanges (two messages each) within both limits; the newest of all stays in any case. */
@@ -74,5 +100,9 @@ function keepNewest(messages: Message[]): Message[] {
 }
 
 function exchangeChars(messages: Message[], start: number): number {
-  return messages[start]!.content.length + messages[start + 1]!.content.length;
+  return messageChars(messages[start]!) + messageChars(messages[start + 1]!);
+}
+
+function messageChars({ content, ids = [] }: Message): number {
+  return content.length + ids.length * CHARS_PER_ID;
 }

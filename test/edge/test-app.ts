@@ -7,7 +7,7 @@ import type { AppDependencies } from '../../edge/dependencies.ts';
 import { readSettings } from '../../edge/env.ts';
 import { createKeyReader } from '../../edge/keys/key-reader.ts';
 import { createTurnstile } from '../../edge/keys/turnstile.ts';
-import { createKvSessionStore } from '../../edge/session/kv-session-store.ts';
+import { sessionsIn } from '../../edge/session/sessions.ts';
 import { modelConfig, tokenizer } from '../../edge/tokenizer/model.ts';
 
 /** How the backend behind a test's edge behaves: what it would answer to a request, or that it throws. */
@@ -53,7 +53,7 @@ export function testApp(options: TestAppOptions = {}) {
       waitUntil,
       log: (entry) => log.push(entry),
     }),
-    sessions: createKvSessionStore(env.SESSIONS, { now, wait: async () => {}, random: Math.random }),
+    sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
     keys: createKeyReader(keyNamespace, { now }),
     keyObject: (id) => env.API_KEYS.getByName(id),
     keyNamespace,
@@ -87,7 +87,7 @@ export function testApp(options: TestAppOptions = {}) {
     ) {
       const { body } = init;
       const raw = typeof body === 'string' || body instanceof ReadableStream || body instanceof Uint8Array;
-      return app.request(path, {
+      const request = {
         method,
         headers: {
           'cf-connecting-ip': address,
@@ -96,7 +96,8 @@ export function testApp(options: TestAppOptions = {}) {
         },
         ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
         ...(init.signal && { signal: init.signal }),
-      });
+      };
+      return app.request(path, request);
     },
   };
 }

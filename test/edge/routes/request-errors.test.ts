@@ -157,7 +157,7 @@ describe('what a client sends wrong', () => {
   it.each([
     ['GET', '/v1/chat/completions', 'POST'],
     ['PUT', '/v1/sessions', 'POST'],
-    ['PATCH', '/v1/sessions/x', 'GET, HEAD, DELETE'],
+    ['PUT', '/v1/sessions/x', 'GET, HEAD, PATCH, DELETE'],
     ['POST', '/', 'GET, HEAD'],
   ])('refuses %s %s and says what is allowed', async (method, path, allow) => {
     const app = testApp();
@@ -169,8 +169,9 @@ describe('what a client sends wrong', () => {
 
 describe('an error of the edge’s own', () => {
   it('is answered without its details, which go to the log', async () => {
-    const app = testApp();
-    app.dependencies.sessions.put = () => Promise.reject(new Error('KV is on fire'));
+    const app = testApp({
+      dependencies: { sessions: () => Promise.reject(new Error('storage is on fire')) },
+    });
     const response = await app.request('POST', sessions);
     const text = await response.clone().text();
     expect(await error(response)).toMatchObject({
@@ -179,6 +180,6 @@ describe('an error of the edge’s own', () => {
       type: 'server_error',
     });
     expect(text).not.toMatch(/fire|\.ts/);
-    expect(app.log[0]).toMatchObject({ status: 500, cause: expect.stringContaining('KV is on fire') });
+    expect(app.log[0]).toMatchObject({ status: 500, cause: expect.stringContaining('storage is on fire') });
   });
 });

@@ -1,0 +1,201 @@
+import { type Context, Hono } from 'hono';
+import * as z from 'zod';
+import type { Conversation } from '../conversation/encoding.ts';
+import { parseMessage } from '../conversation/text.ts';
+import type { AppDependencies, AppEnv } from '../dependencies.ts';
+import { ApiError } from '../errors.ts';
+import { messagesSchema, readConversation } from '../openai/messages.ts';
+import { generationFields } from '../openai/generation-fields.ts';
+import { generationPlan } from '../openai/parameters.ts';
+import { parseInput, readJsonObject } from '../request-body.ts';
+import { createMessageId, type Message } from '../session/session.ts';
+import type { MessageState } from '../session/session-object.ts';
+import { refusalError, type Said, takeTurn } from '../session/take-turn.ts';
+import { nameTurn } from '../session/turn-name.ts';
+import { backendCall } from './backend-call.ts';
+
+// A session goes on with one reply, whose tokens nobody sees.
+const { n: _, logprobs: __, ...replyFields } = generationFields;
+export const sessionMessageSchema = z.strictObject({
+  content: z.string().describe('What the person says.'),
+  ...replyFields,
+  messages: messagesSchema
+    .nullish()
+    .describe(
+      'What was said before, in the form of chat completions. Read only where the session cannot be reached: the reply goes on from there, and is not stored.',
+    ),
+  async: z.boolean().nullish().describe('Answers at once with the address where the reply will be.'),
+});
+
+const MAX_PAGE = 100;
+const pageSchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(20),
+  after: z.string().optional(),
+});
+
+const RESPOND_ASYNC = /(^|,)\s*respond-async\s*(,|;|$)/i;
+/** When to ask again for a reply that is not there yet. */
+const POLL_SECONDS = 1;
+/** What a turn may take besides the backend: the way to the session and back. */
+const LEASE_MARGIN_MS = 5_000;
+
+/** The messages of a session: something is said, and what was said is read. */
+export function sessionMessageRoutes(dependencies: AppDependencies) {
+  const { settings, model, sessions } = dependencies;
+  const replyMs = settings.backends.timeoutMs;
+  // As the quota takes for a request whose cost is not known yet.
+  const reservedTokens = 2 * model.config.maxPositions;
+
+  /** @throws {ApiError} invalid_value, … for a body that is wrong, before the session is looked for */
+  async function readRequest(c: Context<AppEnv>, sessionId: string) {
+    const body = await readJsonObject(c);
+    if (body['callback_url'] != null) throw noCallbacks();
+    const request = parseInput(sessionMessageSchema, body);
+    const isAsync = request.async ?? RESPOND_ASYNC.test(c.req.header('prefer') ?? '');
+    const { maxMessageChars: maxChars, maxNumBeams } = settings;
+    const content = parseMessage(request.content, { maxChars, param: 'content' });
+    const key = c.req.header('idempotency-key');
+    const said: Said = {
+      sessionId,
+      opener: c.get('caller'),
+      content,
+      plan: generationPlan(request, { model, maxNumBeams }),
+      named: key === undefined ? null : await nameTurn(key, { ...request, async: isAsync }),
+      leaseMs: replyMs + LEASE_MARGIN_MS,
+      patienceMs: replyMs,
+    };
+    const { tokenizer, config } = model;
+    const transcript: Conversation | null =
+      request.messages == null
+        ? null
+        : readConversation([...request.messages, { role: 'user', content }], {
+            maxChars,
+            maxPositions: config.maxPositions,
+            tokenizer,
+          });
+    return { said, isAsync, transcript };
+  }
+
+  /** The address of a message whose reply is not awaited. */
+  async function enqueue(c: Context<AppEnv>, said: Said) {
+    const { sessionId, opener, content, plan, named, leaseMs } = said;
+    const id = createMessageId();
+    const turn = {
+      ...{ id, ...(named ?? { name: id, fingerprint: '' }) },
+      work: {
+        ...{ content, plan, leaseMs, reservedTokens, requestId: c.get('requestId'), keyId: opener.keyId },
+        safety: c.get('caller').policy.safety,
+      },
+    };
+    const taken = await sessions(sessionId, (session) => session.enqueue(opener, turn));
+    c.header('preference-applied', 'respond-async');
+    switch (taken.outcome) {
+      case 'answered':
+        c.header('idempotent-replayed', 'true');
+        return c.json(taken.answer);
+      case 'queued':
+        // To be replaced by what it did cost. One that was queued before has been paid for.
+        if (taken.id === id) c.get('charge').count(reservedTokens);
+        c.header('location', `/v1/sessions/${sessionId}/messages/${taken.id}`);
+        c.header('retry-after', String(POLL_SECONDS));
+        return c.json(
+          publicState(sessionId, taken.id, { status: 'queued', acceptedAt: taken.acceptedAt }),
+          202,
+        );
+      default:
+        throw refusalError(taken);
+    }
+  }
+
+  return new Hono<AppEnv>()
+    .post('/:id/messages', async (c) => {
+      const { said, isAsync, transcript } = await readRequest(c, c.req.param('id'));
+      if (isAsync) return enqueue(c, said);
+      const turn = takeTurn(dependencies, said, {
+        call: backendCall(c),
+        transcript,
+        onSessionTime: (ms) => c.get('figures').add('session', ms),
+      });
+      // Where the client goes away, the turn still comes to its end, and the next one need not wait for its lease.
+      dependencies.waitUntil(turn.catch(() => {}));
+      const { answer, replayed } = await turn;
+      if (replayed) c.header('idempotent-replayed', 'true');
+      return c.json(answer);
+    })
+    .get('/:id/messages', async (c) => {
+      const id = c.req.param('id');
+      const page = parseInput(pageSchema, c.req.query());
+      const session = await sessions(id, (object) => object.read(c.get('caller')));
+      if (session === null) throw new ApiError('session_not_found');
+      return c.json(publicPage(id, session.messages, page));
+    })
+    .get('/:id/messages/:message', async (c) => {
+      const { id, message: messageId } = c.req.param();
+      const state = await sessions(id, (session) => session.message(c.get('caller'), messageId));
+      if (state === null) throw new ApiError('message_not_found');
+      if (state.status === 'queued') c.header('retry-after', String(POLL_SECONDS));
+      return c.json(publicState(id, messageId, state));
+    });
+}
+
+export function publicMessage(sessionId: string, { id, role, content, createdAt }: Message) {
+  return {
+    object: 'session.message' as const,
+    id,
+    session_id: sessionId,
+    status: 'completed' as const,
+    role,
+    content,
+    created_at: createdAt,
+  };
+}
+
+/** @throws {ApiError} invalid_value where `after` is no message of the session, or no longer */
+function publicPage(sessionId: string, messages: Message[], page: z.infer<typeof pageSchema>) {
+  const { limit, after } = page;
+  const index = after === undefined ? -1 : messages.findIndex(({ id }) => id === after);
+  if (after !== undefined && index === -1) {
+    const message = 'after: must be the id of a message of this session.';
+    throw new ApiError('invalid_value', { param: 'after', message });
+  }
+  const data = messages
+    .slice(index + 1, index + 1 + limit)
+    .map((message) => publicMessage(sessionId, message));
+  return {
+    object: 'list' as const,
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: index + 1 + limit < messages.length,
+  };
+}
+
+function publicState(sessionId: string, id: string, state: MessageState) {
+  switch (state.status) {
+    case 'completed':
+      return state.answer;
+    case 'kept':
+      return publicMessage(sessionId, state.message);
+    case 'queued':
+    case 'failed': {
+      const created_at = Math.floor(state.acceptedAt / 1_000);
+      const error = state.status === 'failed' ? { error: state.failure } : {};
+      const { status } = state;
+      return {
+        object: 'session.message' as const,
+        id,
+        session_id: sessionId,
+        status,
+        role: 'assistant' as const,
+        created_at,
+        ...error,
+      };
+    }
+  }
+}
+
+function noCallbacks(): ApiError {
+  const message =
+    'The parameter "callback_url" is not supported: nothing is delivered yet. Ask for the reply at the address in the header "location".';
+  return new ApiError('unsupported_parameter', { param: 'callback_url', message });
+}

@@ -1,0 +1,69 @@
+import type { Session } from './session.ts';
+
+/** What an object holds of its session. Times are in milliseconds since 1970. */
+export interface Held {
+  /** null once it is deleted: what is left keeps a stale copy in KV from coming back. */
+  session: Session | null;
+  /** The session's own, and one more once it is deleted. */
+  revision: number;
+  changedAt: number;
+  /** When the oldest change was made that KV does not have; null where it has all. */
+  unwrittenSince: number | null;
+}
+
+/** Of what an object remembers of a turn: when it may be forgotten. */
+interface Remembered {
+  expiresAt: number;
+}
+
+export interface UpkeepState {
+  held: Held;
+  remembered: Iterable<Remembered>;
+  /** Writes to KV that failed since the last that did not, and when the last one did. */
+  failures: { count: number; lastAt: number };
+  now: number;
+}
+
+interface Upkeep {
+  /** KV is to be written now. */
+  write: boolean;
+  /** All is in KV, and nothing here would be missed. */
+  forget: boolean;
+  /** When to look again, after this. */
+  wakeAt: number;
+}
+
+/**
+ * A conversation in full flow costs one write to KV in so long. KV would bear one a second; but until it is written the
+ * object answers all reads, and nothing waits for it.
+ */
+export const WRITE_DELAY_MS = 30_000;
+/** KV wants a second between two writes of a key; an outage lasts longer. */
+const FIRST_RETRY_MS = 2_000;
+const LAST_RETRY_MS = 600_000;
+/**
+ * How long an object keeps what KV has too. A copy elsewhere may be a minute old or more: after an hour none is, and the
+ * next read from KV is the newest state.
+ */
+export const QUIET_MS = 3_600_000;
+/** Expired records go together, this often. */
+const SWEEP_MS = 3_600_000;
+
+/** What an object has to do besides answering, and when. */
+export function upkeep({ held, remembered, failures, now }: UpkeepState): Upkeep {
+  const writeAt = nextWrite(held, failures);
+  const write = writeAt !== null && writeAt <= now;
+  const expiries = [...remembered].map(({ expiresAt }) => expiresAt);
+  const forgetAt = Math.max(held.changedAt + QUIET_MS, ...expiries);
+  const forget = writeAt === null && forgetAt <= now;
+  const sweepAt = Math.ceil((Math.min(...expiries) + 1) / SWEEP_MS) * SWEEP_MS;
+  const wakeAt = Math.min(writeAt ?? forgetAt, sweepAt);
+  return { write, forget, wakeAt };
+}
+
+function nextWrite({ session, unwrittenSince }: Held, { count, lastAt }: UpkeepState['failures']) {
+  if (unwrittenSince === null) return null;
+  if (count > 0) return lastAt + Math.min(FIRST_RETRY_MS * 2 ** (count - 1), LAST_RETRY_MS);
+  // What is deleted is to be gone at once.
+  return session === null ? unwrittenSince : unwrittenSince + WRITE_DELAY_MS;
+}
