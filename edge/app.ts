@@ -82,7 +82,7 @@ export function createApp(dependencies: AppDependencies) {
     app.route('/admin/v1/keys', adminKeyRoutes(dependencies));
   }
   app.route('/healthz', healthRoutes(dependencies));
-  app.route('/', pageRoutes());
+  app.route('/', pageRoutes(dependencies));
 
   app.notFound((c) => errorResponse(c, new ApiError('not_found')));
   app.onError((error, c) => errorResponse(c, asApiError(error)));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { BackendEndpoint } from './backends/backend-server.ts';
 import { backendsVariable, backendUrl, readEndpoints } from './backends/endpoints.ts';
 import type { ApiKeyObject } from './keys/key-object.ts';
+import { parseKey } from './keys/key-text.ts';
 import type { SessionTokenSettings } from './keys/session-token.ts';
 import type { TurnstileSettings } from './keys/turnstile.ts';
 import type { SessionObject } from './session/session-object.ts';
@@ -16,6 +17,7 @@ interface Bindings {
   KEY_RATE_LIMITER: RateLimit;
   ADMIN_TOKEN?: string;
   SESSION_TOKEN_SECRET?: string;
+  CHAT_KEY?: string;
   SESSION_TOKEN_TTL_SECONDS: string | number;
   TURNSTILE_SECRET?: string;
   TURNSTILE_URL: string;
@@ -44,6 +46,8 @@ export interface Settings {
   adminToken: string | null;
   /** Null where browsers get no session tokens. */
   sessionTokens: SessionTokenSettings | null;
+  /** The publishable key of the chat page; null where it has none. */
+  chatKey: string | null;
   /** Null where nobody has to show that they are a person. */
   turnstile: TurnstileSettings | null;
   /** The model's name, to the public and to the backend. */
@@ -74,6 +78,14 @@ const varsSchema = z.object({
   ADMIN_TOKEN: strongSecret,
   SESSION_TOKEN_SECRET: strongSecret,
   SESSION_TOKEN_TTL_SECONDS: z.coerce.number().int().min(60).max(86_400),
+  CHAT_KEY: z
+    .string()
+    .refine(
+      (text) => text === '' || parseKey(text)?.kind === 'publishable',
+      'must be a publishable key, "pk_tandem_…"',
+    )
+    .transform((text) => text || null)
+    .default(null),
   TURNSTILE_SECRET: z.string().optional(),
   TURNSTILE_URL: z.url({ protocol: /^https?$/ }),
   MODEL_NAME: z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"'),
@@ -108,6 +120,7 @@ export function readSettings(env: object): Settings {
             secret: vars.SESSION_TOKEN_SECRET,
             ttlSeconds: vars.SESSION_TOKEN_TTL_SECONDS,
           },
+    chatKey: vars.CHAT_KEY,
     turnstile: vars.TURNSTILE_SECRET ? { secret: vars.TURNSTILE_SECRET, url: vars.TURNSTILE_URL } : null,
     modelName: vars.MODEL_NAME,
     backends: { endpoints: readEndpoints(vars, env), timeoutMs: vars.BACKEND_TIMEOUT_MS },

@@ -32,24 +32,13 @@ const choices = {
   }),
 };
 
-const needsOrigins = 'must name at least one origin: a publishable key works on no page without';
-
-export const createKeySchema = z
-  .strictObject({
-    kind: z.enum(['secret', 'publishable']),
-    name: choices.name.default(''),
-    safety: choices.safety.default(true),
-    origins: choices.origins.default([]),
-    limits: choices.limits.default({}),
-  })
-  .refine(({ kind, origins }) => kind === 'secret' || origins.length > 0, {
-    path: ['origins'],
-    error: needsOrigins,
-  })
-  .refine(({ kind, origins }) => kind === 'publishable' || origins.length === 0, {
-    path: ['origins'],
-    error: 'are for publishable keys alone: a secret key belongs on no page',
-  });
+export const createKeySchema = z.strictObject({
+  kind: z.enum(['secret', 'publishable']),
+  name: choices.name.default(''),
+  safety: choices.safety.default(true),
+  origins: choices.origins.default([]),
+  limits: choices.limits.default({}),
+});
 
 export const updateKeySchema = z.strictObject({
   name: choices.name.exactOptional(),

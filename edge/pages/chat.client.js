@@ -2,6 +2,8 @@
 // asked back from the edge.
 
 const SESSION_KEY = 'tandem.session';
+// Empty where the edge is in development mode, or where its owner has not opened this page.
+const PUBLISHABLE_KEY = document.querySelector('meta[name="tandem-key"]').content;
 
 const element = (id) => document.getElementById(id);
 const log = element('log');
@@ -22,19 +24,46 @@ class RequestError extends Error {
 
 function explain(response, body) {
   const wait = response.headers.get('retry-after');
+  if (response.status === 401) return 'This page is closed: its owner has given it no key.';
   if (response.status === 429) return `That was a lot at once. Please wait ${wait ?? 'a few'} seconds.`;
   if (response.status === 503) return 'The model is not there right now. Please try again in a moment.';
   if (response.status === 504) return 'The model took too long. Please try again.';
   return body?.error?.message ?? 'Something went wrong. Please try again.';
 }
 
+/** What the key was traded for, until the edge hands out the next one. */
+let sessionToken = null;
+
 async function request(method, path, body) {
-  const response = await fetch(path, {
-    method,
-    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  }).catch(() => {
+  if (PUBLISHABLE_KEY !== '' && sessionToken === null) await tradeKey();
+  let response = await call(method, path, { body, credential: sessionToken });
+  if (response.status === 401 && PUBLISHABLE_KEY !== '') {
+    // The token is over: the page was left open, or slept.
+    await tradeKey();
+    response = await call(method, path, { body, credential: sessionToken });
+  }
+  sessionToken = response.headers.get('x-tandem-session-token') ?? sessionToken;
+  return readAnswer(response);
+}
+
+/** With the session's id, the token opens that session. */
+async function tradeKey() {
+  const body = sessionId === null ? {} : { session_id: sessionId };
+  const response = await call('POST', '/v1/session-tokens', { body, credential: PUBLISHABLE_KEY });
+  sessionToken = (await readAnswer(response)).token;
+}
+
+function call(method, path, { body, credential }) {
+  const headers = {
+    ...(body && { 'content-type': 'application/json' }),
+    ...(credential && { authorization: `Bearer ${credential}` }),
+  };
+  return fetch(path, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(() => {
     throw new Error('There is no connection. Your message is still here.');
   });
+}
+
+async function readAnswer(response) {
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (!response.ok) throw new RequestError(response, answer);
   return answer;
@@ -129,7 +158,8 @@ function startAnew() {
   rememberSession(null);
   log.replaceChildren();
   tell('');
-  if (old !== null) request('DELETE', `/v1/sessions/${old}`).catch(() => {});
+  // Its answer is not waited for, so a token in it may come after the next session's.
+  if (old !== null) call('DELETE', `/v1/sessions/${old}`, { credential: sessionToken }).catch(() => {});
   input.focus();
 }
 

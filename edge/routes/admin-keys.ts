@@ -31,6 +31,7 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
     .post('/', async (c) => {
       const request = parseInput(createKeySchema, await readJsonObject(c));
       const { kind, name } = request;
+      refuseOrigins(kind, request.origins);
       const id = createKeyId();
       const key = createKeyText({ kind, id });
       const record: KeyRecord = {
@@ -58,7 +59,10 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
     .get('/:id', async (c) => c.json(shown(await objectOf(c.req.param('id')).read())))
     .patch('/:id', async (c) => {
       const changes = parseInput(updateKeySchema, await readJsonObject(c));
-      return c.json(shown(await objectOf(c.req.param('id')).update(changes)));
+      const object = objectOf(c.req.param('id'));
+      const { kind } = shown(await object.read());
+      if (changes.origins !== undefined) refuseOrigins(kind, changes.origins);
+      return c.json(shown(await object.update(changes)));
     })
     .post('/:id/rotate', async (c) => {
       const { keep_old_seconds } = parseInput(rotateKeySchema, await readOptionalJsonObject(c));
@@ -71,4 +75,15 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
       return c.json({ ...shown(record), key });
     })
     .delete('/:id', async (c) => c.json(shown(await objectOf(c.req.param('id')).revoke(now()))));
+}
+
+/** @throws {ApiError} invalid_value for a publishable key without an origin, or a secret one with any */
+function refuseOrigins(kind: KeyRecord['kind'], origins: string[]): void {
+  const isRight = kind === 'publishable' ? origins.length > 0 : origins.length === 0;
+  if (isRight) return;
+  const message =
+    kind === 'publishable'
+      ? 'origins: must name at least one origin, since a publishable key works on no page without.'
+      : 'origins: are for publishable keys alone, since a secret key belongs on no page.';
+  throw new ApiError('invalid_value', { param: 'origins', message });
 }

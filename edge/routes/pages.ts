@@ -23,10 +23,14 @@ const policy = secureHeaders({
   strictTransportSecurity: false,
 });
 
-/** The page to chat on. It talks to the sessions' routes as any other client does. */
-export function pageRoutes() {
+/** The page to chat on. It talks to the sessions' routes as any other page does, with a publishable key if it has one. */
+export function pageRoutes({ settings }: { settings: { chatKey: string | null } }) {
+  const withKey = page.replace(
+    'name="tandem-key" content=""',
+    `name="tandem-key" content="${settings.chatKey ?? ''}"`,
+  );
   return new Hono<AppEnv>()
-    .get('/', policy, (c) => c.html(page))
+    .get('/', policy, (c) => c.html(withKey))
     .get('/chat.css', (c) => c.body(style, 200, { 'content-type': 'text/css; charset=utf-8' }))
     .get('/chat.js', (c) => c.body(script, 200, { 'content-type': 'text/javascript; charset=utf-8' }));
 }

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { createKeyId, createKeyText } from '../../edge/keys/key-text.ts';
 import { readSettings } from '../../edge/env.ts';
 
 describe('readSettings', () => {
@@ -8,6 +9,7 @@ describe('readSettings', () => {
       developmentMode: false,
       adminToken: null,
       sessionTokens: null,
+      chatKey: null,
       turnstile: null,
       modelName: 'tandem-mini',
       backends: {
@@ -38,6 +40,10 @@ describe('readSettings', () => {
       turnstile: { secret: 'abc', url: 'https://challenges.cloudflare.com/turnstile/v0/siteverify' },
     });
     expect(readSettings({ ...env, ADMIN_TOKEN: '' }).adminToken).toBe(null);
+    const secretKey = createKeyText({ kind: 'secret', id: createKeyId() });
+    expect(() => readSettings({ ...env, CHAT_KEY: secretKey })).toThrow(
+      /CHAT_KEY: must be a publishable key/,
+    );
     const weak = { ADMIN_TOKEN: 'secret', SESSION_TOKEN_SECRET: 'x'.repeat(31) };
     expect(() => readSettings({ ...env, ...weak })).toThrow(
       /ADMIN_TOKEN: must have 32.*SESSION_TOKEN_SECRET/s,

@@ -171,6 +171,17 @@ describe('a wrong request to the admin API', () => {
     expectSentence(error);
   });
 
+  it.each([
+    ['a secret key', createKey, ['https://a.example']],
+    ['a publishable key', createPublishableKey, []],
+  ])('cannot give %s origins %j that it may not have', async (_, create, origins) => {
+    const app = keyedApp();
+    const { id } = await create(app);
+    const response = await app.admin('PATCH', `/${id}`, { origins });
+    expect(response.status).toBe(400);
+    expect((await json(response)).error.param).toBe('origins');
+  });
+
   it('of any kind gets no 5xx', async () => {
     const app = keyedApp();
     const { id } = await createKey(app);

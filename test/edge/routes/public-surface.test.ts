@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { version } from '../../../package.json';
+import { createKeyId, createKeyText } from '../../../edge/keys/key-text.ts';
 import { json, testApp } from '../test-app.ts';
 
 describe('GET /v1/models', () => {
@@ -58,6 +59,14 @@ describe('GET /', () => {
       expect(response.headers.get('content-type')).toContain(type);
       expect(await response.text()).toContain(holds);
     }
+  });
+
+  it('hands the page its publishable key, where it has one', async () => {
+    const key = createKeyText({ kind: 'publishable', id: createKeyId() });
+    const page = async (settings: Record<string, string>) =>
+      (await testApp({ settings }).request('GET', '/')).text();
+    expect(await page({ CHAT_KEY: key })).toContain(`<meta name="tandem-key" content="${key}">`);
+    expect(await page({})).toContain('<meta name="tandem-key" content="">');
   });
 
   it('lets the page load nothing from elsewhere, and nobody frame it', async () => {
