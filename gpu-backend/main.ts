@@ -3,12 +3,14 @@ import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Manifest } from './compiler/manifest.ts';
 import { type BackendConfig, configWarnings, readConfig } from './config/config.ts';
 import { helpText } from './config/help.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen } from './http/listen.ts';
 import { readTlsFiles, reloadTlsFiles } from './http/tls-files.ts';
 import { createLog, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { ModelRepository } from './models/model-repository.ts';
 import { type NamedModelSource, nameModels } from './models/model-source.ts';
 import { modelOpener } from './models/open-model.ts';
@@ -17,13 +19,22 @@ import { systemClock as clock } from './scheduler/clock.ts';
 import { logEvents } from './scheduler/event-log.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { createServer } from './server/app.ts';
+import { logInferences } from './server/inference-log.ts';
+import { createWatchServer } from './server/watch-app.ts';
+import { openTracing, type Tracing } from './tracing/tracing.ts';
 
-// How long the last answers may take on their way out, once nothing generates any more.
+// How long the last answers and spans may take on their way out, once nothing generates any more.
 const LAST_ANSWERS_MS = 1000;
 
-interface Backend {
-  config: BackendConfig;
+/** Who is told of what happens. */
+interface Telemetry {
   log: Log;
+  metrics: Metrics;
+  tracing: Tracing;
+}
+
+interface Backend extends Telemetry {
+  config: BackendConfig;
   repository: ModelRepository;
   isDraining: boolean;
 }
@@ -37,13 +48,20 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   for (const message of configWarnings(config, process.env))
     log({ event: 'configuration', level: 'warn', message });
+  const telemetry = {
+    log,
+    metrics: createMetrics(),
+    tracing: await openTracing({ clock, log }, process.env),
+  };
   const models = await nameModels(config.models);
   const repository = new ModelRepository(models, {
-    opener: modelOpener((model) => startScheduler({ config, log }, model)),
+    opener: modelOpener((model, manifest) => startScheduler({ config, ...telemetry }, model, manifest)),
     drainTimeoutMs: config.drainTimeoutSeconds * 1000,
   });
-  const backend = { config, log, repository, isDraining: false };
+  telemetry.metrics.watch(repository);
+  const backend = { config, ...telemetry, repository, isDraining: false };
   // Before the models are opened: a port in use is told at once, and probes find the server alive while they load.
+  if (config.metricsPort !== undefined) await serveWatch(backend, config.metricsPort);
   const server = await serve(backend);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => endWith(signal, backend, server));
@@ -55,27 +73,37 @@ async function main(): Promise<void> {
 }
 
 function startScheduler(
-  { config, log }: Pick<Backend, 'config' | 'log'>,
+  { config, log, metrics }: Pick<Backend, 'config' | 'log' | 'metrics'>,
   { name, directory }: NamedModelSource,
+  manifest: Manifest,
 ): Scheduler {
   const { devices, inferenceThreads, maxQueueDelayMicroseconds } = config;
   const model = { modelDirectory: directory, threads: inferenceThreads };
+  metrics.describeModel(name, manifest);
+  const observers = [logEvents((line) => log({ ...line, model: name })), metrics.schedulerObserver(name)];
   return new Scheduler({
     openWorkers: devices.map((device) => () => new InferenceProcess({ ...model, device })),
     limits: { ...config, maxQueueDelayMs: maxQueueDelayMicroseconds / 1000 },
     clock,
-    observe: logEvents((line) => log({ ...line, model: name })),
+    observe: (event) => {
+      for (const observe of observers) observe(event);
+    },
   });
 }
 
 async function serve(backend: Backend): Promise<Server> {
-  const { config, log, repository } = backend;
+  const { config, log, metrics, tracing, repository } = backend;
+  const observers = [logInferences(log), metrics.onInference, tracing.onInference];
   const app = createServer({
     repository,
     limits: config,
     tokens: config.tokens,
     isDraining: () => backend.isDraining,
     clock,
+    onInference: (record) => {
+      for (const observe of observers) observe(record);
+    },
+    metrics: config.metricsPort === undefined ? metrics : undefined,
     log,
   });
   const tls = config.tls && readTlsFiles(config.tls);
@@ -84,6 +112,13 @@ async function serve(backend: Backend): Promise<Server> {
   const url = await listen(server, { ...config, variable: 'BACKEND_PORT' });
   log({ event: 'listening', url });
   return server;
+}
+
+async function serveWatch(backend: Backend, port: number): Promise<void> {
+  const app = createWatchServer({ ...backend, isDraining: () => backend.isDraining });
+  const server = createHttpServer((request) => app.fetch(request), backend.config);
+  const url = await listen(server, { host: backend.config.host, port, variable: 'METRICS_PORT' });
+  backend.log({ event: 'listening for metrics', url });
 }
 
 /** Ends the process: at the first signal once what it has is answered, at a second one at once. */
@@ -96,11 +131,11 @@ function endWith(signal: 'SIGTERM' | 'SIGINT', backend: Backend, server: Server)
 /** Answers what runs and, for the configured time, what waits; then ends the process. */
 async function drain(backend: Backend, server: Server): Promise<void> {
   backend.isDraining = true;
-  const { log, repository } = backend;
+  const { log, repository, tracing } = backend;
   log({ event: 'draining', waiting: repository.waiting });
   await repository.unloadAll();
   server.close();
-  await Promise.race([once(server, 'close'), wait(LAST_ANSWERS_MS)]);
+  await Promise.race([Promise.all([once(server, 'close'), tracing.close()]), wait(LAST_ANSWERS_MS)]);
   log({ event: 'stopped' });
   process.exit(0);
 }

@@ -140,10 +140,16 @@ export const OPTION_GROUPS = {
     tlsKeyFile: optional('TLS_KEY_FILE', 'Private key of TLS_CERT_FILE in PEM, without a passphrase.'),
     tlsClientCaFile: optional(
       'TLS_CLIENT_CA_FILE',
-      "Certificates in PEM of who signs clients' certificates. Then nobody gets in without one, health probes neither.",
+      "Certificates in PEM of who signs clients' certificates. Then nobody gets in without one; probes use METRICS_PORT.",
     ),
   },
   Observation: {
+    metricsPort: optionalInteger('METRICS_PORT', {
+      min: 0,
+      max: 65535,
+      about:
+        'A port of its own, without TLS and token, for /metrics and /v2/health: for what watches, and closed to clients. Without it /metrics is on BACKEND_PORT behind the token.',
+    }),
     logLevel: oneOf('LOG_LEVEL', {
       choices: LOG_LEVELS,
       fallback: 'info',

@@ -6,9 +6,10 @@ import { BackendError } from '../protocol/backend-error.ts';
 import type { App, Env, ServerOptions } from './context.ts';
 import { errorResponse, refuseMethod, renderError } from './errors.ts';
 import { healthRoutes } from './health.ts';
+import { metricsRoutes } from './metrics.ts';
 import { closeWhileDraining } from './middleware/close-while-draining.ts';
 import { findModel } from './middleware/find-model.ts';
-import { logInference } from './middleware/log-inference.ts';
+import { recordInference } from './middleware/record-inference.ts';
 import { requireToken } from './middleware/require-token.ts';
 import { modelRoutes } from './models.ts';
 import { repositoryRoutes } from './repository.ts';
@@ -24,16 +25,17 @@ export function createServer(options: ServerOptions): App {
   const { repository, log } = options;
   const app: App = new Hono<Env>({ strict: false });
   const models = ['/v2/models/:model', '/v2/models/:model/versions/:version'];
-  app.onError((error) => renderError(error, log));
+  app.onError((error, c) => renderError(error, c, log));
   app.notFound(() => errorResponse(new BackendError('not_found', 'There is no such route.')));
 
   app.use(closeWhileDraining(options.isDraining));
-  for (const path of models) app.use(`${path}/infer`, logInference(log));
+  for (const path of models) app.use(`${path}/infer`, recordInference(options));
   if (options.tokens.length > 0) app.use(requireToken(options.tokens));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
 
   app.get('/v2', (c) => c.json(SERVER_METADATA));
   app.route('/v2/health', healthRoutes(options));
+  if (options.metrics) app.route('/metrics', metricsRoutes(options.metrics));
   app.route('/v2/repository', repositoryRoutes(options));
   for (const path of models) {
     app.use(`${path}/*`, findModel(repository));

@@ -1,10 +1,12 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { ModelRepository } from '../models/model-repository.ts';
 import type { ServedModel } from '../models/served-model.ts';
 import { BackendError } from '../protocol/backend-error.ts';
 import type { GenerationLimits } from '../protocol/generation-request.ts';
 import type { Clock } from '../scheduler/clock.ts';
+import type { InferenceFigures, InferenceObserver } from './inference-record.ts';
 
 export interface ServerOptions {
   repository: ModelRepository;
@@ -14,19 +16,14 @@ export interface ServerOptions {
   /** Whether the process is about to end: it answers what it has and takes nothing more. */
   isDraining(): boolean;
   clock: Clock;
-  /** Takes one line for each inference request, and one for each fault that the client is told nothing of. */
+  onInference: InferenceObserver;
+  /** Read behind the token; undefined where they have a port of their own. */
+  metrics: Pick<Metrics, 'read' | 'contentType'> | undefined;
+  /** Takes a line for each fault that the client is told nothing of. */
   log: Log;
 }
 
-/** What the log tells of an inference request besides its status. Never token ids. */
-export interface InferenceFigures {
-  /** The client's, from its header or else its body. */
-  request_id?: string | undefined;
-  rows?: number;
-  queue_ms?: number;
-  inference_ms?: number;
-}
-
+/** `figures` are there on the way of an inference request, `model` once the path's is found. */
 export type Env = { Variables: { figures: InferenceFigures; model: ServedModel } };
 export type App = Hono<Env>;
 export type AppContext = Context<Env>;

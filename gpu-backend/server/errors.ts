@@ -1,15 +1,18 @@
 import type { Context } from 'hono';
 import type { InferenceError } from '../../shared/inference-protocol.ts';
 import { BackendError } from '../protocol/backend-error.ts';
-import type { ServerOptions } from './context.ts';
+import type { AppContext, ServerOptions } from './context.ts';
 
 /** The one place that turns an error into an answer. */
-export function renderError(error: Error, log: ServerOptions['log']): Response {
-  if (error instanceof BackendError) return errorResponse(error);
-  log({ event: 'fault', level: 'error', message: error.message });
-  return errorResponse(
-    new BackendError('inference_failed', 'The server failed while it worked on the request.'),
-  );
+export function renderError(error: Error, c: AppContext, log: ServerOptions['log']): Response {
+  if (!(error instanceof BackendError)) {
+    log({ event: 'fault', level: 'error', message: error.message });
+    const message = 'The server failed while it worked on the request.';
+    return renderError(new BackendError('inference_failed', message), c, log);
+  }
+  const figures = c.get('figures');
+  if (figures !== undefined) figures.failure = error.code;
+  return errorResponse(error);
 }
 
 export function refuseMethod(c: Context, allowed: string[]): Response {

@@ -27,7 +27,7 @@ export function upCommand(): Command {
       'after',
       `
 EDGE_PORT (8787) and BACKEND_PORT (9000) choose the ports. The backend's other options (MAX_BATCH_SIZE, …)
-are passed on to it, but for HOST, MODEL_DIR, MODEL_NAME and BACKEND_TOKEN, which are set here; the edge's
+are passed on to it, but for HOST, its models, BACKEND_TOKEN and TLS, which are set here; the edge's
 variables are wrangler.toml's. Ctrl-C stops both.
 
 Examples:

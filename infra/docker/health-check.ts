@@ -1,5 +1,6 @@
 /** HEALTHCHECK's program: ends with 0 while the backend is ready to answer requests, with 1 and a reason otherwise. */
-const port = process.env['BACKEND_PORT'] || '9000';
+// Where there is a port for what watches, it speaks plain HTTP whatever the other one does.
+const port = process.env['METRICS_PORT'] || process.env['BACKEND_PORT'] || '9000';
 
 try {
   const { status } = await fetch(`http://127.0.0.1:${port}/v2/health/ready`);

@@ -8,9 +8,9 @@ import type { Middleware } from '../context.ts';
 export function reportLoad(): Middleware {
   return async (c, next) => {
     await next();
-    const { queue_ms: queueMs, inference_ms: inferenceMs } = c.get('figures');
+    const { queueMs, inferenceMs } = c.get('figures');
     if (queueMs !== undefined && inferenceMs !== undefined) {
-      c.header('server-timing', `queue;dur=${queueMs}, inference;dur=${inferenceMs}`);
+      c.header('server-timing', `queue;dur=${Math.round(queueMs)}, inference;dur=${Math.round(inferenceMs)}`);
     }
     if (c.req.header('endpoint-load-metrics-format')?.toUpperCase() !== 'TEXT') return;
     c.header('endpoint-load-metrics', `TEXT named_metrics.num_requests_waiting=${c.get('model').waiting}`);

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { carriesToken } from '../../../gpu-backend/protocol/bearer-token.ts';
 import { readJsonBody } from '../../../gpu-backend/protocol/json-body.ts';
-import { readTraceId } from '../../../gpu-backend/protocol/trace-context.ts';
+import { readTraceParent } from '../../../gpu-backend/protocol/trace-context.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
 
-describe('readTraceId', () => {
+describe('readTraceParent', () => {
   it.each([
-    ['a header of version 00', `00-${TRACE}-${SPAN}-01`],
-    ['a later version with more fields', `01-${TRACE}-${SPAN}-01-more`],
-  ])('finds the trace id in %s', (_, header) => {
-    expect(readTraceId(header)).toBe(TRACE);
+    ['a header of version 00', `00-${TRACE}-${SPAN}-01`, true],
+    ['a trace that its client does not keep', `00-${TRACE}-${SPAN}-02`, false],
+    ['a later version with more fields', `01-${TRACE}-${SPAN}-03-more`, true],
+  ])('reads %s', (_, header, isSampled) => {
+    expect(readTraceParent(header)).toEqual({ traceId: TRACE, spanId: SPAN, isSampled });
   });
 
   it.each([
@@ -23,7 +24,7 @@ describe('readTraceId', () => {
     ['version ff', `ff-${TRACE}-${SPAN}-01`],
     ['version 00 with more fields', `00-${TRACE}-${SPAN}-01-more`],
   ])('finds none in %s', (_, header) => {
-    expect(readTraceId(header)).toBeUndefined();
+    expect(readTraceParent(header)).toBeUndefined();
   });
 });
 

@@ -43,6 +43,8 @@ beforeAll(async () => {
     tokens: [],
     isDraining: () => false,
     clock,
+    onInference: () => {},
+    metrics: undefined,
     log: () => {},
   });
   infer = async ({ body, headers = { 'content-type': 'application/json' } }) => {

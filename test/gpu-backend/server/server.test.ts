@@ -5,6 +5,7 @@ import type { ModelScheduler } from '../../../gpu-backend/models/open-model.ts';
 import { createServer } from '../../../gpu-backend/server/app.ts';
 import type { ServerOptions } from '../../../gpu-backend/server/context.ts';
 import { BackendError } from '../../../gpu-backend/protocol/backend-error.ts';
+import { logInferences } from '../../../gpu-backend/server/inference-log.ts';
 import { fakeScheduler, loadedRepository, repositoryOf } from '../models/fake-models.ts';
 import { inputIds, LIMITS, requestOf } from '../protocol/inference-requests.ts';
 
@@ -21,6 +22,8 @@ function serverWith(options: Partial<ServerOptions> = {}) {
     tokens: [],
     isDraining: () => false,
     clock: systemClock,
+    onInference: logInferences((line) => log.push(line)),
+    metrics: undefined,
     log: (line) => log.push(line),
     ...options,
   });
@@ -267,7 +270,9 @@ describe('the log', () => {
         event: 'inference',
         status: 200,
         request_id: 'a',
+        model: NAME,
         rows: 1,
+        total_ms: expect.any(Number),
         queue_ms: 1,
         inference_ms: 21,
         trace_id: TRACE,
@@ -284,7 +289,7 @@ describe('the log', () => {
   ])("has a refused request's id from %s", async (_, status, body, headers) => {
     const { app, log } = serverWith({ isDraining: () => status === 503 });
     await app.request(INFER, post(body, headers));
-    expect(log).toEqual([{ event: 'inference', status, request_id: 'h' }]);
+    expect(log).toMatchObject([{ event: 'inference', status, request_id: 'h' }]);
   });
 
   it('cuts an id that is too long', async () => {
@@ -297,7 +302,14 @@ describe('the log', () => {
     const { app, log } = serverWith();
     await app.request(INFER, post(requestOf([inputIds([[4711, 2]])]), { traceparent: 'nonsense' }));
     expect(log).toEqual([
-      { event: 'inference', status: 400, request_id: expect.stringMatching(/^[\da-f-]{36}$/) },
+      {
+        event: 'inference',
+        status: 400,
+        reason: 'invalid_request',
+        request_id: expect.stringMatching(/^[\da-f-]{36}$/),
+        model: NAME,
+        total_ms: expect.any(Number),
+      },
     ]);
   });
 });

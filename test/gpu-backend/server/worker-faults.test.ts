@@ -24,6 +24,8 @@ async function start({ workers = 1, maxQueueDelayMs = 0 } = {}) {
     tokens: [],
     isDraining: () => false,
     clock: systemClock,
+    onInference: () => {},
+    metrics: undefined,
     log: () => {},
   });
   const told = <Kind extends SchedulerEvent['kind']>(kind: Kind) =>

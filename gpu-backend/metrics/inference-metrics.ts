@@ -1,0 +1,28 @@
+import type { InferenceObserver } from '../server/inference-record.ts';
+import { REPLY_SECONDS } from './buckets.ts';
+import type { Instruments } from './instruments.ts';
+
+/** What became of requests, seen from their clients. */
+export function inferenceMetrics(instruments: Instruments): InferenceObserver {
+  const successes = instruments.counter(
+    'request_success_total',
+    'Rows that were answered, by why they ended.',
+    ['finished_reason'],
+  );
+  const rejections = instruments.counter(
+    'request_rejected_total',
+    'Requests that were not answered, by why.',
+    ['reason'],
+  );
+  const latency = instruments.histogram(
+    'e2e_request_latency_seconds',
+    'From the arrival of an answered request to its answer.',
+    REPLY_SECONDS,
+  );
+  return ({ model = '', failure, finishReasons, startedAtMs, endedAtMs }) => {
+    if (failure !== undefined) rejections.inc({ model_name: model, reason: failure });
+    if (finishReasons === undefined) return;
+    latency.observe({ model_name: model }, (endedAtMs - startedAtMs) / 1000);
+    for (const reason of finishReasons) successes.inc({ model_name: model, finished_reason: reason });
+  };
+}
