@@ -120,7 +120,7 @@ async function edgeProgram(
   };
   // In a file and not on the command line, where every user of the machine could read the token.
   const envFile = join(stateDirectory, 'edge.env');
-  const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}\n`);
   await writeFile(envFile, lines.join(''), { mode: 0o600 });
   return {
     name: 'edge',
@@ -136,4 +136,9 @@ async function edgeProgram(
     // It waits for the source to change then.
     givesUp: /Build failed with/,
   };
+}
+
+/** For a file of variables: what stands in single quotes is taken as it is, JSON too. */
+function quoted(value: string): string {
+  return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
 }

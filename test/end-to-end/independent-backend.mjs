@@ -1,0 +1,57 @@
+/**
+ * A server of the Open Inference Protocol v2 that shares no code with Tandem: MODEL_FOLDER NAME PORT. It runs the compiled graph in
+ * ONNX Runtime and answers as Triton does: `parameters` that nobody asked for, tensors in an order of its own.
+ */
+import { createServer } from 'node:http';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+const [folder, name, port] = process.argv.slice(2);
+const session = await InferenceSession.create(`${folder}/model.onnx`, {
+  intraOpNumThreads: 1,
+  logSeverityLevel: 4,
+});
+
+const ARRAYS = { INT64: (data) => BigInt64Array.from(data, BigInt), FP32: (data) => Float32Array.from(data) };
+const TYPES = { INT64: 'int64', FP32: 'float32' };
+
+async function infer({ id, inputs }) {
+  const feeds = Object.fromEntries(
+    inputs.map(({ name, datatype, shape, data }) => [
+      name,
+      new Tensor(TYPES[datatype], ARRAYS[datatype](data), shape),
+    ]),
+  );
+  const results = await session.run(feeds);
+  return {
+    id,
+    model_name: name,
+    model_version: '1',
+    parameters: { sequence_id: 0, sequence_start: false, sequence_end: false },
+    outputs: Object.keys(results)
+      .sort()
+      .map((output) => {
+        const { type, dims, data } = results[output];
+        const datatype = type === 'int64' ? 'INT64' : 'FP32';
+        return { name: output, datatype, shape: dims, parameters: {}, data: Array.from(data, Number) };
+      }),
+  };
+}
+
+const server = createServer(async (request, response) => {
+  const answer = (status, body) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(body === undefined ? '' : JSON.stringify(body));
+  };
+  if (request.url === `/v2/models/${name}/ready`) return answer(200);
+  if (request.method !== 'POST' || request.url !== `/v2/models/${name}/infer`) {
+    return answer(400, { error: 'Request for unknown model.' });
+  }
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  try {
+    answer(200, await infer(JSON.parse(Buffer.concat(chunks).toString())));
+  } catch (error) {
+    answer(500, { error: String(error) });
+  }
+});
+server.listen(Number(port), '127.0.0.1');
