@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { PRECISIONS, type Precision } from '../../gpu-backend/compiler/manifest.ts';
 import { EMBEDDED_CHECKPOINT } from '../../infra/paths.ts';
+import { count, counts, listOf } from './option-values.ts';
 import { SHAPE_NAMES, type ShapeName } from './shapes.ts';
 
 export const RIVALS = ['transformers-fp32', 'transformers-bf16', 'transformers.js'] as const;
@@ -84,25 +85,6 @@ export function readOptions(args: string[]): Options {
     ...Object.fromEntries(preset),
     ...(python && { python }),
   };
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('A whole number from 1 on.');
-  return value;
-}
-
-function counts(text: string): number[] {
-  return text.split(',').map(count);
-}
-
-function listOf<T extends string>(known: readonly T[]) {
-  return (text: string): T[] =>
-    text.split(',').map((name) => {
-      if (!(known as readonly string[]).includes(name))
-        throw new InvalidArgumentError(`Known: ${known.join(', ')}.`);
-      return name as T;
-    });
 }
 
 function rivals(text: string): Rival[] {

@@ -51,6 +51,7 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #24292
 .limit { stroke: #bc4c00; stroke-width: 2; }
 .axis { stroke: #8c959f; stroke-width: 1; }
 .line { fill: none; stroke: #1a7f64; stroke-width: 2; }
+.other-line { stroke: #8c959f; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3; }
 .quiet { fill: #9198a1; }
@@ -59,4 +60,5 @@ text { fill: #e6edf3; }
 .limit { stroke: #f0883e; }
 .axis { stroke: #6e7681; }
 .line { stroke: #3fb68b; }
+.other-line { stroke: #6e7681; }
 }`;

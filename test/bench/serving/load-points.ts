@@ -1,0 +1,120 @@
+import type { Case } from '../workload.ts';
+import { arrivals } from './arrivals.ts';
+import { BackendUnderLoad } from './backend-under-load.ts';
+import { generateClosedLoop, generateOpenLoop } from './generate-load.ts';
+import { InferenceClient, type Send } from './inference-client.ts';
+import type { Options } from './options.ts';
+import { type LoadFigures, summarize } from './outcomes.ts';
+import type { PreparedModel } from './prepared-model.ts';
+import type { ClientsPoint, LoadPoint } from './results.ts';
+
+// The first quarter of a point warms up: connections, caches, and under overload the queue fills.
+const WARM_UP_SHARE = 0.25;
+const SEED = 20_041_363;
+const RUN_ALLOWANCE = 1.5;
+
+export function pointOf({ beams, input, output }: Options): Case {
+  return { rows: 1, beams, input, output };
+}
+
+/** What a section needs while one server runs. */
+export interface Serving {
+  backend: BackendUnderLoad;
+  /** A client whose requests say until when their run must have begun. */
+  client(timeoutMs?: number): InferenceClient;
+}
+
+/** Starts the server with a model, lets `use` measure it, and ends it. */
+export async function withServer<T>(
+  model: PreparedModel,
+  options: Options,
+  use: (serving: Serving) => Promise<T>,
+): Promise<T> {
+  const backend = await BackendUnderLoad.start({ modelDirectory: model.directory, ...options });
+  const target = { url: backend.url, point: pointOf(options), vocabulary: model.vocabulary };
+  const clients: InferenceClient[] = [];
+  const client = (timeoutMs?: number) => {
+    const made = new InferenceClient({ ...target, ...(timeoutMs !== undefined && { timeoutMs }) });
+    clients.push(made);
+    return made;
+  };
+  try {
+    return await use({ backend, client });
+  } finally {
+    for (const made of clients) made.close();
+    await backend.stop();
+  }
+}
+
+/** Requests a second that are answered while two batches' worth of clients always wait. */
+export async function measureCapacity({ client }: Serving, options: Options): Promise<number> {
+  const clients = 2 * options.maxBatchSize;
+  const { figures } = await closedPoint(client().send, clients, options);
+  if (figures.throughput === 0) throw new Error('No request was answered.');
+  console.error(`  carries ${figures.throughput.toFixed(2)} requests a second`);
+  return figures.throughput;
+}
+
+/** How long a full batch runs. */
+export function batchMs(capacity: number, { maxBatchSize }: Options): number {
+  return (1000 * maxBatchSize) / capacity;
+}
+
+/**
+ * Offers one load after the other. The protocol's timeout is until when a run must have begun: who wants an answer by a
+ * deadline asks for a run earlier by as long as a full batch takes, and some more.
+ */
+export async function offeredLoads(
+  { client }: Serving,
+  {
+    capacity,
+    deadlineMs,
+    fractions,
+    options,
+  }: {
+    capacity: number;
+    deadlineMs: number;
+    fractions: number[];
+    options: Options;
+  },
+): Promise<LoadPoint[]> {
+  const { send } = client(Math.max(1, deadlineMs - RUN_ALLOWANCE * batchMs(capacity, options)));
+  const points: LoadPoint[] = [];
+  for (const fraction of fractions) {
+    const perSecond = fraction * capacity;
+    const seconds = secondsOf(perSecond, options);
+    const seed = SEED + Math.round(1000 * fraction);
+    const outcomes = await generateOpenLoop(send, arrivals(options.arrivals, { perSecond, seconds, seed }));
+    const figures = summarize(outcomes, measured(seconds, deadlineMs));
+    report(`${fraction} of it, ${perSecond.toFixed(2)}/s for ${seconds.toFixed(0)} s`, figures);
+    points.push({ fraction, figures });
+  }
+  return points;
+}
+
+export async function closedPoint(send: Send, clients: number, options: Options): Promise<ClientsPoint> {
+  const { seconds, deadlineMs } = options;
+  const outcomes = await generateClosedLoop(send, { clients, seconds });
+  const figures = summarize(outcomes, measured(seconds, deadlineMs));
+  report(`${clients} clients`, figures);
+  return { clients, figures };
+}
+
+function secondsOf(perSecond: number, { seconds, minRequests, maxSeconds }: Options): number {
+  return Math.min(Math.max(seconds, minRequests / perSecond), Math.max(seconds, maxSeconds));
+}
+
+function measured(seconds: number, deadlineMs: number) {
+  return { fromMs: 1000 * seconds * WARM_UP_SHARE, toMs: 1000 * seconds, deadlineMs };
+}
+
+function report(what: string, { throughput, goodput, latencyMs, refused }: LoadFigures): void {
+  const latencies = latencyMs && `p50 ${latencyMs.p50.toFixed(0)} ms, p99 ${latencyMs.p99.toFixed(0)} ms`;
+  const others = Object.entries(refused).map(([status, requests]) => `${requests} × ${status}`);
+  const parts = [
+    `${throughput.toFixed(2)}/s answered, ${goodput.toFixed(2)}/s in time`,
+    latencies,
+    ...others,
+  ];
+  console.error(`  ${what}: ${parts.filter(Boolean).join(', ')}`);
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { quantile, slope } from '../statistics.ts';
+import { type Outcome, summarize } from './outcomes.ts';
+
+const outcome = (intendedAtMs: number, latencyMs: number, status = 200): Outcome => ({
+  intendedAtMs,
+  sentAtMs: intendedAtMs + 1,
+  endedAtMs: intendedAtMs + latencyMs,
+  status,
+});
+const span = { fromMs: 1000, toMs: 3000, deadlineMs: 500 };
+
+describe('the figures of a load', () => {
+  it('leave out what warmed up', () => {
+    const figures = summarize([outcome(0, 10), outcome(1500, 20), outcome(2500, 40)], span);
+    expect(figures).toMatchObject({ requests: 2, offered: 1, throughput: 1, goodput: 1, latenessMs: 1 });
+    expect(figures.latencyMs).toEqual({ p50: 20, p90: 40, p99: 40 });
+  });
+
+  it('count latency from the moment when a request was to be sent', () => {
+    const late = { intendedAtMs: 1000, sentAtMs: 1900, endedAtMs: 2000, status: 200 };
+    expect(summarize([late], span)).toMatchObject({ latencyMs: { p50: 1000 }, latenessMs: 900, goodput: 0 });
+  });
+
+  it('count an answer where it ended, and its latency though it ended after the span', () => {
+    const figures = summarize([outcome(900, 200), outcome(2900, 400)], span);
+    expect(figures).toMatchObject({ throughput: 0.5, latencyMs: { p50: 400 } });
+  });
+
+  it('tell answers after the deadline and refusals apart from good ones', () => {
+    const figures = summarize(
+      [outcome(1000, 100), outcome(1000, 501), outcome(1000, 1, 503), outcome(1000, 1, 503)],
+      span,
+    );
+    expect(figures).toMatchObject({ throughput: 1, goodput: 0.5, refused: { 503: 2 } });
+  });
+
+  it('have no latency where nothing was answered', () => {
+    expect(summarize([outcome(1000, 1, 503)], span)).not.toHaveProperty('latencyMs');
+    expect(summarize([], span)).toMatchObject({ requests: 0, throughput: 0, latenessMs: 0 });
+  });
+});
+
+describe('statistics', () => {
+  it('take the value that the share of all do not exceed', () => {
+    expect([0, 0.01, 0.5, 0.51, 0.99, 1].map((share) => quantile([4, 1, 3, 2], share))).toEqual([
+      1, 1, 2, 3, 4, 4,
+    ]);
+  });
+
+  it('find the slope of a line through noise', () => {
+    const points = Array.from({ length: 100 }, (_, x) => ({ x, y: 5 + 3 * x + (x % 2 ? 1 : -1) }));
+    expect(slope(points)).toBeCloseTo(3, 1);
+  });
+});
