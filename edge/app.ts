@@ -19,6 +19,7 @@ import { completionRoutes } from './routes/completions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { huggingFaceRoutes } from './routes/huggingface.ts';
 import { modelRoutes } from './routes/models.ts';
+import { openapiRoutes } from './routes/openapi.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionTokenRoutes } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -81,6 +82,7 @@ export function createApp(dependencies: AppDependencies) {
     app.use('/admin/*', requireAdmin(adminToken, dependencies));
     app.route('/admin/v1/keys', adminKeyRoutes(dependencies));
   }
+  app.route('/openapi.json', openapiRoutes());
   app.route('/healthz', healthRoutes(dependencies));
   app.route('/', pageRoutes(dependencies));
 

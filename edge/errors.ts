@@ -12,7 +12,7 @@ interface ErrorKind {
  * Every error that the public API answers: its code, its status and what it says when nothing more exact is
  * known.
  */
-const ERRORS = {
+export const ERRORS = {
   invalid_json: invalid(400, 'The body is not valid JSON.'),
   invalid_request: invalid(400, 'The request is not valid.'),
   invalid_value: invalid(400, 'A value of the request is not valid.'),

@@ -10,15 +10,18 @@ const MAX_LOGIT_BIAS = 100;
 const tokenCount = z.int().min(1).nullish();
 const phrase = z.string().min(1).max(MAX_STOP_CHARS);
 
-// The entries are counted before each is looked at: a body has room for twenty thousand wrong ones.
-const logitBias = z
-  .custom<object>((value) => Object.keys(Object(value)).length <= MAX_LISTED, `at most ${MAX_LISTED} tokens`)
-  .pipe(
-    z.record(
-      z.string().regex(/^(0|[1-9]\d{0,14})$/, 'a key is a token id'),
-      z.number().min(-MAX_LOGIT_BIAS).max(MAX_LOGIT_BIAS),
-    ),
-  );
+const logitBias = z.preprocess(
+  // The entries are counted before each is looked at: a body has room for twenty thousand wrong ones.
+  (value, context) => {
+    if (Object.keys(Object(value)).length <= MAX_LISTED) return value;
+    context.addIssue(`at most ${MAX_LISTED} tokens`);
+    return z.NEVER;
+  },
+  z.record(
+    z.string().regex(/^(0|[1-9]\d{0,14})$/, 'a key is a token id'),
+    z.number().min(-MAX_LOGIT_BIAS).max(MAX_LOGIT_BIAS),
+  ),
+);
 
 /**
  * How a request says what the reply should be like: OpenAI's names, vLLM's (`min_tokens`, `use_beam_search`, …) and

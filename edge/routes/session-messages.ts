@@ -27,7 +27,7 @@ export const sessionMessageSchema = z.strictObject({
   async: z.boolean().nullish().describe('Answers at once with the address where the reply will be.'),
 });
 
-const MAX_PAGE = 100;
+export const MAX_PAGE = 100;
 const pageSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(20),
   after: z.string().optional(),

@@ -6,7 +6,7 @@ import { issueSessionToken } from '../keys/session-token.ts';
 import { parseInput, readOptionalJsonObject } from '../request-body.ts';
 import { isSessionId } from '../session/session.ts';
 
-const requestSchema = z.strictObject({
+export const sessionTokenSchema = z.strictObject({
   session_id: z.string().refine(isSessionId, 'must be the id of a session').nullish(),
   turnstile_token: z.string().max(2_048).nullish(),
 });
@@ -20,7 +20,7 @@ export function sessionTokenRoutes(dependencies: AppDependencies) {
   const { settings, checkPerson } = dependencies;
 
   return new Hono<AppEnv>().post('/', async (c) => {
-    const request = parseInput(requestSchema, await readOptionalJsonObject(c));
+    const request = parseInput(sessionTokenSchema, await readOptionalJsonObject(c));
     const { kind, keyId } = c.get('caller');
     if (kind !== 'publishable') throw new ApiError('publishable_key_required');
     if (settings.sessionTokens === null) throw new ApiError('session_tokens_unavailable');

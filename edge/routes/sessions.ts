@@ -69,15 +69,17 @@ export function sessionRoutes(dependencies: AppDependencies) {
 }
 
 // The entries are counted before each is looked at: a body has room for twenty thousand wrong ones.
-const metadata = z
-  .custom<object>(
-    (value) => Object.keys(Object(value)).length <= MAX_METADATA,
-    `must hold at most ${MAX_METADATA} texts`,
-  )
-  .pipe(z.record(z.string().max(MAX_METADATA_KEY), z.string().max(MAX_METADATA_VALUE)));
+const metadata = z.preprocess(
+  (value, context) => {
+    if (Object.keys(Object(value)).length <= MAX_METADATA) return value;
+    context.addIssue(`must hold at most ${MAX_METADATA} texts`);
+    return z.NEVER;
+  },
+  z.record(z.string().max(MAX_METADATA_KEY), z.string().max(MAX_METADATA_VALUE)),
+);
 
 /** @param maxTtlSeconds the longest that the edge's owner keeps a session */
-function sessionFieldsSchema(maxTtlSeconds: number) {
+export function sessionFieldsSchema(maxTtlSeconds: number) {
   return z.strictObject({
     persona: z
       .union([z.string(), z.array(z.string()).max(100)], 'must be text, or a list of at most 100 texts')

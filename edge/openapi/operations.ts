@@ -1,0 +1,17 @@
+import { huggingFaceOperations } from './huggingface.ts';
+import { keyOperations } from './keys.ts';
+import { openaiOperations } from './openai.ts';
+import type { Operation } from './operation.ts';
+import { serviceOperations } from './service.ts';
+import { sessionOperations } from './sessions.ts';
+import { tokenOperations } from './tokens.ts';
+
+/** Every operation of the edge, in the order of the description. */
+export const OPERATIONS: Operation[] = [
+  ...openaiOperations,
+  ...tokenOperations,
+  ...huggingFaceOperations,
+  ...sessionOperations,
+  ...keyOperations,
+  ...serviceOperations,
+];
