@@ -64,7 +64,7 @@ export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
     const limits = limitsOf(record, sessionId);
     const decision = reserve(limits, this.#buckets(sessionId), { tokens, nowMs: Date.now() });
     if (decision.granted) this.#keep(decision.buckets, sessionId);
-    if (sessionId !== null && (await this.ctx.storage.getAlarm()) === null)
+    if (sessionId !== null && hasSessionQuotas(limits) && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + PRUNE_INTERVAL_MS);
     return decision;
   }
@@ -133,7 +133,8 @@ export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
   #keep(buckets: Buckets, sessionId: string | null): void {
     const { requests, tokens, ...ofSession } = buckets;
     const unconfirmed = { allowUnconfirmed: true };
-    void this.ctx.storage.put('buckets', defined({ requests, tokens }), unconfirmed);
+    const ofKey = defined({ requests, tokens });
+    if (Object.keys(ofKey).length > 0) void this.ctx.storage.put('buckets', ofKey, unconfirmed);
     if (sessionId !== null && Object.keys(ofSession).length > 0)
       void this.ctx.storage.put(SESSION_PREFIX + sessionId, ofSession, unconfirmed);
   }
@@ -144,6 +145,10 @@ const SESSION_PREFIX = 'session:';
 function limitsOf({ policy }: KeyRecord, sessionId: string | null): KeyLimits {
   const { requests, tokens } = policy.limits;
   return sessionId === null ? defined({ requests, tokens }) : policy.limits;
+}
+
+function hasSessionQuotas(limits: KeyLimits): boolean {
+  return limits['session-requests'] !== undefined || limits['session-tokens'] !== undefined;
 }
 
 function defined<T extends object>(object: T): { [K in keyof T]?: NonNullable<T[K]> } {

@@ -76,7 +76,8 @@ function applicable(limits: KeyLimits): { name: QuotaName; quota: Quota }[] {
   });
 }
 
-function isOfTokens(name: QuotaName): boolean {
+/** Whether a quota counts tokens, and not requests. */
+export function isOfTokens(name: QuotaName): boolean {
   return name === 'tokens' || name === 'session-tokens';
 }
 

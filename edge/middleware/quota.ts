@@ -4,7 +4,7 @@ import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import type { KeyObject, Reservation } from '../keys/key-object.ts';
 import { Charge } from '../limits/charge.ts';
-import type { Decision } from '../limits/quotas.ts';
+import { type Decision, isOfTokens } from '../limits/quotas.ts';
 import { rateLimitHeaders, wholeSeconds } from '../limits/rate-limit-headers.ts';
 import { isSessionId } from '../session/session.ts';
 
@@ -36,14 +36,15 @@ export function quota(dependencies: AppDependencies) {
       c.set('uncounted', true);
       return next();
     }
-    admit(c, decision);
+    const { standings } = admit(c, decision);
     await next();
     const ended = c.res.body !== null && isStream(c.res) ? untilStreamed(c) : Promise.resolve(clientLeft(c));
     waitUntil(
       ended.then(async (left) => {
         // A client that leaves before a reply is counted has made the model work all the same.
         const used = charge.tokens ?? (left ? tokens : 0);
-        if (used !== tokens) await key.settle(reservation, used);
+        if (used !== tokens && standings.some(({ name }) => isOfTokens(name)))
+          await key.settle(reservation, used);
       }),
     );
   });
@@ -65,11 +66,11 @@ async function decide(
 }
 
 /** @throws {ApiError} invalid_api_key for a key that was revoked a moment ago, rate_limit_exceeded */
-function admit(c: Context<AppEnv>, decision: Decision | null): void {
+function admit(c: Context<AppEnv>, decision: Decision | null): Decision {
   if (decision === null) throw new ApiError('invalid_api_key');
   const { granted, standings, exceeded, waitMs } = decision;
   for (const [name, value] of Object.entries(rateLimitHeaders(standings))) c.header(name, value);
-  if (granted) return;
+  if (granted) return decision;
   const quotas = standings
     .filter(({ name }) => exceeded.includes(name))
     .map(({ name, limit, windowSeconds }) => `${name} (${limit} in ${windowSeconds} seconds)`);

@@ -74,6 +74,17 @@ const say = (apiKey: string) =>
     max_tokens: 8,
   });
 
+describe('development mode', () => {
+  it('is over for what came through Cloudflare’s edge, a tunnel, or a page from elsewhere', async () => {
+    const status = async (headers: Record<string, string>) =>
+      (await fetch(`${tandem.edgeUrl}/v1/models`, { headers })).status;
+    expect(await status({})).toBe(200);
+    expect(await status({ 'cf-ray': '8f00-AMS' })).toBe(403);
+    expect(await status({ 'x-forwarded-for': '203.0.113.7' })).toBe(403);
+    expect(await status({ origin: 'https://evil.example' })).toBe(403);
+  });
+});
+
 describe('a secret key', () => {
   it('is made on the command line, the key alone on standard output', async () => {
     const { code, stdout, stderr } = await keys('create', '--name', 'shop', '--requests', '100/day');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientKey } from '../../../edge/middleware/rate-limit.ts';
 import { json, testApp } from '../test-app.ts';
+import { createKey, createPublishableKey, holding, keyedApp, ORIGIN, tradeKey } from '../test-keys.ts';
 
 const hello = { messages: [{ role: 'user', content: 'hello' }] };
 
@@ -67,6 +68,36 @@ describe('the rate limit', () => {
     expect((await app.request('GET', '/healthz')).status).toBe(200);
     expect((await app.request('OPTIONS', '/v1/models')).status).toBe(204);
     expect((await testApp().request('GET', '/v1/models')).status).toBe(200);
+  });
+
+  it('counts a server by its key, and a page by its client', async () => {
+    const counted: string[] = [];
+    const counting = (name: string) => ({
+      limit: async ({ key }: { key: string }) => {
+        counted.push(`${name} ${key}`);
+        return { success: name !== 'keys' || counted.length < 8 };
+      },
+    });
+    const app = keyedApp({
+      dependencies: { rateLimiter: counting('clients'), keyRateLimiter: counting('keys') },
+    });
+    const [secret, publishable] = [await createKey(app), await createPublishableKey(app)];
+    const token = await tradeKey(app, publishable.key);
+    counted.length = 0;
+    const models = (credential: string, origin?: string) =>
+      app.request('GET', '/v1/models', {
+        headers: { ...holding(credential, origin), 'cf-connecting-ip': '203.0.113.7' },
+      });
+    await models(secret.key);
+    // The first time counts for the client too: it might have been a guess.
+    expect(counted.splice(0)).toEqual(['clients 203.0.113.7', `keys ${secret.id}`]);
+    await models(secret.key);
+    expect(counted.splice(0)).toEqual([`keys ${secret.id}`]);
+    await models(token, ORIGIN);
+    expect(counted.splice(0)).toEqual(['clients 203.0.113.7']);
+    const statuses = [];
+    for (let i = 0; i < 8; i++) statuses.push((await models(secret.key)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 200, 429]);
   });
 
   it.each([
