@@ -39,6 +39,9 @@ interface Backend extends Telemetry {
   isDraining: boolean;
 }
 
+// A log that nobody takes any more, for its disk is full or its reader gone, is no reason to stop serving.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const args = process.argv.slice(2);
 if (args.includes('--help')) console.log(helpText());
 else await main().catch(fail);

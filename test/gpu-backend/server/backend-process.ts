@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readMetrics } from '../metrics/read-metrics.ts';
 import { type LooseTensor, requestOf } from '../protocol/inference-requests.ts';
 
-const MAIN = fileURLToPath(new URL('../../../gpu-backend/main.ts', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../../gpu-backend/main.ts', import.meta.url));
 export const TOKEN = 's3cret-token';
 
 type LogLine = Record<string, unknown> & { event: string };
@@ -69,8 +70,28 @@ export class BackendProcess {
           ...(timeoutMs !== undefined && { parameters: { timeout: timeoutMs * 1000 } }),
         }),
       ),
-      headers: { 'content-type': 'application/json' },
+      // In a header too: a server that refuses a request at once does not look into its body.
+      headers: { 'content-type': 'application/json', ...(id !== undefined && { 'x-request-id': id }) },
       ...(signal && { signal }),
+    });
+  }
+
+  /** What `/metrics` says, by name and labels. */
+  async metrics(): Promise<Map<string, number>> {
+    return readMetrics(await (await this.fetch('/metrics')).text());
+  }
+
+  /** The processes of its workers that live. */
+  get workers(): number[] {
+    const started = this.log
+      .filter(({ event }) => event === 'worker ready')
+      .map((line) => Number(line['worker_pid']));
+    return started.filter((pid) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
     });
   }
 
