@@ -14,19 +14,21 @@ export const LOAD_REPORT_REQUEST = { 'endpoint-load-metrics-format': 'TEXT' };
 
 const NUMBER = '(\\d{1,9}(?:\\.\\d{1,9})?)';
 const WAITING = new RegExp(`(?:^TEXT |[,\\s])\\s*named_metrics\\.num_requests_waiting=${NUMBER}(?:$|[,\\s])`);
+const QUEUE_TIME = duration('queue');
+const INFERENCE_TIME = duration('inference');
 
 /** A server's load from `endpoint-load-metrics` and its times from `server-timing`; what makes no sense is not there. */
 export function readLoadReport(headers: Pick<Headers, 'get'>): LoadReport {
   const timing = headers.get('server-timing') ?? '';
   return {
     waiting: number(WAITING.exec(headers.get('endpoint-load-metrics') ?? '')),
-    queueMs: duration(timing, 'queue'),
-    inferenceMs: duration(timing, 'inference'),
+    queueMs: number(QUEUE_TIME.exec(timing)),
+    inferenceMs: number(INFERENCE_TIME.exec(timing)),
   };
 }
 
-function duration(serverTiming: string, name: string): number | null {
-  return number(new RegExp(`(?:^|,)\\s*${name}\\s*;\\s*dur=${NUMBER}(?:$|[,;\\s])`).exec(serverTiming));
+function duration(name: string): RegExp {
+  return new RegExp(`(?:^|,)\\s*${name}\\s*;\\s*dur=${NUMBER}(?:$|[,;\\s])`);
 }
 
 function number(match: RegExpExecArray | null): number | null {

@@ -24,3 +24,12 @@ export function slope(points: { x: number; y: number }[]): number {
   const covariance = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
   return covariance / points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
 }
+
+export interface Percentiles {
+  p50: number;
+  p99: number;
+}
+
+export function percentilesOf(values: number[]): Percentiles {
+  return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
+}
