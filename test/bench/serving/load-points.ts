@@ -11,7 +11,6 @@ import type { ClientsPoint, LoadPoint } from './results.ts';
 // The first quarter of a point warms up: connections, caches, and under overload the queue fills.
 const WARM_UP_SHARE = 0.25;
 const SEED = 20_041_363;
-const RUN_ALLOWANCE = 1.5;
 
 export function pointOf({ beams, input, output }: Options): Case {
   return { rows: 1, beams, input, output };
@@ -20,7 +19,7 @@ export function pointOf({ beams, input, output }: Options): Case {
 /** What a section needs while one server runs. */
 export interface Serving {
   backend: BackendUnderLoad;
-  /** A client whose requests say until when their run must have begun. */
+  /** A client that waits for as long as it says in its requests. */
   client(timeoutMs?: number): InferenceClient;
 }
 
@@ -60,10 +59,7 @@ export function batchMs(capacity: number, { maxBatchSize }: Options): number {
   return (1000 * maxBatchSize) / capacity;
 }
 
-/**
- * Offers one load after the other. The protocol's timeout is until when a run must have begun: who wants an answer by a
- * deadline asks for a run earlier by as long as a full batch takes, and some more.
- */
+/** Offers one load after the other; every request says how long its client waits. */
 export async function offeredLoads(
   { client }: Serving,
   {
@@ -78,7 +74,7 @@ export async function offeredLoads(
     options: Options;
   },
 ): Promise<LoadPoint[]> {
-  const { send } = client(Math.max(1, deadlineMs - RUN_ALLOWANCE * batchMs(capacity, options)));
+  const { send } = client(deadlineMs);
   const points: LoadPoint[] = [];
   for (const fraction of fractions) {
     const perSecond = fraction * capacity;
