@@ -54,10 +54,13 @@ export const rotateKeySchema = z.strictObject({
 
 export type KeyChanges = z.infer<typeof updateKeySchema>;
 
-/** What is not limited by its owner: a publishable key is everybody's, so what one person can do has a bound. */
+/** Where an owner says nothing. A publishable key is everybody's: what one person can do is bounded, and what all can. */
 const DEFAULT_LIMITS: Record<KeyRecord['kind'], KeyLimits> = {
   secret: {},
-  publishable: { 'session-requests': { limit: 300, windowSeconds: 3_600 } },
+  publishable: {
+    requests: { limit: 10_000, windowSeconds: 86_400 },
+    'session-requests': { limit: 300, windowSeconds: 3_600 },
+  },
 };
 
 export function newPolicy({

@@ -19,7 +19,7 @@ const PATIENCE_MS = 1_000;
  * budget, bursts are still bounded, and a person in the middle of a conversation is worth more than the count.
  */
 export function quota(dependencies: AppDependencies) {
-  const { model, keyObject, waitUntil } = dependencies;
+  const { model, keyObject, log, waitUntil } = dependencies;
   // A prompt and a reply as long as the model can take. More replies, if asked for, are paid when they are there.
   const tokens = 2 * model.config.maxPositions;
 
@@ -38,14 +38,15 @@ export function quota(dependencies: AppDependencies) {
     }
     const { standings } = admit(c, decision);
     await next();
-    const ended = c.res.body !== null && isStream(c.res) ? untilStreamed(c) : Promise.resolve(clientLeft(c));
+    if (!standings.some(({ name }) => isOfTokens(name))) return;
+    const settled = untilAnswered(c).then((left) => {
+      // A client that leaves before a reply is counted has made the model work all the same.
+      const used = charge.tokens ?? (left ? tokens : 0);
+      return used === tokens ? undefined : key.settle(reservation, used);
+    });
+    // What cannot be settled stays reserved.
     waitUntil(
-      ended.then(async (left) => {
-        // A client that leaves before a reply is counted has made the model work all the same.
-        const used = charge.tokens ?? (left ? tokens : 0);
-        if (used !== tokens && standings.some(({ name }) => isOfTokens(name)))
-          await key.settle(reservation, used);
-      }),
+      settled.catch((error) => log({ event: 'quota_not_settled', key: keyId, cause: String(error) })),
     );
   });
 }
@@ -80,21 +81,16 @@ function admit(c: Context<AppEnv>, decision: Decision | null): Decision {
   });
 }
 
-function isStream({ headers }: Response): boolean {
-  return headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-}
-
-/** Passes the answer's body on. Resolves when it has ended: whether because its reader left. */
-function untilStreamed(c: Context<AppEnv>): Promise<boolean> {
+/** Resolves when the answer has ended: whether because its reader left. A stream's body is passed on. */
+function untilAnswered(c: Context<AppEnv>): Promise<boolean> {
+  const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream');
+  if (!isStream || c.res.body === null)
+    return Promise.resolve(c.error instanceof ApiError && c.error.code === 'client_closed_request');
   const { readable, writable } = new IdentityTransformStream();
-  const ended = c.res.body!.pipeTo(writable).then(
+  const ended = c.res.body.pipeTo(writable).then(
     () => false,
     () => true,
   );
   c.res = new Response(readable, c.res);
   return ended;
-}
-
-function clientLeft(c: Context<AppEnv>): boolean {
-  return c.error instanceof ApiError && c.error.code === 'client_closed_request';
 }

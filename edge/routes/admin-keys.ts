@@ -10,7 +10,8 @@ import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-b
 
 // KV reads so many values at once.
 const PAGE = 100;
-const listSchema = z.object({ after: z.string().optional() });
+const listSchema = z.object({ after: z.string().max(1_000).optional() });
+const RETRY_AFTER_SECONDS = 5;
 
 /** Keys, for who has the admin token. A key itself is in the answer that makes it and nowhere else. */
 export function adminKeyRoutes(dependencies: AppDependencies) {
@@ -43,38 +44,58 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
         createdAt: now(),
         revokedAt: null,
       };
-      await keyObject(id).create(record);
+      await reach(keyObject(id).create(record));
       return c.json({ ...shown(record), key }, 201, { location: `/admin/v1/keys/${id}` });
     })
     .get('/', async (c) => {
       // From KV: which keys there are, a minute ago at the worst.
       const { after } = parseInput(listSchema, c.req.query());
-      const page = await keyNamespace.list({ prefix: KEY_PREFIX, limit: PAGE, cursor: after ?? null });
-      const values =
-        page.keys.length === 0 ? new Map() : await keyNamespace.get(page.keys.map(({ name }) => name));
-      const records = [...values.values()].filter((value) => value !== null).map(decodeRecord);
+      const page = await reach(listPage(keyNamespace, after ?? null));
+      const names = page.keys.map(({ name }) => name);
+      const values = names.length === 0 ? [] : (await reach(keyNamespace.get(names))).values();
+      const records = [...values].filter((value) => value !== null).map(decodeRecord);
       const next = page.list_complete ? null : page.cursor;
       return c.json({ object: 'list', data: records.map((record) => shown(record)), next });
     })
-    .get('/:id', async (c) => c.json(shown(await objectOf(c.req.param('id')).read())))
+    .get('/:id', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).read()))))
     .patch('/:id', async (c) => {
       const changes = parseInput(updateKeySchema, await readJsonObject(c));
       const object = objectOf(c.req.param('id'));
-      const { kind } = shown(await object.read());
+      const { kind } = shown(await reach(object.read()));
       if (changes.origins !== undefined) refuseOrigins(kind, changes.origins);
-      return c.json(shown(await object.update(changes)));
+      return c.json(shown(await reach(object.update(changes))));
     })
     .post('/:id/rotate', async (c) => {
       const { keep_old_seconds } = parseInput(rotateKeySchema, await readOptionalJsonObject(c));
       const id = c.req.param('id');
       const object = objectOf(id);
-      const { kind } = shown(await object.read());
+      const { kind } = shown(await reach(object.read()));
       const key = createKeyText({ kind, id });
       const sha256 = await digestOf(key);
-      const record = await object.rotate({ sha256, now: now(), keepOldSeconds: keep_old_seconds });
+      const record = await reach(object.rotate({ sha256, now: now(), keepOldSeconds: keep_old_seconds }));
       return c.json({ ...shown(record), key });
     })
-    .delete('/:id', async (c) => c.json(shown(await objectOf(c.req.param('id')).revoke(now()))));
+    .delete('/:id', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).revoke(now())))));
+}
+
+async function listPage(kv: KVNamespace, cursor: string | null) {
+  try {
+    return await kv.list({ prefix: KEY_PREFIX, limit: PAGE, cursor });
+  } catch (error) {
+    if (cursor === null) throw error;
+    const message = 'after: must be the "next" of an earlier page.';
+    throw new ApiError('invalid_value', { param: 'after', message, cause: error });
+  }
+}
+
+/** @throws {ApiError} key_store_unavailable in the place of what KV and objects throw */
+async function reach<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
+    throw new ApiError('key_store_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
+  }
 }
 
 /** @throws {ApiError} invalid_value for a publishable key without an origin, or a secret one with any */

@@ -181,7 +181,9 @@ describe('a publishable key', () => {
     const answer = await post(`/v1/sessions/${id}/messages`, next, { content: 'hello' });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-    expect(answer.headers.get('ratelimit-policy')).toBe('"session-requests";q=300;w=3600');
+    expect(answer.headers.get('ratelimit-policy')).toBe(
+      '"requests";q=10000;w=86400, "session-requests";q=300;w=3600',
+    );
   });
 
   it('cannot be made without the pages that it is for', async () => {

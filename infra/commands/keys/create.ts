@@ -11,7 +11,8 @@ export function createCommand(): Command {
     .addHelpText(
       'after',
       `
-The key is all that is written to standard output.
+The key is all that is written to standard output. A secret key has no quotas but those that are named; a publishable one has
+10000/day requests and 300/hour session requests where nothing else is said.
 Examples:
   tandem keys create --name shop --requests 10000/day > shop.key
   tandem keys create --publishable --origin https://shop.example --session-requests 60/hour`,

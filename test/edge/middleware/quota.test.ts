@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { AppDependencies } from '../../../edge/dependencies.ts';
-import type { KeyObject } from '../../../edge/keys/key-object.ts';
+import type { KeyObject, Reservation } from '../../../edge/keys/key-object.ts';
 import type { KeyRecord } from '../../../edge/keys/key-record.ts';
 import { modelConfig } from '../../../edge/tokenizer/model.ts';
 import { type BackendFetch, json, testApp } from '../test-app.ts';
@@ -202,5 +202,25 @@ describe('while a key’s object is away', () => {
     expect(response.status).toBe(200);
     expect(response.headers.has('ratelimit')).toBe(false);
     expect(app.log.at(-1)).toMatchObject({ status: 200, uncounted: true });
+  });
+});
+
+describe('a reservation that cannot be settled', () => {
+  it('stays, and the log says so', async () => {
+    const dependencies: Partial<AppDependencies> = {
+      keyObject: (id) => {
+        const real = env.API_KEYS.getByName(id);
+        return {
+          create: (record: KeyRecord) => real.create(record),
+          reserve: (reservation: Reservation) => real.reserve(reservation),
+          settle: () => Promise.reject(new Error('overloaded')),
+        } as unknown as KeyObject;
+      },
+    };
+    const app = keyedApp({ dependencies });
+    const { key, id } = await createKey(app, { limits });
+    expect((await chat(app, key)).status).toBe(200);
+    expect(await remainingTokens(app, id)).toBe(100_000 - 2 * modelConfig.maxPositions);
+    expect(app.log).toContainEqual({ event: 'quota_not_settled', key: id, cause: 'Error: overloaded' });
   });
 });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import type * as z from 'zod';
 import { describe, expect, it } from 'vitest';
+import type { KeyObject } from '../../../edge/keys/key-object.ts';
 import { createKeyId, parseKey } from '../../../edge/keys/key-text.ts';
+import { OPERATIONS } from '../../../edge/openapi/operations.ts';
 import { expectSentence, json, testApp } from '../test-app.ts';
 import { createKey, createPublishableKey, holding, keyedApp } from '../test-keys.ts';
 
@@ -70,10 +73,13 @@ describe('a key in the admin API', () => {
     expect(JSON.stringify([await json(app.admin('GET', '')), app.log])).not.toContain(key.slice(-40));
   });
 
-  it('that is publishable bounds what a session may do, unless that is chosen otherwise', async () => {
+  it('that is publishable bounds what all may do and what a session may, unless that is chosen otherwise', async () => {
     const app = keyedApp();
     const created = await json(app.admin('GET', `/${(await createPublishableKey(app)).id}`));
-    expect(created.limits['session-requests']).toEqual({ limit: 300, window_seconds: 3_600 });
+    expect(created.limits).toMatchObject({
+      requests: { limit: 10_000, window_seconds: 86_400 },
+      'session-requests': { limit: 300, window_seconds: 3_600 },
+    });
     const open = await createPublishableKey(app, { limits: { 'session-requests': null } });
     expect((await json(app.admin('GET', `/${open.id}`))).limits['session-requests']).toBe(null);
   });
@@ -182,6 +188,10 @@ describe('a wrong request to the admin API', () => {
     expect((await json(response)).error.param).toBe('origins');
   });
 
+  it.each(['junk', '0', 'a'.repeat(500), '%00'])('for a page after "%s" gets no 5xx', async (after) => {
+    expect((await keyedApp().admin('GET', `?after=${after}`)).status).toBeLessThan(500);
+  });
+
   it('of any kind gets no 5xx', async () => {
     const app = keyedApp();
     const { id } = await createKey(app);
@@ -201,5 +211,50 @@ describe('a wrong request to the admin API', () => {
         expect((await keyedApp().admin('POST', at, sent)).status).toBeLessThan(500);
       }),
     );
+  });
+});
+
+describe('while keys cannot be reached', () => {
+  const away = () => Promise.reject(new Error('overloaded'));
+
+  it.each([
+    ['POST', '', { kind: 'secret' }],
+    ['GET', '', undefined],
+    ['GET', '/key_0123456789ab', undefined],
+    ['PATCH', '/key_0123456789ab', { name: 'x' }],
+    ['POST', '/key_0123456789ab/rotate', undefined],
+    ['DELETE', '/key_0123456789ab', undefined],
+  ])('%s %s says so, and when to come back', async (method, path, body) => {
+    const object = { create: away, read: away, update: away, rotate: away, revoke: away };
+    const app = keyedApp({
+      dependencies: {
+        keyObject: () => object as unknown as KeyObject,
+        keyNamespace: { list: away } as unknown as KVNamespace,
+      },
+    });
+    const response = await app.admin(method, path, body);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect((await json(response)).error.code).toBe('key_store_unavailable');
+  });
+});
+
+describe('an answer of the admin API', () => {
+  it('is as openapi.json describes it', async () => {
+    const app = keyedApp();
+    const { id } = await createPublishableKey(app, { limits: { tokens: { limit: 5, window_seconds: 60 } } });
+    for (const [name, method, path, body] of [
+      ['createKey', 'POST', '', { kind: 'secret' }],
+      ['listKeys', 'GET', '', undefined],
+      ['retrieveKey', 'GET', `/${id}`, undefined],
+      ['updateKey', 'PATCH', `/${id}`, { name: 'x' }],
+      ['rotateKey', 'POST', `/${id}/rotate`, undefined],
+      ['revokeKey', 'DELETE', `/${id}`, undefined],
+    ] as const) {
+      const response = await app.admin(method, path, body);
+      const { answers } = OPERATIONS.find((operation) => operation.id === name)!;
+      const schema = answers.find(({ status }) => status === response.status)!.schema as z.ZodType;
+      expect(schema.safeParse(await json(response)).error, name).toBeUndefined();
+    }
   });
 });
