@@ -30,9 +30,12 @@ export interface Tensor {
 const tensorMetadataSchema = z.object({
   name: z.string(),
   datatype: z.enum(DATATYPES),
-  /** -1 for a dimension of any size. */
-  shape: z.array(z.int().min(-1)),
+  shape: z.array(z.int().min(-1).describe('-1 for a dimension of any size.')),
 });
+
+export const liveSchema = z.object({ live: z.boolean() });
+export const readySchema = z.object({ ready: z.boolean() });
+export const modelReadySchema = z.object({ name: z.string(), ready: z.boolean() });
 
 export const serverMetadataSchema = z.object({
   name: z.string(),
@@ -62,17 +65,31 @@ const onlyKnown = {
 
 const inferenceParametersSchema = z.strictObject(
   {
-    /**
-     * Microseconds until nobody waits for the answer any more. A request that has begun to run by then is still
-     * answered: a run cannot be called off, and its answer is there.
-     */
-    timeout: z.int().positive().optional(),
-    /** 1 is the highest, larger numbers come later, 0 is the same as none. */
-    priority: z.int().min(0).max(MAX_PRIORITY).optional(),
-    /** Whose request it is, for fairness among callers; says nothing to the backend but whether two are the same. */
-    tenant: z.string().max(128).optional(),
-    /** Asks for all outputs in binary that do not say otherwise. */
-    binary_data_output: z.boolean().optional(),
+    timeout: z
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        'Microseconds until nobody waits for the answer any more. A request that has begun to run by then is still ' +
+          'answered: a run cannot be called off, and its answer is there.',
+      ),
+    priority: z
+      .int()
+      .min(0)
+      .max(MAX_PRIORITY)
+      .optional()
+      .describe('1 is the highest, larger numbers come later, 0 is the same as none.'),
+    tenant: z
+      .string()
+      .max(128)
+      .optional()
+      .describe(
+        'Whose request it is, for fairness among callers. Says nothing but whether two are the same.',
+      ),
+    binary_data_output: z
+      .boolean()
+      .optional()
+      .describe('Asks for all outputs in binary that do not say otherwise.'),
   },
   onlyKnown,
 );
@@ -91,8 +108,10 @@ const requestTensorSchema = z.object({
   datatype: z.string(),
   shape: z.array(z.int().min(0)),
   parameters: z.strictObject({ binary_data_size: z.int().min(0).optional() }, onlyKnown).optional(),
-  /** Flat, or nested as the shape says. Left out where the tensor is binary. */
-  data: z.custom<unknown[]>(Array.isArray, 'Invalid input: expected array').optional(),
+  data: z.custom<unknown[]>(Array.isArray, 'Invalid input: expected array').optional().meta({
+    type: 'array',
+    description: 'Flat, or nested as the shape says. Left out where the tensor is binary.',
+  }),
 });
 
 /**
@@ -123,8 +142,10 @@ export const inferenceResponseSchema = z.object({
       datatype: z.enum(DATATYPES),
       shape: z.array(z.int().min(0)),
       parameters: z.object({ binary_data_size: z.int().min(0) }).optional(),
-      /** Row-major, flattened. Left out where the tensor is binary. */
-      data: z.array(z.number()).optional(),
+      data: z
+        .array(z.number())
+        .optional()
+        .describe('Row-major, flattened. Left out where the tensor is binary.'),
     }),
   ),
 });
@@ -146,8 +167,7 @@ export const repositoryIndexSchema = z.array(
     name: z.string(),
     version: z.string(),
     state: z.enum(REPOSITORY_STATES),
-    /** Empty for a model that is ready. */
-    reason: z.string(),
+    reason: z.string().describe('Empty for a model that is ready.'),
   }),
 );
 

@@ -1,5 +1,5 @@
 /** Every way an answer can fail, with its HTTP status. 499 (nginx's) is only ever logged: nobody is left to read it. */
-const STATUS = {
+export const STATUS = {
   invalid_request: 400,
   unauthorized: 401,
   not_found: 404,

@@ -20,7 +20,7 @@ export interface InferenceBody {
   binary?: Uint8Array;
 }
 
-const MAX_DIMENSIONS = 8;
+export const MAX_DIMENSIONS = 8;
 
 /**
  * Checks the form of an inference request: fields and their kinds, parameters that mean something here, and binary

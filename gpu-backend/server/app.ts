@@ -2,8 +2,9 @@ import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ServerMetadata } from '../../shared/inference-protocol.ts';
+import { openApiDocument } from '../openapi/document.ts';
 import { BackendError } from '../protocol/backend-error.ts';
-import type { App, Env, ServerOptions } from './context.ts';
+import type { App, Env, Middleware, ServerOptions } from './context.ts';
 import { errorResponse, refuseMethod, renderError } from './errors.ts';
 import { healthRoutes } from './health.ts';
 import { metricsRoutes } from './metrics.ts';
@@ -33,6 +34,7 @@ export function createServer(options: ServerOptions): App {
   if (options.tokens.length > 0) app.use(requireToken(options.tokens));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
 
+  app.get('/openapi.json', describeServer(options));
   app.get('/v2', (c) => c.json(SERVER_METADATA));
   app.route('/v2/health', healthRoutes(options));
   if (options.metrics) app.route('/metrics', metricsRoutes(options.metrics));
@@ -42,4 +44,15 @@ export function createServer(options: ServerOptions): App {
     app.route(path, modelRoutes(options));
   }
   return app;
+}
+
+function describeServer({ repository, tokens, metrics }: ServerOptions): Middleware {
+  const modelNames = repository.models.map(({ name }) => name);
+  const document = openApiDocument({
+    version: packageJson.version,
+    modelNames,
+    needsToken: tokens.length > 0,
+    hasMetrics: metrics !== undefined,
+  });
+  return async (c) => c.json(document);
 }

@@ -29,7 +29,7 @@ def compiled_model(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def backend(compiled_model):
     """The GPU backend with two models, "tandem-mini" and "second", behind a token."""
     program = Program(
