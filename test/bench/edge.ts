@@ -71,8 +71,8 @@ async function measure(): Promise<EdgeResults> {
   const startupMs = await measureStartup(folder);
   const realUrl = await startRealBackend();
   const instantUrl = await startRecordingBackend(realUrl);
-  const beforeInstant = await start(startEdge(bundle, instantUrl));
-  const beforeReal = await start(startEdge(bundle, realUrl));
+  const beforeInstant = await start(startEdge(bundle, { BACKEND_URL: instantUrl }));
+  const beforeReal = await start(startEdge(bundle, { BACKEND_URL: realUrl }));
   const [throughInstant, throughReal] = [callOf(beforeInstant), callOf(beforeReal)];
 
   // The first request is the one that is recorded.

@@ -23,7 +23,8 @@ export const WRANGLER_ENVIRONMENT = {
 export async function bundleWorker(folder: string): Promise<Bundle> {
   const args = [WRANGLER_MAIN, 'deploy', '--dry-run', '--outdir', folder];
   await runCommand(process.execPath, args, { cwd: PROJECT, env: WRANGLER_ENVIRONMENT });
-  const names = (await readdir(folder)).filter((name) => /\.(js|html|css)$/.test(name));
+  // The rest is wrangler's own: a map of the source, and a note on the folder.
+  const names = (await readdir(folder)).filter((name) => !/\.map$|^README\.md$/.test(name));
   const modules = await Promise.all(
     names.map(async (name) => ({ name, contents: await readFile(join(folder, name), 'utf8') })),
   );

@@ -19,7 +19,8 @@ export const FROM_LOOPBACK = { 'cf-connecting-ip': '127.0.0.1' };
 const NAME = 'edge';
 const NO_LIMIT = { namespace_id: '0', simple: { limit: 1_000_000_000, period: 60 as const } };
 
-export async function startEdge(bundle: Bundle, backendUrl: string): Promise<EdgeInWorkerd> {
+/** @param variables the worker's, over wrangler.toml's */
+export async function startEdge(bundle: Bundle, variables: Record<string, string>): Promise<EdgeInWorkerd> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_CONFIG);
   const { modulesRules: _rules, ratelimits, ...options } = workerOptions;
   const script = bundle.modules.find(({ name }) => name.endsWith('worker.js'))!;
@@ -35,7 +36,7 @@ export async function startEdge(bundle: Bundle, backendUrl: string): Promise<Edg
           .filter((module) => module !== script)
           .map(({ name, contents }) => ({ type: 'Text' as const, path: name, contents })),
       ],
-      bindings: { ...(options['bindings'] as object), BACKEND_URL: backendUrl, DEVELOPMENT_MODE: 'true' },
+      bindings: { ...(options['bindings'] as object), DEVELOPMENT_MODE: 'true', ...variables },
       // The limits stay in the way of each request, and let all of them through.
       ratelimits: Object.fromEntries(Object.keys(ratelimits ?? {}).map((name) => [name, NO_LIMIT])),
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
