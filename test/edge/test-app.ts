@@ -130,6 +130,27 @@ export function asReply(text: string): number[] {
   return [...tokenizer.encode(text), modelConfig.tokens.eos];
 }
 
+/** A backend that answers when it is told to. */
+export function heldBackend() {
+  const asked: { answer: (text: string) => void }[] = [];
+  let onAsked = () => {};
+  const backend: BackendFetch = (...call) =>
+    new Promise((resolve) => {
+      asked.push({ answer: (text) => resolve(sayBack(text)(...call)) });
+      onAsked();
+    });
+  /** The n-th request, once it has come. */
+  const nthAsked = async (n: number) => {
+    while (asked.length < n) {
+      await new Promise<void>((resolve) => {
+        onAsked = resolve;
+      });
+    }
+    return asked[n - 1]!;
+  };
+  return { backend, nthAsked };
+}
+
 /** A backend's answer for one row, with the sequences padded; `logprob` is every token's of the sequence in its place. */
 export function inferenceAnswer(
   sequences: number[][],

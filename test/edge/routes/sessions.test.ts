@@ -1,23 +1,12 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isSessionId } from '../../../edge/session/session.ts';
-import { json, prompt, sayBack, type TestApp, testApp } from '../test-app.ts';
+import { createSession, history, say } from '../session/sessions.ts';
+import { expectSentence, heldBackend, json, prompt, sayBack, testApp, type TestApp } from '../test-app.ts';
 
 const DAY = 86_400;
 
 afterEach(() => vi.useRealTimers());
-
-async function createSession(app: TestApp, body?: object): Promise<string> {
-  return (await json(app.request('POST', '/v1/sessions', { body }))).id;
-}
-
-const say = (app: TestApp, id: string, content: string) =>
-  app.request('POST', `/v1/sessions/${id}/messages`, { body: { content } });
-
-const history = async (app: TestApp, id: string) =>
-  (await json(app.request('GET', `/v1/sessions/${id}`))).messages.map(
-    (message: { role: string; content: string }) => `${message.role}: ${message.content}`,
-  );
 
 describe('POST /v1/sessions', () => {
   it('creates a session without a body', async () => {
@@ -256,4 +245,123 @@ describe('GET and DELETE /v1/sessions/{id}', () => {
       }
     },
   );
+});
+
+describe('what a client may choose of a session', () => {
+  it.each([
+    [{ metadata: { user: '7', channel: 'web' } }, { metadata: { user: '7', channel: 'web' } }],
+    [{ ttl_seconds: 3_600 }, { ttl_seconds: 3_600 }],
+    [
+      { metadata: null, ttl_seconds: null, persona: null },
+      { metadata: {}, persona: [], ttl_seconds: 30 * DAY },
+    ],
+    [{ metadata: Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, 'v'])) }, {}],
+    [{ metadata: { ['k'.repeat(64)]: 'v'.repeat(512) } }, {}],
+  ])('is kept: %j', async (fields, expected) => {
+    const app = testApp();
+    const session = await json(app.request('POST', '/v1/sessions', { body: fields }));
+    expect(session).toMatchObject(expected);
+    expect(session.expires_at).toBe(session.created_at + session.ttl_seconds);
+    expect(await json(app.request('GET', `/v1/sessions/${session.id}`))).toEqual(session);
+  });
+
+  it.each([
+    [{ metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'v'])) }, 'metadata'],
+    [{ metadata: { ['k'.repeat(65)]: 'v' } }, /^metadata/],
+    [{ metadata: { k: 'v'.repeat(513) } }, 'metadata.k'],
+    [{ metadata: { k: 7 } }, 'metadata.k'],
+    [{ metadata: ['v'] }, 'metadata'],
+    [{ metadata: 'v' }, 'metadata'],
+    [{ ttl_seconds: 59 }, 'ttl_seconds'],
+    [{ ttl_seconds: 30 * DAY + 1 }, 'ttl_seconds'],
+    [{ ttl_seconds: 60.5 }, 'ttl_seconds'],
+    [{ keyId: 'key_a' }, 'keyId'],
+  ])('is refused, new or edited: %j', async (body, param) => {
+    const app = testApp();
+    const id = await createSession(app);
+    for (const response of [
+      await app.request('POST', '/v1/sessions', { body }),
+      await app.request('PATCH', `/v1/sessions/${id}`, { body }),
+    ]) {
+      expect(response.status).toBe(400);
+      const { error } = await json(response);
+      expectSentence(error);
+      expect(error.param).toMatch(param);
+    }
+  });
+});
+
+describe('PATCH /v1/sessions/{id}', () => {
+  it('changes the persona for what is said from then on, and leaves the rest', async () => {
+    const app = testApp({ backend: sayBack('hello') });
+    const id = await createSession(app, { persona: 'i bake.', metadata: { user: '7' } });
+    await say(app, id, 'hi');
+    const response = await app.request('PATCH', `/v1/sessions/${id}`, { body: { persona: ['i sing.'] } });
+    expect(response.status).toBe(200);
+    expect(await json(response)).toMatchObject({ id, persona: ['i sing.'], metadata: { user: '7' } });
+    await say(app, id, 'and you?');
+    expect(prompt(app.requests[1])).toBe(' your persona: i sing.   hi   hello   and you?');
+  });
+
+  it('does not wait for a turn that is under way, which is kept all the same', async () => {
+    const { backend, nthAsked } = heldBackend();
+    const app = testApp({ backend });
+    const id = await createSession(app);
+    const said = say(app, id, 'hi');
+    const asked = await nthAsked(1);
+    await app.request('PATCH', `/v1/sessions/${id}`, { body: { metadata: { a: 'b' } } });
+    asked.answer('hello');
+    expect((await said).status).toBe(200);
+    expect(await json(app.request('GET', `/v1/sessions/${id}`))).toMatchObject({
+      metadata: { a: 'b' },
+      messages: [{ content: 'hi' }, { content: 'hello' }],
+    });
+  });
+
+  it('shortens or lengthens the session’s life from now', async () => {
+    const app = testApp();
+    const id = await createSession(app);
+    const before = Math.floor(Date.now() / 1_000);
+    const session = await json(app.request('PATCH', `/v1/sessions/${id}`, { body: { ttl_seconds: 60 } }));
+    expect(session.expires_at - before).toBeGreaterThanOrEqual(60);
+    expect(session.expires_at - before).toBeLessThan(70);
+  });
+
+  it.each([[{ persona: ['i like dogs and cats '.repeat(20)] }, 'persona_too_long']])(
+    'refuses %j',
+    async (body, code) => {
+      const app = testApp();
+      const response = await app.request('PATCH', `/v1/sessions/${await createSession(app)}`, { body });
+      expect((await json(response)).error.code).toBe(code);
+    },
+  );
+});
+
+describe('GET /v1/sessions/{id}/export', () => {
+  it('gives everything that is held, as a file', async () => {
+    const app = testApp({ backend: sayBack('hello') });
+    const id = await createSession(app, { persona: 'i bake.', metadata: { user: '7' } });
+    const body = { content: 'hi' };
+    const headers = { 'idempotency-key': 'my-key' };
+    const { id: reply } = await json(app.request('POST', `/v1/sessions/${id}/messages`, { body, headers }));
+    const response = await app.request('GET', `/v1/sessions/${id}/export`);
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${id}.json"`);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({
+      id,
+      object: 'session.export',
+      exported_at: expect.any(Number),
+      key_id: null,
+      persona: ['i bake.'],
+      metadata: { user: '7' },
+      revision: 2,
+      messages: [
+        { role: 'user', content: 'hi' },
+        { role: 'assistant', content: 'hello', id: reply, token_ids: expect.any(Array) },
+      ],
+      turns: [{ id: reply, status: 'completed', answer: { content: 'hello' } }],
+    });
+    // The key itself is not kept, only its hash.
+    expect(text).not.toContain('my-key');
+  });
 });

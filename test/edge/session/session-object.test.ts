@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MAX_WAITING } from '../../../edge/session/turn-queue.ts';
 import { QUIET_MS, WRITE_DELAY_MS } from '../../../edge/session/upkeep.ts';
-import { type BackendFetch, json, sayBack, testApp } from '../test-app.ts';
+import { heldBackend, json, sayBack, testApp } from '../test-app.ts';
 import {
   alarmAfter,
   createSession,
@@ -23,25 +23,6 @@ afterEach(() => {
 });
 
 const refuse = () => Promise.reject(new Error('KV PUT failed: 429 Too Many Requests'));
-
-/** A backend that answers when it is told to, and tells when it is asked. */
-function heldBackend() {
-  const asked: { answer: (text: string) => void; fail: () => void }[] = [];
-  let someone: (() => void) | undefined;
-  const backend: BackendFetch = (...call) =>
-    new Promise((resolve, reject) => {
-      asked.push({
-        answer: (text) => resolve(sayBack(text)(...call)),
-        fail: () => reject(new Error('reset')),
-      });
-      someone?.();
-    });
-  const nthAsked = async (n: number) => {
-    while (asked.length < n) await new Promise<void>((resolve) => (someone = resolve));
-    return asked[n - 1]!;
-  };
-  return { backend, nthAsked };
-}
 
 describe('a session, from its object to KV', () => {
   it('is in KV a while after it changed, with the expiry and all that is needed to go on', async () => {
