@@ -109,9 +109,10 @@ async function serve(backend: Backend): Promise<Server> {
     metrics: config.metricsPort === undefined ? metrics : undefined,
     log,
   });
-  const tls = config.tls && readTlsFiles(config.tls);
-  const server = createHttpServer((request) => app.fetch(request), config, tls);
-  if (config.tls && server instanceof HttpsServer) reloadTlsFiles(server, config.tls, log);
+  const files = config.tls;
+  const inUse = files && readTlsFiles(files);
+  const server = createHttpServer((request) => app.fetch(request), config, inUse);
+  if (files && inUse && server instanceof HttpsServer) reloadTlsFiles(server, { files, inUse }, log);
   const url = await listen(server, { ...config, variable: 'BACKEND_PORT' });
   log({ event: 'listening', url });
   return server;

@@ -2,6 +2,9 @@ import type { Option } from './option-kinds.ts';
 import { fileVariableOf, flagOf, OPTION_GROUPS } from './options.ts';
 
 const WIDTH = 100;
+const TRACES = `Traces
+  OpenTelemetry's own variables. OTEL_EXPORTER_OTLP_ENDPOINT (such as http://127.0.0.1:4318) turns traces
+  on; OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER and the others work as everywhere.`;
 const INDENT = '      ';
 
 /** What `--help` prints. It shows no setting's value: what is set may be a secret. */
@@ -16,6 +19,7 @@ export function helpText(): string {
     'Usage: node gpu-backend/main.ts [--model NAME=DIR]… [options]',
     'Each option is a flag or a variable of the environment; the flag wins. [default]',
     ...groups,
+    TRACES,
   ].join('\n\n');
 }
 

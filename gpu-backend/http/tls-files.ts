@@ -1,4 +1,4 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Log } from '../log.ts';
@@ -35,29 +35,38 @@ export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles): Sec
 }
 
 /**
- * Takes what the files hold whenever they change, for the connections that come from then on. Files that cannot be
- * used, as while the second of two is still to be written, change nothing. The function returned ends it.
+ * Takes what the files hold once it is another than `inUse`, for the connections that come from then on. Files that cannot
+ * be used, as while the second of two is still to be written, change nothing. The function returned ends it.
  */
-export function reloadTlsFiles(server: Server, files: TlsFiles, log: Log): () => void {
-  const reload = () => {
+export function reloadTlsFiles(
+  server: Server,
+  { files, inUse }: { files: TlsFiles; inUse: SecureContextOptions },
+  log: Log,
+): () => void {
+  let current = JSON.stringify(inUse);
+  let complaint = '';
+  // Looked at, not listened to: a mounted secret is replaced behind links, of which no event tells.
+  const timer = setInterval(() => {
     try {
-      server.setSecureContext(readTlsFiles(files));
+      const context = readTlsFiles(files);
+      if (JSON.stringify(context) === current) return;
+      server.setSecureContext(context);
+      current = JSON.stringify(context);
+      complaint = '';
       log({ event: 'certificate reloaded' });
     } catch (error) {
-      log({ event: 'certificate kept', level: 'warn', message: (error as Error).message });
+      const { message } = error as Error;
+      if (message !== complaint) log({ event: 'certificate kept', level: 'warn', message });
+      complaint = message;
     }
-  };
-  const paths = [files.certFile, files.keyFile, files.clientCaFile].filter((path) => path !== undefined);
-  // Looked at, not listened to: a mounted secret is replaced behind links, of which no event tells.
-  for (const path of paths) watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, reload);
-  return () => {
-    for (const path of paths) unwatchFile(path, reload);
-  };
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
-function readPem(variable: string, path: string): Buffer {
+function readPem(variable: string, path: string): string {
   try {
-    return readFileSync(path);
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new Error(`${variable} cannot be read: ${(error as Error).message}.`);
   }

@@ -1,5 +1,5 @@
 import type { InferenceObserver } from '../server/inference-record.ts';
-import { REPLY_SECONDS } from './buckets.ts';
+import { QUEUE_SECONDS, REPLY_SECONDS } from './buckets.ts';
 import type { Instruments } from './instruments.ts';
 
 /** What became of requests, seen from their clients. */
@@ -19,7 +19,13 @@ export function inferenceMetrics(instruments: Instruments): InferenceObserver {
     'From the arrival of an answered request to its answer.',
     REPLY_SECONDS,
   );
-  return ({ model = '', failure, finishReasons, startedAtMs, endedAtMs }) => {
+  const readTime = instruments.histogram(
+    'request_read_time_seconds',
+    "From a request's arrival to the queue: until its body had come and was checked.",
+    QUEUE_SECONDS,
+  );
+  return ({ model = '', failure, finishReasons, startedAtMs, queuedAtMs, endedAtMs }) => {
+    if (queuedAtMs !== undefined) readTime.observe({ model_name: model }, (queuedAtMs - startedAtMs) / 1000);
     if (failure !== undefined) rejections.inc({ model_name: model, reason: failure });
     if (finishReasons === undefined) return;
     latency.observe({ model_name: model }, (endedAtMs - startedAtMs) / 1000);

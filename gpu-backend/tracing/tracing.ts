@@ -19,6 +19,13 @@ export async function openTracing(
   environment: Environment,
 ): Promise<Tracing> {
   if (!isWanted(environment)) return { onInference: () => {}, close: async () => {} };
+  const protocol =
+    environment['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] || environment['OTEL_EXPORTER_OTLP_PROTOCOL'];
+  if (protocol === 'grpc') {
+    const message =
+      'Traces are sent over HTTP, not gRPC: the endpoint must be one for OTLP/HTTP (port 4318 as a rule).';
+    options.log({ event: 'configuration', level: 'warn', message });
+  }
   const { openOtlpTracing } = await import('./otlp-tracing.ts');
   return openOtlpTracing(options);
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Server, request } from 'node:https';
+import type { ClientRequest } from 'node:http';
+import { request, Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -10,6 +11,8 @@ import { createHttpServer } from '../../../gpu-backend/http/http-server.ts';
 import { listen } from '../../../gpu-backend/http/listen.ts';
 import { readTlsFiles, reloadTlsFiles, type TlsFiles } from '../../../gpu-backend/http/tls-files.ts';
 import type { LogLine } from '../../../gpu-backend/log.ts';
+import { buildReferenceModel } from '../runtime/reference-model.ts';
+import { BackendProcess } from '../server/backend-process.ts';
 import { type Certificate, makeCertificate } from './certificates.ts';
 
 const LIMITS = { maxConnections: 10, requestTimeoutSeconds: 5, keepAliveSeconds: 5 };
@@ -43,20 +46,24 @@ function writePair({ cert, key }: Certificate): TlsFiles {
 }
 
 async function serve(files: TlsFiles): Promise<string> {
-  const created = createHttpServer(
-    async (request) => new Response(await request.text()),
-    LIMITS,
-    readTlsFiles(files),
-  );
+  const inUse = readTlsFiles(files);
+  const created = createHttpServer(async (request) => new Response(await request.text()), LIMITS, inUse);
   expect(created).toBeInstanceOf(Server);
   server = created as Server;
-  stopReloading = reloadTlsFiles(server, files, (line) => log.push(line));
+  stopReloading = reloadTlsFiles(server, { files, inUse }, (line) => log.push(line));
   return listen(server, { host: '127.0.0.1', port: 0, variable: 'PORT' });
 }
 
 /** What the server echoes, and who it says that it is. */
-async function post(url: string, client: { ca?: string; cert?: string; key?: string } = {}) {
-  const sent = request(url, { method: 'POST', agent: false, ca: authority.cert, ...client }).end('hello');
+function post(url: string, client: { ca?: string; cert?: string; key?: string } = {}) {
+  return exchange(request(url, { method: 'POST', agent: false, ca: authority.cert, ...client }).end('hello'));
+}
+
+function get(url: string, client: { cert?: string; key?: string } = {}) {
+  return exchange(request(url, { agent: false, ca: authority.cert, ...client }).end());
+}
+
+async function exchange(sent: ClientRequest) {
   const [response] = await once(sent, 'response');
   const { subject } = (response.socket as TLSSocket).getPeerCertificate();
   return { body: await text(response), name: subject.CN };
@@ -94,6 +101,47 @@ describe('a server with a certificate', () => {
     write('key.pem', renewed.key);
     await vi.waitFor(() => expect(log).toContainEqual({ event: 'certificate reloaded' }), 20_000);
     expect(await post(url)).toMatchObject({ name: 'the new one' });
+  });
+});
+
+describe('the backend with certificates', () => {
+  it('lets in the edge by its certificate, and probes by the port for what watches', async () => {
+    const model = await buildReferenceModel();
+    const pair = writePair(makeCertificate('the backend', authority));
+    const backend = new BackendProcess({
+      MODEL_DIR: model.directory,
+      TLS_CERT_FILE: pair.certFile,
+      TLS_KEY_FILE: pair.keyFile,
+      TLS_CLIENT_CA_FILE: write('ca.pem', authority.cert),
+      METRICS_PORT: '0',
+    });
+    await backend.logged('ready');
+    const url = String((await backend.logged('listening'))['url']);
+    const known = makeCertificate('the edge', authority);
+    const asked = await get(`${url}/v2/models/tiny`, { cert: known.cert, key: known.key });
+    expect(JSON.parse(asked.body)).toMatchObject({ name: 'tiny' });
+    await expect(get(`${url}/v2/health/live`)).rejects.toThrow();
+    const watched = String((await backend.logged('listening for metrics'))['url']);
+    expect((await fetch(`${watched}/v2/health/ready`)).status).toBe(200);
+    backend.signal('SIGTERM');
+    expect(await backend.exited).toEqual({ code: 0 });
+    await model.remove();
+  });
+
+  it.each([
+    ['without its key', { TLS_CERT_FILE: 'cert.pem' }, 'TLS needs both TLS_CERT_FILE and TLS_KEY_FILE.'],
+    [
+      'that is not there',
+      { TLS_CERT_FILE: '/not/there', TLS_KEY_FILE: '/not/there' },
+      /TLS_CERT_FILE cannot be read: ENOENT/,
+    ],
+  ])('says in one line where there is one %s', async (_, environment, message) => {
+    const model = await buildReferenceModel();
+    const backend = new BackendProcess({ MODEL_DIR: model.directory, ...environment });
+    expect(await backend.exited).toEqual({ code: 1 });
+    expect(backend.stderr).toMatch(message);
+    expect(backend.stderr.trim()).not.toContain('\n');
+    await model.remove();
   });
 });
 

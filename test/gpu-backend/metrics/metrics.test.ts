@@ -92,7 +92,7 @@ describe("a scheduler's metrics", () => {
 describe("requests' metrics", () => {
   it('count rows by why they ended, requests that were refused by reason, and time what was answered', async () => {
     const { onInference, ...metrics } = createMetrics();
-    onInference({ ...RECORD, finishReasons: ['stop', 'length', 'stop'] });
+    onInference({ ...RECORD, queuedAtMs: 1030, finishReasons: ['stop', 'length', 'stop'] });
     onInference({ ...RECORD, status: 503, failure: 'queue_full' });
     onInference({ ...RECORD, model: undefined, status: 401, failure: 'unauthorized' });
     const value = await valuesOf({ onInference, ...metrics });
@@ -102,6 +102,8 @@ describe("requests' metrics", () => {
     expect(value('request_rejected_total', 'model_name="",reason="unauthorized"')).toBe(1);
     expect(value('e2e_request_latency_seconds_count')).toBe(1);
     expect(value('e2e_request_latency_seconds_sum')).toBeCloseTo(0.4);
+    expect(value('request_read_time_seconds_count')).toBe(1);
+    expect(value('request_read_time_seconds_sum')).toBeCloseTo(0.03);
   });
 });
 
