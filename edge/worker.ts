@@ -29,7 +29,11 @@ const dependencies: AppDependencies = {
     log,
   }),
   sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
-  keys: createKeyReader(env.KEYS, { now: Date.now }),
+  keys: createKeyReader({
+    kv: env.KEYS,
+    readObject: (id) => env.API_KEYS.getByName(id).read(),
+    now: Date.now,
+  }),
   keyObject: (id) => env.API_KEYS.getByName(id),
   keyNamespace: env.KEYS,
   checkPerson: settings.turnstile && createTurnstile(settings.turnstile, (input, init) => fetch(input, init)),

@@ -11,7 +11,7 @@ import { allowOnly } from './cors.ts';
 import { clientKey, countRequest } from './rate-limit.ts';
 
 /** Where a publishable key is traded; it opens nothing else. */
-export const SESSION_TOKENS_PATH = '/v1/session-tokens';
+const SESSION_TOKENS_PATH = '/v1/session-tokens';
 
 /**
  * Finds the caller before any route runs, refuses it where its page may not be here, and hands a browser
@@ -23,7 +23,7 @@ export function authenticate(dependencies: AppDependencies) {
     const { caller, claims } = await findCaller(c, dependencies);
     const origin = c.req.header('origin');
     checkOrigin(caller, { origin, tokenOrigin: claims?.origin ?? null, method: c.req.method });
-    if (caller.kind === 'publishable' && c.req.path !== SESSION_TOKENS_PATH)
+    if (caller.kind === 'publishable' && !c.req.path.startsWith(SESSION_TOKENS_PATH))
       throw new ApiError('publishable_key_not_allowed');
     if (origin !== undefined) allowOnly(c, origin);
     c.set('caller', caller);

@@ -54,7 +54,11 @@ export function testApp(options: TestAppOptions = {}) {
       log: (entry) => log.push(entry),
     }),
     sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
-    keys: createKeyReader(keyNamespace, { now }),
+    keys: createKeyReader({
+      kv: keyNamespace,
+      readObject: (id) => env.API_KEYS.getByName(id).read(),
+      now,
+    }),
     keyObject: (id) => env.API_KEYS.getByName(id),
     keyNamespace,
     checkPerson: settings.turnstile && createTurnstile(settings.turnstile, fetch),

@@ -45,7 +45,7 @@ describe('a key', () => {
   );
 
   it('nothing at all makes the reading fail', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => parseKey(`sk_tandem_${text}`) === null));
+    fc.assert(fc.property(fc.string(), (text) => parseKey(`sk_tandem_${text}`) === null));
   });
 });
 

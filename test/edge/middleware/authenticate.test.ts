@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
 import { sign } from 'hono/jwt';
 import { describe, expect, it } from 'vitest';
 import { createKeyId, createKeyText } from '../../../edge/keys/key-text.ts';
@@ -164,6 +165,18 @@ describe('whatever is wrong with a key or token', () => {
     }
     const response = await app.request('GET', '/v1/models', { headers: holding(good, ORIGIN) });
     expect(response.status).toBe(200);
+  });
+
+  it('is refused as such, whatever stands in the header', async () => {
+    const character = fc.constantFrom(...'skpt_andem0123.-=/+ eyJ~');
+    const credential = fc.oneof(fc.string({ unit: character, maxLength: 90 }), fc.base64String());
+    const scheme = fc.constantFrom('Bearer ', 'bearer', 'Basic ', 'Bearer sk_tandem_', 'Bearer eyJ', '');
+    await fc.assert(
+      fc.asyncProperty(scheme, credential, async (prefix, text) => {
+        const headers = { authorization: prefix + text };
+        expect((await keyedApp().request('GET', '/v1/models', { headers })).status).toBe(401);
+      }),
+    );
   });
 
   it('guesses are counted for their client, before anything is looked up', async () => {
