@@ -25,8 +25,11 @@ export interface BackendCall {
   timeoutMs: number | null;
   /** Fires when the client has gone. */
   signal: AbortSignal;
-  /** Told what happened: the backend's figures once the call is over, however it ended, and what was flagged. */
-  observe(figures: { backend?: BackendFigures; safety?: SafetyFlags }): void;
+  /**
+   * Told what happened: the backend's figures once the call is over, however it ended; what was flagged; and how long what the
+   * model reads took to make.
+   */
+  observe(figures: { backend?: BackendFigures; safety?: SafetyFlags; tokenizeMs?: number }): void;
 }
 
 /** How a call went. */

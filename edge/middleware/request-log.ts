@@ -3,9 +3,9 @@ import { routePath } from 'hono/route';
 import type { AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { dataPoint } from '../observability/data-point.ts';
+import { figuresEntry } from '../observability/log-entry.ts';
 import { RequestFigures } from '../observability/request-figures.ts';
 import { traceId } from '../observability/traceparent.ts';
-import { flagNames } from '../safety/safety-flags.ts';
 
 /** Takes one entry of the log. Entries never hold what people wrote or the ids of their sessions. */
 export type Log = (entry: Record<string, unknown>) => void;
@@ -30,7 +30,6 @@ export function requestLog({ log, now, metrics }: LogOptions) {
     // Nobody is known where a request was refused before.
     const keyId = c.get('caller')?.keyId ?? null;
     const trace = traceId(c.req.header('traceparent'));
-    const flagged = flagNames(figures.safety);
     log({
       event: 'request',
       request_id: c.get('requestId'),
@@ -42,27 +41,12 @@ export function requestLog({ log, now, metrics }: LogOptions) {
       ...(keyId !== null && { key: keyId }),
       ...(c.get('uncounted') && { uncounted: true }),
       ...figuresEntry(figures),
-      ...(flagged !== null && { flagged }),
       ...(code !== null && { code }),
       ...(status >= 500 && { cause: describe(c.error) }),
     });
     // Returns at once: the runtime sends points when it likes.
     metrics?.writeDataPoint(dataPoint({ route, method, status, code, keyId, ms }, figures));
   });
-}
-
-function figuresEntry({ backend, stages }: RequestFigures): object {
-  const times = Object.fromEntries([...stages].map(([stage, ms]) => [`${stage}_ms`, ms]));
-  if (backend === null) return times;
-  const { backend: name, attempts, totalMs, queueMs, inferenceMs } = backend;
-  return {
-    ...times,
-    backend: name,
-    attempts,
-    backend_ms: totalMs,
-    ...(queueMs !== null && { queue_ms: queueMs }),
-    ...(inferenceMs !== null && { inference_ms: inferenceMs }),
-  };
 }
 
 function describe(error: Error | undefined): string | undefined {

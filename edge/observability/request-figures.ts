@@ -1,4 +1,4 @@
-import type { BackendFigures } from '../backends/backend.ts';
+import type { BackendCall, BackendFigures } from '../backends/backend.ts';
 import { bothFlags, NO_FLAGS, type SafetyFlags } from '../safety/safety-flags.ts';
 
 /** Parts of a request's time that are told apart. The backend's own are in its figures. */
@@ -11,7 +11,8 @@ export class RequestFigures {
   safety: SafetyFlags = NO_FLAGS;
   readonly stages = new Map<Stage, number>();
 
-  observe({ backend, safety }: { backend?: BackendFigures; safety?: SafetyFlags }): void {
+  observe({ backend, safety, tokenizeMs }: Parameters<BackendCall['observe']>[0]): void {
+    if (tokenizeMs !== undefined) this.add('tokenize', tokenizeMs);
     if (safety !== undefined) this.safety = bothFlags(this.safety, safety);
     if (backend === undefined) return;
     const attempts = (this.backend?.attempts ?? 0) + backend.attempts;

@@ -28,9 +28,11 @@ export function completionRoutes(dependencies: AppDependencies) {
     const request = parseCompletionRequest(await readJsonObject(c));
     requireModel(model, request.model ?? model.name);
     const stream = streamOptions(request);
+    const startedAt = dependencies.now();
     const prompts = promptsOf(request.prompt).map((prompt) =>
       readPrompt(prompt, { model, maxChars: settings.maxMessageChars }),
     );
+    c.get('figures').add('tokenize', dependencies.now() - startedAt);
     const fields = { ...request, logprobs: request.logprobs === 0 };
     const plan = generationPlan(fields, { model, maxNumBeams: settings.maxNumBeams });
     packingHeaders(c, prompts);

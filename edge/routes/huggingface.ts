@@ -41,7 +41,9 @@ export function huggingFaceRoutes(dependencies: AppDependencies) {
     const conversations = isConversation(inputs)
       ? [turnsOf(inputs, maxChars)]
       : [inputs].flat().map((text) => [parseMessage(text, { maxChars, param: 'inputs' })]);
+    const startedAt = dependencies.now();
     const packed = conversations.map((turns) => packForModel(model, { persona: [], turns }));
+    c.get('figures').add('tokenize', dependencies.now() - startedAt);
     packingHeaders(c, packed);
     const prompts = packed.map(({ ids }, index) => ({
       promptIds: ids,

@@ -30,7 +30,9 @@ export async function answerTurn(
 ): Promise<AnsweredTurn> {
   const { sessionId, replyId, content, conversation, alreadySaid, plan, call } = turn;
   const saidAt = nowSeconds(dependencies);
+  const startedAt = dependencies.now();
   const packed = packForModel(dependencies.model, conversation);
+  call.observe({ tokenizeMs: dependencies.now() - startedAt });
   const wishes = { said: content, alreadySaid, ...plan, call };
   const [best] = await replyTo(dependencies, { promptIds: packed.ids, ...wishes });
   const { text, ids, finishReason } = best!;

@@ -2,6 +2,8 @@ import type { AppDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import type { Reservation } from '../keys/key-object.ts';
 import { Charge } from '../limits/charge.ts';
+import { figuresEntry } from '../observability/log-entry.ts';
+import { RequestFigures } from '../observability/request-figures.ts';
 import { answerTurn, goingOn } from './answer-turn.ts';
 import { SessionObject } from './session-object.ts';
 
@@ -14,9 +16,10 @@ export function sessionObjectWith(
       const { session, sessionId, replyId, work } = turn;
       const { content, plan, requestId, safety, keyId, reservedTokens } = work;
       const charge = new Charge();
+      const figures = new RequestFigures();
       const call = {
         ...{ requestId, charge, safety, tenant: keyId, traceparent: null, timeoutMs: null },
-        observe: () => {},
+        observe: (happened: Parameters<RequestFigures['observe']>[0]) => figures.observe(happened),
         // Nobody can go away.
         signal: new AbortController().signal,
       };
@@ -29,6 +32,7 @@ export function sessionObjectWith(
           call,
         });
       } finally {
+        dependencies.log({ event: 'queued_turn', request_id: requestId, ...figuresEntry(figures) });
         if (keyId !== null)
           await this.#settle(keyId, { sessionId, tokens: reservedTokens }, charge.tokens ?? 0);
       }

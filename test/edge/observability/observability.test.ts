@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dataPoint } from '../../../edge/observability/data-point.ts';
 import { RequestFigures } from '../../../edge/observability/request-figures.ts';
 import { readTraceparent, traceId } from '../../../edge/observability/traceparent.ts';
-import { type BackendFetch, sayBack, testApp } from '../test-app.ts';
+import { type BackendFetch, json, sayBack, testApp } from '../test-app.ts';
 
 const body = { messages: [{ role: 'user', content: 'hello' }] };
 const good = sayBack('fine');
@@ -25,6 +25,16 @@ describe('server-timing', () => {
     expect(header).toContain('inference;dur=41.0');
     expect(response.headers.get('access-control-expose-headers')).toContain('server-timing');
     expect(response.headers.get('timing-allow-origin')).toBe('*');
+  });
+
+  it('tells what the session took, in a session', async () => {
+    const app = testApp({ backend: timed });
+    const { id } = await json(app.request('POST', '/v1/sessions'));
+    const response = await app.request('POST', `/v1/sessions/${id}/messages`, { body: { content: 'hi' } });
+    const header = response.headers.get('server-timing')!;
+    for (const stage of ['tokenize', 'session', 'backend', 'queue', 'inference', 'total']) {
+      expect(header).toMatch(new RegExp(`(^|,)${stage};dur=`));
+    }
   });
 
   it('has no times that a backend does not tell, and the total of a refusal', async () => {

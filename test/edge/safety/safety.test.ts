@@ -3,6 +3,7 @@ import { replyTo } from '../../../edge/conversation/reply.ts';
 import { Charge } from '../../../edge/limits/charge.ts';
 import { CANNED_REPLIES } from '../../../edge/safety/canned-replies.ts';
 import { json, sayBack, testApp } from '../test-app.ts';
+import { createKey, holding, keyedApp } from '../test-keys.ts';
 
 const RUDE = 'you are a bitch';
 const chat = (content: string, more: object = {}) => ({ messages: [{ role: 'user', content }], ...more });
@@ -84,6 +85,19 @@ describe('a reply that the word filter flags', () => {
     const parameters = dependencies.model.config.recommendedGeneration;
     const replies = await replyTo(dependencies, { promptIds: [5, 2], said: RUDE, parameters, call });
     expect(replies).toMatchObject([{ text: 'oh shit', finishReason: 'stop' }]);
+  });
+});
+
+describe('the word filter of a key', () => {
+  it('is on, and is switched off by its owner', async () => {
+    const app = keyedApp({ backend: sayBack('oh shit') });
+    const ask = async (choices: object) => {
+      const { key } = await createKey(app, choices);
+      const init = { body: chat('hello'), headers: holding(key) };
+      return (await json(app.request('POST', '/v1/chat/completions', init))).choices[0].message.content;
+    };
+    expect(CANNED_REPLIES).toContain(await ask({}));
+    expect(await ask({ safety: false })).toBe('oh shit');
   });
 });
 
