@@ -22,11 +22,15 @@ export interface Decision {
   standings: Standing[];
   /** The quotas that were too low. */
   exceeded: QuotaName[];
-  /** Until the same request would be granted. */
+  /** Until a request would be granted. */
   waitMs: number;
 }
 
-/** Takes one request and `tokens` from all quotas that apply, or nothing from any. */
+/**
+ * Takes one request and `tokens` from all quotas that apply, or nothing from any. It is granted while each holds one
+ * unit at least: what a reply will cost is not known, and a reservation that had to fit would leave the last part of
+ * each quota unused. So a quota of tokens may owe, at most once what a reservation is.
+ */
 export function reserve(
   limits: KeyLimits,
   buckets: Buckets,
@@ -35,7 +39,7 @@ export function reserve(
   const quotas = applicable(limits);
   const waits = quotas.map(({ name, quota }) => {
     const level = levelAt(quota, buckets[name], nowMs);
-    return { name, ms: waitMs(quota, level, amountFor(name, quota, tokens)) };
+    return { name, ms: waitMs(quota, level, 1) };
   });
   const exceeded = waits.filter(({ ms }) => ms > 0);
   const granted = exceeded.length === 0;
@@ -81,7 +85,7 @@ export function isOfTokens(name: QuotaName): boolean {
   return name === 'tokens' || name === 'session-tokens';
 }
 
-/** A reservation larger than the bucket would never fit: then the whole bucket is asked for. */
+/** Never more than a whole bucket, which one that is never settled would otherwise owe for several windows. */
 function amountFor(name: QuotaName, quota: Quota, tokens: number): number {
   return isOfTokens(name) ? Math.min(tokens, quota.limit) : 1;
 }

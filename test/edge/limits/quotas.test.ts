@@ -26,27 +26,49 @@ describe('reserve', () => {
     ]);
   });
 
-  it('takes nothing where one is too low, and says which and for how long', () => {
-    const before: Buckets = { tokens: { level: 100, atMs: 0 }, 'session-requests': { level: 0, atMs: 0 } };
+  it('takes nothing where one is used up, and says which and for how long', () => {
+    const before: Buckets = { tokens: { level: -100, atMs: 0 }, 'session-requests': { level: 0, atMs: 0 } };
     const decision = reserve(limits, before, { tokens: 300, nowMs: 0 });
     expect(decision).toMatchObject({
       granted: false,
       buckets: before,
       exceeded: ['tokens', 'session-requests'],
-      waitMs: 200_000,
+      waitMs: 101_000,
     });
     expect(decision.standings[0]).toMatchObject({ remaining: 3, nextMs: 0, fullMs: 0 });
+    expect(decision.standings[1]).toMatchObject({ remaining: 0, nextMs: 101_000, fullMs: 1_100_000 });
   });
 
-  it('asks for the whole bucket where a reservation is larger: it would never fit', () => {
+  it('grants the last tokens to one request, which may owe, and to no other beside it', () => {
+    const first = reserve(limits, { tokens: { level: 10, atMs: 0 } }, { tokens: 300, nowMs: 0 });
+    expect(first).toMatchObject({ granted: true, buckets: { tokens: { level: -290 } } });
+    expect(reserve(limits, first.buckets, { tokens: 300, nowMs: 0 }).granted).toBe(false);
+    const settled = settle(limits, first.buckets, { reserved: 300, used: 4, nowMs: 0 });
+    expect(reserve(limits, settled, { tokens: 300, nowMs: 0 }).granted).toBe(true);
+  });
+
+  it('takes no more than a whole bucket', () => {
     expect(reserve(limits, {}, { tokens: 5_000, nowMs: 0 })).toMatchObject({
       granted: true,
       buckets: { tokens: { level: 0 } },
     });
-    expect(reserve(limits, { tokens: { level: 999, atMs: 0 } }, { tokens: 5_000, nowMs: 0 })).toMatchObject({
-      granted: false,
-      waitMs: 1_000,
-    });
+  });
+
+  it('never grants more than the quota and one reservation, however many come at once', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 500 }), (limit, tokens) => {
+        const any: KeyLimits = { tokens: { limit, windowSeconds: 60 } };
+        const amount = Math.min(tokens, limit);
+        let buckets: Buckets = {};
+        let granted = 0;
+        for (let i = 0; i <= limit / amount + 5; i++) {
+          const decision = reserve(any, buckets, { tokens, nowMs: 0 });
+          buckets = decision.buckets;
+          if (decision.granted) granted += 1;
+        }
+        expect(granted).toBe(Math.ceil(limit / amount));
+      }),
+    );
   });
 
   it('grants everything where nothing is limited', () => {
