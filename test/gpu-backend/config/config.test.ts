@@ -245,6 +245,7 @@ describe('helpText', () => {
       expect(help).toContain(`${flagOf(option)}, ${option.variable}`);
       expect(help).toContain(`[${option.fallback}]`);
     }
+    expect(help).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
     expect(Math.max(...help.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(110);
   });
 });
