@@ -30,6 +30,8 @@ const REVOKED_KEPT_SECONDS = 30 * 86_400;
  * has an older record.
  */
 export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
+  #publishing: Promise<void> = Promise.resolve();
+
   /** The key's record, or null for a key that never was. */
   read(): KeyRecord | null {
     const value = this.ctx.storage.kv.get<string>('record');
@@ -103,12 +105,19 @@ export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
     }
   }
 
-  async #publish(): Promise<void> {
+  /** One after the other: of two writes under way at once the older could arrive last. */
+  #publish(): Promise<void> {
+    const published = this.#publishing.then(() => this.#publishNewest());
+    this.#publishing = published.catch(() => {});
+    return published;
+  }
+
+  async #publishNewest(): Promise<void> {
     const record = this.read()!;
     const value = encodeRecord(record);
     const expiry = record.revokedAt === null ? {} : { expirationTtl: REVOKED_KEPT_SECONDS };
     await this.env.KEYS.put(KEY_PREFIX + record.id, value, expiry);
-    // What was changed meanwhile publishes itself.
+    // What was changed meanwhile is published next.
     if (this.ctx.storage.kv.get('record') === value) this.ctx.storage.kv.delete('unpublished');
   }
 

@@ -26,6 +26,20 @@ async function newKey(limits: KeyLimits = {}) {
   return { id, record, object };
 }
 
+/** Runs inside the object, with a KV whose writes are a test's own. */
+function withKv(
+  object: DurableObjectStub<ApiKeyObject>,
+  kv: { put: (key: string, value: string) => Promise<void> },
+  run: (instance: ApiKeyObject) => Promise<void>,
+) {
+  return runInDurableObject(object, async (instance: ApiKeyObject) => {
+    const { env: bindings } = instance as unknown as { env: Cloudflare.Env };
+    Object.assign(instance, { env: { ...bindings, KEYS: kv } });
+    await run(instance);
+    Object.assign(instance, { env: bindings });
+  });
+}
+
 const published = async (id: string) => decodeRecord((await env.KEYS.get(`key:${id}`))!);
 
 describe('a key’s object', () => {
@@ -53,18 +67,26 @@ describe('a key’s object', () => {
 
   it('publishes later what KV did not take, the newest state of it', async () => {
     const { id, object } = await newKey();
-    await runInDurableObject(object, async (instance: ApiKeyObject) => {
-      const bindings = (instance as unknown as { env: Cloudflare.Env }).env;
-      const real = bindings.KEYS;
-      const full = { put: () => Promise.reject(new Error('KV PUT failed: 429 Too Many Requests')) };
-      Object.assign(instance, { env: { ...bindings, KEYS: full } });
+    await withKv(object, { put: () => Promise.reject(new Error('KV PUT failed: 429')) }, async (instance) => {
       await instance.update({ name: 'first' });
       await instance.revoke(7);
-      Object.assign(instance, { env: { ...bindings, KEYS: real } });
     });
     expect((await published(id)).name).toBe('');
     expect(await runDurableObjectAlarm(object)).toBe(true);
     expect(await published(id)).toMatchObject({ name: 'first', revokedAt: 7 });
+  });
+
+  it('leaves the newest state in KV, though an older write takes longer', async () => {
+    const { id, object } = await newKey();
+    const delaysMs = [30, 0];
+    const put = async (key: string, value: string) => {
+      await new Promise((resolve) => setTimeout(resolve, delaysMs.shift()));
+      await env.KEYS.put(key, value);
+    };
+    await withKv(object, { put }, async (instance) => {
+      await Promise.all([instance.update({ name: 'older' }), instance.revoke(7)]);
+    });
+    expect(await published(id)).toMatchObject({ name: 'older', revokedAt: 7 });
   });
 
   it('counts hundreds of requests at once exactly', async () => {
