@@ -12,6 +12,7 @@ import { closeWhileDraining } from './middleware/close-while-draining.ts';
 import { findModel } from './middleware/find-model.ts';
 import { recordInference } from './middleware/record-inference.ts';
 import { requireToken } from './middleware/require-token.ts';
+import { readPath } from './model-paths.ts';
 import { modelRoutes } from './models.ts';
 import { repositoryRoutes } from './repository.ts';
 
@@ -24,7 +25,7 @@ const SERVER_METADATA: ServerMetadata = {
 /** The Open Inference Protocol over HTTP; how a reply comes about is the models' business. */
 export function createServer(options: ServerOptions): App {
   const { repository, log } = options;
-  const app: App = new Hono<Env>({ strict: false });
+  const app: App = new Hono<Env>({ getPath: readPath(repository.models.map(({ name }) => name)) });
   const models = ['/v2/models/:model', '/v2/models/:model/versions/:version'];
   app.onError((error, c) => renderError(error, c, log));
   app.notFound(() => errorResponse(new BackendError('not_found', 'There is no such route.')));

@@ -31,11 +31,11 @@ def compiled_model(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def backend(compiled_model):
-    """The GPU backend with two models, "tandem-mini" and "second", behind a token."""
+    """The GPU backend with three models, "tandem-mini", "second" and "org/third", behind a token."""
     program = Program(
         "gpu-backend/main.ts",
-        "--model",
-        f"second={compiled_model}",
+        *("--model", f"second={compiled_model}"),
+        *("--model", f"org/third={compiled_model}"),
         environment={
             "MODEL_DIR": str(compiled_model),
             "BACKEND_PORT": "0",

@@ -39,7 +39,8 @@ def request(binary, outputs=None, **parameters):
 def test_server_and_model_are_ready(backend):
     assert ask(backend, lambda client: client.is_server_live(backend.url))
     assert ask(backend, lambda client: client.is_server_ready(backend.url))
-    assert ask(backend, lambda client: client.is_model_ready(backend.url, MODEL, headers=backend.headers))
+    for name in (MODEL, "org/third"):
+        assert ask(backend, lambda client: client.is_model_ready(backend.url, name, headers=backend.headers))
     assert not ask(backend, lambda client: client.is_model_ready(backend.url, "other", headers=backend.headers))
 
 

@@ -98,12 +98,18 @@ def test_takes_timeout_priority_and_tenant(client):
     client.infer(MODEL, prompt, timeout=30_000_000, priority=1, parameters={"tenant": "anna"})
 
 
+def test_finds_a_model_whose_name_has_a_slash(client):
+    assert client.is_model_ready("org/third")
+    assert client.get_model_metadata("org/third")["name"] == "org/third"
+    assert client.infer("org/third", inputs(True, **GREEDY)).get_response()["model_name"] == "org/third"
+
+
 def test_loads_and_unloads(client):
     def states():
         index = client.get_model_repository_index()
         return {model["name"]: model["state"] for model in index}
 
-    assert states() == {MODEL: "READY", "second": "READY"}
+    assert states() == {MODEL: "READY", "second": "READY", "org/third": "READY"}
     client.unload_model("second")
     assert states()["second"] == "UNAVAILABLE"
     assert not client.is_model_ready("second")

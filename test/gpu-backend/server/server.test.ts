@@ -60,15 +60,17 @@ describe('metadata', () => {
     });
   });
 
-  it.each(['/v2/models/org%2Ftiny', '/v2/models/org%2Ftiny/versions/1'])(
-    'describes the model at %s',
-    async (path) => {
-      const { body } = await statusAndBody(serverWith().app.request(path));
-      expect(body).toMatchObject({ name: 'org/tiny', versions: ['1'], platform: 'onnxruntime_onnx' });
-      expect(body['inputs']).toContainEqual({ name: 'length_penalty', datatype: 'FP32', shape: [-1] });
-      expect(body['outputs']).toContainEqual({ name: 'sequences', datatype: 'INT64', shape: [-1, -1, -1] });
-    },
-  );
+  it.each([
+    '/v2/models/org%2Ftiny',
+    '/v2/models/org/tiny',
+    '/v2/models/org%2Ftiny/versions/1',
+    '/v2/models/org%2Ftiny/',
+  ])('describes the model at %s', async (path) => {
+    const { body } = await statusAndBody(serverWith().app.request(path));
+    expect(body).toMatchObject({ name: 'org/tiny', versions: ['1'], platform: 'onnxruntime_onnx' });
+    expect(body['inputs']).toContainEqual({ name: 'length_penalty', datatype: 'FP32', shape: [-1] });
+    expect(body['outputs']).toContainEqual({ name: 'sequences', datatype: 'INT64', shape: [-1, -1, -1] });
+  });
 });
 
 describe('health', () => {
