@@ -104,7 +104,10 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
         noteFailure(member, error, timeoutMs);
         failures.push(error);
         const isTimeLeft = deadlineMs - now() >= SHORTEST_ATTEMPT_MS;
-        if (!mayRetry || !error.kind.mayRetry || !isTimeLeft) throw publicError(failures);
+        // Requests beside this one may have used the budget up meanwhile.
+        if (!mayRetry || !error.kind.mayRetry || !isTimeLeft || !allowsRetry(budget)) {
+          throw publicError(failures);
+        }
         budget = afterRetry(budget);
       }
     }

@@ -32,11 +32,19 @@ export async function bundleWorker(folder: string): Promise<Bundle> {
   return { modules, bytes: Buffer.byteLength(whole), gzipBytes: gzipSync(whole, { level: 9 }).byteLength };
 }
 
+const STARTS = 3;
+
 /**
  * Milliseconds of work that the worker's start takes in workerd on this machine, as `wrangler check startup` finds them in a
- * profile.
+ * profile: the least of three starts, for whatever else the machine does only adds to it.
  */
 export async function measureStartup(folder: string): Promise<number> {
+  const starts: number[] = [];
+  for (let start = 0; start < STARTS; start++) starts.push(await measureStart(folder));
+  return Math.min(...starts);
+}
+
+async function measureStart(folder: string): Promise<number> {
   const args = [WRANGLER_MAIN, 'check', 'startup', '--outfile', join(folder, 'startup.cpuprofile')];
   const said = await runCommand(process.execPath, args, { cwd: PROJECT, env: WRANGLER_ENVIRONMENT });
   const active = /Active: ([\d.]+) ms/.exec(said)?.[1];

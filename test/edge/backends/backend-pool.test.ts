@@ -192,6 +192,22 @@ describe('backends that are all away', () => {
   });
 });
 
+describe('many requests at once before backends that are away', () => {
+  it('share one budget', async () => {
+    const app = threeBackends({ a: away, b: away, c: away });
+    const call = {
+      ...{ requestId: 'r', traceparent: null, tenant: null, timeoutMs: null },
+      signal: new AbortController().signal,
+      observe: () => {},
+    };
+    const parameters = app.dependencies.model.config.recommendedGeneration;
+    const generate = () =>
+      app.dependencies.backend.generate({ rows: [[5, 2]], parameters }, call).catch(() => {});
+    await Promise.all(Array.from({ length: 100 }, generate));
+    expect(app.asked.length).toBeLessThanOrEqual(100 + 50 + 100 * 0.2);
+  });
+});
+
 describe('a deadline', () => {
   it('is what the client has left, and shrinks along the way', async () => {
     const app = threeBackends({
