@@ -117,8 +117,11 @@ export class SessionState {
     if (held !== undefined) {
       for (const [key, { id, expiresAt }] of storage.kv.list<TurnRecord>({ prefix: RECORD }))
         this.#records.set(key.slice(RECORD.length), { id, expiresAt });
-      this.#alarmAt = await storage.getAlarm();
+      // One that should have rung is no reason to wait: it is set anew with whatever is to be done.
+      const alarmAt = await storage.getAlarm();
+      this.#alarmAt = alarmAt !== null && alarmAt > this.#options.now() ? alarmAt : null;
       this.#held = held;
+      this.#planWake();
       return;
     }
     const session = await this.kv.get(sessionId);
