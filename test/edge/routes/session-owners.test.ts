@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSessionId } from '../../../edge/session/session.ts';
+import { modelConfig } from '../../../edge/tokenizer/model.ts';
 import { heldBackend, json, sayBack } from '../test-app.ts';
 import {
   createKey,
@@ -72,9 +73,50 @@ describe('a session', () => {
     expect((await read(id, token)).status).toBe(404);
   });
 
+  it('is as if it were not there for a visitor of the same page, and for the server whose key is another', async () => {
+    const app = keyedApp();
+    const { key } = await createPublishableKey(app);
+    const visit = async () => {
+      const headers = holding(await tradeKey(app, key), ORIGIN);
+      const created = await app.request('POST', '/v1/sessions', { headers });
+      const next = created.headers.get('x-tandem-session-token')!;
+      return { id: (await json(created)).id as string, headers: holding(next, ORIGIN) };
+    };
+    const [visitor, other] = [await visit(), await visit()];
+    const server = holding((await createKey(app)).key);
+    const strangers: [Record<string, string>, string][] = [
+      [other.headers, visitor.id],
+      [server, visitor.id],
+      [visitor.headers, await createSession(app, server)],
+    ];
+    for (const [headers, id] of strangers)
+      for (const [method, path, body] of QUESTIONS) {
+        const ask = async (session: string) => {
+          const response = await app.request(method, `/v1/sessions/${session}${path}`, { headers, body });
+          return { status: response.status, body: await response.text() };
+        };
+        expect((await ask(id)).status, `${method} ${path}`).toBe(404);
+        expect(await ask(id)).toEqual(await ask(createSessionId()));
+      }
+  });
+
+  it('is found again by a page that trades its key with the session’s id, and by no other key’s page', async () => {
+    const app = keyedApp();
+    const { key } = await createPublishableKey(app);
+    const id = await createSession(app, holding(await tradeKey(app, key), ORIGIN));
+    const status = async (publishable: string) => {
+      const headers = holding(await tradeKey(app, publishable, { session_id: id }), ORIGIN);
+      return (await app.request('GET', `/v1/sessions/${id}`, { headers })).status;
+    };
+    expect(await status(key)).toBe(200);
+    expect(await status((await createPublishableKey(app)).key)).toBe(404);
+  });
+
   it('counts a reply that is not awaited for its key', async () => {
     const app = keyedApp();
-    const { key } = await createKey(app, { limits: { tokens: { limit: 300, window_seconds: 3_600 } } });
+    // Of two replies as long as the model can take.
+    const limit = 2 * 2 * modelConfig.maxPositions;
+    const { key } = await createKey(app, { limits: { tokens: { limit, window_seconds: 2_000_000 } } });
     const headers = holding(key);
     const id = await createSession(app, headers);
     const send = () =>
