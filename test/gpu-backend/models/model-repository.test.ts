@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelOpener } from '../../../gpu-backend/models/open-model.ts';
 import { MODEL } from '../protocol/inference-requests.ts';
@@ -107,6 +108,49 @@ describe('a model', () => {
     await Promise.all(done);
     expect({ opened, retired }).toEqual({ opened: ['first', 'first'], retired: ['first', 'first'] });
     expect(model.status.state).toBe('unloaded');
+  });
+
+  it('closes what it opened and ends as the last word says, however loads, unloads and failures fall', async () => {
+    const step = fc.record({
+      does: fc.constantFrom('load', 'unload', 'build', 'break'),
+      waits: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.scheduler(), async (steps, order) => {
+        const world = { build: 0, isBroken: false, open: 0, most: 0 };
+        const close = async () => {
+          await order.schedule(Promise.resolve());
+          world.open--;
+        };
+        const opener: ModelOpener = {
+          fingerprint: () => order.schedule(Promise.resolve(String(world.build))),
+          async open() {
+            const [fingerprint, isBroken] = [String(world.build), world.isBroken];
+            await order.schedule(Promise.resolve());
+            if (isBroken) throw new Error('the disk says no');
+            world.most = Math.max(world.most, ++world.open);
+            return { config: MODEL, scheduler: fakeScheduler({ close }), fingerprint };
+          },
+        };
+        const model = repositoryOf(['a'], opener).require('a');
+        const done: Promise<unknown>[] = [];
+        for (const { does, waits } of steps) {
+          if (does === 'build') world.build++;
+          else if (does === 'break') world.isBroken = !world.isBroken;
+          else done.push(model[does]().catch(() => 'failed'));
+          if (waits) await order.waitIdle();
+        }
+        await order.waitIdle();
+        await Promise.all(done);
+        // A newer build is opened beside the one that answers.
+        expect(world.most).toBeLessThanOrEqual(2);
+        expect(world.open).toBe(model.status.state === 'ready' ? 1 : 0);
+        const last = steps.findLast(({ does }) => does === 'load' || does === 'unload')?.does;
+        if (last === 'unload') expect(model.status.state).toBe('unloaded');
+        if (last === 'load') expect(['ready', 'failed']).toContain(model.status.state);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('is not missed once somebody has unloaded it', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildModel } from '../../../gpu-backend/compiler/build-model.ts';
+import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
 import type { GenerationParameters } from '../../../shared/generation-parameters.ts';
 
 const CHECKPOINT = fileURLToPath(
@@ -18,10 +19,12 @@ export interface ReferenceCase {
 }
 
 /** The reference checkpoint, compiled into a temporary folder that is named "tiny". */
-export async function buildReferenceModel(): Promise<{ directory: string; remove(): Promise<void> }> {
+export async function buildReferenceModel(
+  precision: Precision = 'fp32',
+): Promise<{ directory: string; remove(): Promise<void> }> {
   const parent = await mkdtemp(join(tmpdir(), 'tandem-test-'));
   const directory = join(parent, 'tiny');
-  await buildModel({ checkpoint: CHECKPOINT, out: directory, precision: 'fp32', name: 'tiny' });
+  await buildModel({ checkpoint: CHECKPOINT, out: directory, precision, name: 'tiny' });
   return { directory, remove: () => rm(parent, { recursive: true, force: true }) };
 }
 

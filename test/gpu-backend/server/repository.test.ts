@@ -1,6 +1,6 @@
 import { mkdtemp, rename, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GRAPH_FILE } from '../../../gpu-backend/compiler/manifest.ts';
 import { repositoryIndexSchema } from '../../../shared/inference-protocol.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
   backend.signal('SIGKILL');
   await backend.exited;
   await model.remove();
-  await rm(aside, { recursive: true, force: true });
+  await rm(dirname(aside), { recursive: true, force: true });
 });
 
 async function post(path: string, body?: unknown) {
@@ -92,6 +92,33 @@ describe('the repository of a running backend', () => {
     await rename(aside, model.directory);
   });
 
+  it('takes up a newer build while requests go on, and loses none of them', async () => {
+    const beams = requestOf([inputIds([[20, 2]]), tensor('num_beams', [2]), tensor('max_length', [8])], {
+      outputs: [{ name: 'scores' }],
+    });
+    const ask = () => post('/v2/models/tiny/infer', beams);
+    const before = await ask();
+    const newer = await buildReferenceModel('int8');
+    await rename(model.directory, aside);
+    await rename(newer.directory, model.directory);
+    await newer.remove();
+    expect(await ask()).toEqual(before);
+
+    let isLoading = true;
+    const loaded = control('tiny', 'load').finally(() => {
+      isLoading = false;
+    });
+    const meanwhile: Awaited<ReturnType<typeof ask>>[] = [];
+    while (isLoading) meanwhile.push(await ask());
+    expect((await loaded).status).toBe(200);
+    const after = await ask();
+    expect(after.status).toBe(200);
+    expect(after).not.toEqual(before);
+    for (const answer of meanwhile) expect([before, after]).toContainEqual(answer);
+    expect(meanwhile).toContainEqual(before);
+    expect(backend.workers).toHaveLength(2);
+  });
+
   it('survives a graph that the disk holds only half of', async () => {
     await control('tiny', 'unload');
     await truncate(join(model.directory, GRAPH_FILE), 1000);
@@ -125,24 +152,16 @@ describe('the repository of a running backend', () => {
     expect((await infer('tiny')).status).toBe(503);
   });
 
-  it.each([
-    [
-      'a model that is not there',
-      '/v2/repository/models/other/load',
-      undefined,
-      404,
-      'Unknown model "other"',
-    ],
-    [
-      'another configuration',
-      '/v2/repository/models/tiny/load',
-      { parameters: { config: '{}' } },
-      400,
-      'parameters: Unknown field "config".',
-    ],
-    ['a filter that is none', '/v2/repository/index', { ready: 'yes' }, 400, 'ready: '],
-    ['what is no object', '/v2/repository/index', [], 400, 'The body: '],
-  ])('refuses %s', async (_, path, body, status, message) => {
-    expect(await post(path, body)).toEqual({ status, body: { error: expect.stringContaining(message) } });
+  it('refuses what it cannot do in a sentence', async () => {
+    const load = '/v2/repository/models/tiny/load';
+    const REFUSALS: [string, unknown, number, string][] = [
+      ['/v2/repository/models/other/load', undefined, 404, 'Unknown model "other"'],
+      [load, { parameters: { config: '{}' } }, 400, 'parameters: Unknown field "config".'],
+      ['/v2/repository/index', { ready: 'yes' }, 400, 'ready: '],
+      ['/v2/repository/index', [], 400, 'The body: '],
+    ];
+    for (const [path, body, status, message] of REFUSALS) {
+      expect(await post(path, body)).toEqual({ status, body: { error: expect.stringContaining(message) } });
+    }
   });
 });
