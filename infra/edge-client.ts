@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { LOOPBACK, portFromEnvironment } from './local/ports.ts';
 import { plainLine } from './terminal/plain-text.ts';
@@ -25,8 +26,13 @@ interface EdgeRequest {
   /** Without a slash at its beginning. */
   path: string;
   body?: unknown;
+  /** For what must not be done twice. A request that has one is sent again where its connection is lost. */
+  idempotencyKey?: string;
   signal?: AbortSignal;
 }
+
+/** Before what was lost is sent again: an edge may be starting anew. */
+const RETRY_MS = 1_000;
 
 /** Speaks to an edge, with a key or token where there is one. */
 export class EdgeClient {
@@ -46,7 +52,7 @@ export class EdgeClient {
   /** @throws {UserError} with the edge's own sentence where it refuses, or how to start one where there is none */
   async call<T>(schema: z.ZodType<T>, request: EdgeRequest): Promise<T> {
     const { origin } = this.#edge;
-    const response = await this.send(request).catch(() => {
+    const response = await this.#sendSafely(request).catch(() => {
       throw new UserError(
         `no edge answers at ${origin}: start one with "npm start", or name another with --url.`,
       );
@@ -62,11 +68,17 @@ export class EdgeClient {
     throw new UserError(`${origin} answered ${response.status}: is it a Tandem edge?`);
   }
 
+  async #sendSafely(request: EdgeRequest): Promise<Response> {
+    if (request.idempotencyKey === undefined) return this.send(request);
+    return this.send(request).catch(() => pause(RETRY_MS).then(() => this.send(request)));
+  }
+
   /** @throws {TypeError} fetch's, where nobody answers */
-  send({ method = 'POST', path, body, signal }: EdgeRequest): Promise<Response> {
+  send({ method = 'POST', path, body, idempotencyKey, signal }: EdgeRequest): Promise<Response> {
     const headers = {
       ...(this.#credential !== undefined && { authorization: `Bearer ${this.#credential}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     };
     return fetch(new URL(`${this.#edge.pathname.replace(/\/*$/, '')}/${path}`, this.#edge), {
       method,

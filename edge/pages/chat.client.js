@@ -34,13 +34,13 @@ function explain(response, body) {
 /** What the key was traded for, until the edge hands out the next one. */
 let sessionToken = null;
 
-async function request(method, path, body) {
+async function request(method, path, { body, idempotencyKey } = {}) {
   if (PUBLISHABLE_KEY !== '' && sessionToken === null) await tradeKey();
-  let response = await call(method, path, { body, credential: sessionToken });
+  let response = await call(method, path, { body, idempotencyKey, credential: sessionToken });
   if (response.status === 401 && PUBLISHABLE_KEY !== '') {
     // The token is over: the page was left open, or slept.
     await tradeKey();
-    response = await call(method, path, { body, credential: sessionToken });
+    response = await call(method, path, { body, idempotencyKey, credential: sessionToken });
   }
   sessionToken = response.headers.get('x-tandem-session-token') ?? sessionToken;
   return readAnswer(response);
@@ -53,10 +53,11 @@ async function tradeKey() {
   sessionToken = (await readAnswer(response)).token;
 }
 
-function call(method, path, { body, credential }) {
+function call(method, path, { body, idempotencyKey, credential }) {
   const headers = {
     ...(body && { 'content-type': 'application/json' }),
     ...(credential && { authorization: `Bearer ${credential}` }),
+    ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
   };
   return fetch(path, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(() => {
     throw new Error('There is no connection. Your message is still here.');
@@ -111,21 +112,26 @@ function rememberSession(id) {
 
 async function createSession() {
   const lines = persona.value.split('\n').filter((line) => line.trim() !== '');
-  const session = await request('POST', '/v1/sessions', { persona: lines });
+  const session = await request('POST', '/v1/sessions', { body: { persona: lines } });
   rememberSession(session.id);
   return session.id;
 }
 
+/** What has no reply yet, with the key by which the edge keeps it once, however often it is sent. */
+let unanswered = null;
+
 async function say(content) {
-  try {
-    const id = sessionId ?? (await createSession());
-    return await request('POST', `/v1/sessions/${id}/messages`, { content });
-  } catch (error) {
+  if (unanswered?.content !== content) unanswered = { content, idempotencyKey: crypto.randomUUID() };
+  const { idempotencyKey } = unanswered;
+  const sendTo = (id) =>
+    request('POST', `/v1/sessions/${id}/messages`, { body: { content }, idempotencyKey });
+  const reply = await sendTo(sessionId ?? (await createSession())).catch(async (error) => {
     if (error.status !== 404) throw error;
     // The session has expired: what is on the page is all that is left of it.
-    const id = await createSession();
-    return await request('POST', `/v1/sessions/${id}/messages`, { content });
-  }
+    return sendTo(await createSession());
+  });
+  unanswered = null;
+  return reply;
 }
 
 async function submit() {
@@ -137,8 +143,9 @@ async function submit() {
   tell('Thinking …');
   let waitSeconds = 0;
   try {
-    show(await say(content));
-    tell('');
+    const reply = await say(content);
+    show(reply);
+    tell(reply.stored ? '' : 'This answer could not be kept: it will be gone when the page is loaded again.');
   } catch (error) {
     // Nothing of a failed exchange is kept: the text goes back to where it can be sent again.
     bubble.remove();

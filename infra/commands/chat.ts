@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import * as z from 'zod';
@@ -40,7 +41,8 @@ async function chat(options: { url?: string; persona?: string[] }): Promise<void
 async function answer(edge: EdgeClient, session: string, content: string): Promise<void> {
   try {
     const path = `v1/sessions/${session}/messages`;
-    const reply = await edge.call(messageSchema, { path, body: { content } });
+    const idempotencyKey = randomUUID();
+    const reply = await edge.call(messageSchema, { path, body: { content }, idempotencyKey });
     console.log(`bot: ${plainLine(reply.content)}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -301,6 +301,30 @@ describe('tandem chat', () => {
   });
 });
 
+describe('a message in tandem chat', () => {
+  it('is sent again with the same key where its answer is lost on the way, and is answered once', async () => {
+    const keys: unknown[] = [];
+    const server = createHttpServer((request, response) => {
+      if (!request.url!.endsWith('/messages')) return response.end(JSON.stringify({ id: 'sess_1' }));
+      keys.push(request.headers['idempotency-key']);
+      if (keys.length % 2 === 1) return response.destroy();
+      return response.end(JSON.stringify({ content: `reply ${keys.length / 2}` }));
+    });
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    const { code, stdout } = await runCli(['chat', '--url', `http://127.0.0.1:${port}`], {
+      input: 'hi\nho\n',
+    });
+    server.close();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'bot: reply 1\nbot: reply 2\n' });
+    const [first, again, second] = keys;
+    expect(first).toEqual(expect.any(String));
+    expect(keys).toEqual([first, first, second, second]);
+    expect(again).not.toBe(second);
+  });
+});
+
 describe('tandem', () => {
   it('shows every command in its help', async () => {
     const { code, stdout } = await runCli(['--help']);
