@@ -38,7 +38,7 @@ export const OPTION_GROUPS = {
       min: 1,
       max: 1024,
       about:
-        'Rows in one run. More raise throughput until memory or latency runs out: each row costs num_beams caches.',
+        'Rows in one run. More raise throughput until memory or latency runs out: each row costs num_beams caches. 8 carries most on a processor (`npm run simulate`); a GPU takes 32 and more.',
     }),
     preferredBatchSizes: integerList('PREFERRED_BATCH_SIZE', {
       min: 1,
@@ -58,14 +58,14 @@ export const OPTION_GROUPS = {
       min: 1,
       max: 100_000,
       about:
-        'Requests that may wait; one more gets 503. The runs that fit into the time clients wait, times MAX_BATCH_SIZE.',
+        'Requests that may wait; one more gets 503. The runs that fit into the time clients wait, times MAX_BATCH_SIZE, and on several devices times those. Requests with a timeout are refused before it is full, once they would wait past it.',
     }),
     maxQueueDelayMicroseconds: integer('MAX_QUEUE_DELAY_MICROSECONDS', {
       fallback: 0,
       min: 0,
       max: 10_000_000,
       about:
-        'How long an idle worker waits for more rows. 0 where requests are few; a few thousand under load.',
+        'How long an idle worker waits for more rows. 0: while a run lasts requests gather by themselves, and a delay only adds to each answer (`npm run simulate`). More only where a device is much faster with full batches and nearly idle.',
     }),
     maxNumBeams: integer('MAX_NUM_BEAMS', {
       fallback: 32,

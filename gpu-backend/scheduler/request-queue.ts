@@ -10,6 +10,7 @@ import {
   makeRoom,
   queueFull,
 } from './admission.ts';
+import { ArrivalRate } from './arrival-rate.ts';
 import type { Clock } from './clock.ts';
 import { countTokens } from './count-tokens.ts';
 import { FairShare } from './fair-share.ts';
@@ -76,6 +77,7 @@ export class RequestQueue {
   readonly #observe: SchedulerObserver;
   readonly #fairShare = new FairShare();
   readonly #takers = new Set<Taker>();
+  readonly #arrivalRate = new ArrivalRate();
   /** When the run of each batch that was taken is expected to end. */
   readonly #running = new Map<QueuedRequest[], number>();
   #waiting: QueuedRequest[] = [];
@@ -123,6 +125,7 @@ export class RequestQueue {
     const nowMs = this.#clock.nowMs();
     const shape = shapeOf(rows);
     refuseLargerThanAnyRun(shape, this.#limits);
+    this.#arrivalRate.record(rows.length, nowMs);
     const startTag = this.#fairShare.startTag(tenant);
     const place = { priority, startTag, arrivedAtBatch: this.#batchesTaken };
     const waiting = { ...place, shape, arrivedAtMs: nowMs, deadlineMs, isAlone: false };
@@ -221,6 +224,7 @@ export class RequestQueue {
     return {
       waiting: this.#waiting,
       runsEndAtMs: [...this.#running.values()],
+      arrivalRate: this.#arrivalRate.at(nowMs),
       workers: [...this.#takers].filter(({ isReady }) => isReady).length,
       limits,
       moment: { limits, nowMs, batchesTaken: this.#batchesTaken, predict },
@@ -240,7 +244,8 @@ export class RequestQueue {
 
   #take(batch: QueuedRequest[], { nowMs, predict }: Moment): void {
     this.#batchesTaken++;
-    this.#running.set(batch, nowMs + predict(batch.map(({ shape }) => shape).reduce(together)));
+    const runMs = predict(batch.map(({ shape }) => shape).reduce(together));
+    this.#running.set(batch, nowMs + runMs);
     this.#fairShare.advance(batch[0]!.startTag);
     if (this.#waiting.length === 0) this.#fairShare.forget();
   }

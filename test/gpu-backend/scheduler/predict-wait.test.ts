@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { predictWaitMs, type Work } from '../../../gpu-backend/scheduler/predict-wait.ts';
+import { predictDoneMs, predictWaitMs } from '../../../gpu-backend/scheduler/predict-wait.ts';
 import { type Fields, LIMITS, request } from './waiting-requests.ts';
 
 /** A run takes a second for each row, whatever else it has; four rows fit into one. */
-function wait(work: Partial<Omit<Work, 'ahead'>> & { ahead?: Fields[] }, maxBatchTokens = 65_536): number {
-  const { ahead = [], runsEndAtMs = [], workers = 1 } = work;
-  const requests = ahead.map((fields, index) => request(String(index), fields));
-  const limits = { ...LIMITS, maxBatchTokens };
-  const moment = {
-    limits,
-    nowMs: 10_000,
-    batchesTaken: 0,
-    predict: ({ rows }: { rows: number }) => 1000 * rows,
-  };
-  return predictWaitMs({ ahead: requests, runsEndAtMs, workers }, moment);
+const MOMENT = {
+  limits: LIMITS,
+  nowMs: 10_000,
+  batchesTaken: 0,
+  predict: ({ rows }: { rows: number }) => 1000 * rows,
+};
+
+const requests = (fields: Fields[]) => fields.map((own, index) => request(String(index), own));
+
+function wait({
+  ahead = [],
+  runsEndAtMs = [],
+  workers = 1,
+}: {
+  ahead?: Fields[];
+  runsEndAtMs?: number[];
+  workers?: number;
+}): number {
+  return predictWaitMs({ ahead: requests(ahead), runsEndAtMs, workers }, MOMENT);
 }
 
 describe('predictWaitMs', () => {
@@ -45,5 +53,30 @@ describe('predictWaitMs', () => {
     // A row takes 10 × (32 + 60) tokens.
     expect(predictBatches(2 * 920)).toBe(4000);
     expect(predictBatches(919)).toBe(8000);
+  });
+});
+
+describe('predictDoneMs', () => {
+  /** With a run that ends in a second, and a row that comes in each second, if it is busy. */
+  const done = (ahead: Fields[], { isBusy = false } = {}) => {
+    const runsEndAtMs = isBusy ? [11_000] : [];
+    const arrivalRate = isBusy ? 0.001 : 0;
+    const work = { ahead: requests(ahead), runsEndAtMs, workers: 1, arrivalRate };
+    return predictDoneMs(request('newcomer'), work, MOMENT);
+  };
+
+  it('counts the own run with those that go first in it', () => {
+    expect(done([])).toBe(1000);
+    expect(done([{}, {}])).toBe(3000);
+  });
+
+  it('counts those in it too that will have come by its beginning, at most as many as fit', () => {
+    expect(done([{}], { isBusy: true })).toBe(1000 + 3000);
+    expect(done([{}, {}, {}], { isBusy: true })).toBe(1000 + 4000);
+  });
+
+  it('counts full runs before its own, and those of other widths', () => {
+    expect(done([{}, {}, {}, {}], { isBusy: true })).toBe(1000 + 4000 + 4000);
+    expect(done([{ width: 1 }, { width: 1 }])).toBe(2000 + 1000);
   });
 });
