@@ -136,6 +136,7 @@ function modelOperations(path: string): Operation[] {
         'worker_lost',
         'not_ready',
         'queue_full',
+        'overloaded',
         'deadline_exceeded',
       ],
     },

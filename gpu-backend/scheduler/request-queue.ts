@@ -16,6 +16,8 @@ import { countTokens } from './count-tokens.ts';
 import { FairShare } from './fair-share.ts';
 import type { SchedulerObserver } from './observer.ts';
 import { type RunShape, shapeOf, together, tokensOf } from './run-shape.ts';
+import { clientGone, deadlinePassed, shuttingDown } from './queue-errors.ts';
+import { refusalAfter } from './second-chance.ts';
 import type { ServiceTime } from './service-time.ts';
 import { type Moment, takeBatch, type Waiting } from './take-batch.ts';
 
@@ -62,9 +64,6 @@ export interface RequestQueueOptions {
   serviceTime: ServiceTime;
   observe: SchedulerObserver;
 }
-
-// Told to whoever was in a run that was lost twice: by then another worker has had time to start.
-const LOST_RETRY_SECONDS = 2;
 
 /**
  * Requests that wait for a run, in order of arrival and not more than `maxQueueSize`. A request leaves the queue in one of
@@ -183,24 +182,21 @@ export class RequestQueue {
 
   /**
    * Takes back the requests of a run that gave no answer, each to be run by itself: so the one that is at fault fails
-   * alone. Refuses those that had their second chance: lost with two workers, or failed by the graph alone.
+   * alone. Refuses those that have no second chance.
    */
   putBack(batch: QueuedRequest[], error: Error): void {
-    const isLost = error instanceof WorkerLostError;
+    const moment = { wasAlone: batch.length === 1, nowMs: this.#clock.nowMs() };
     const again: QueuedRequest[] = [];
     for (const request of batch) {
-      if (isLost) request.losses++;
-      if (this.#refusal !== undefined) request.fail(this.#refusal);
-      else if (request.losses > 1) request.fail(lostTwice());
-      else if (!isLost && batch.length === 1) request.fail(error);
-      else if (request.signal.aborted) request.fail(clientGone());
-      else if (request.deadlineMs <= this.#clock.nowMs()) request.fail(deadlinePassed());
+      if (error instanceof WorkerLostError) request.losses++;
+      const refusal = this.#refusal ?? refusalAfter(error, request, moment);
+      if (refusal !== undefined) request.fail(refusal);
       else again.push(request);
     }
     for (const request of again) request.isAlone = true;
     this.#waiting.unshift(...again);
-    if (again.length > 0)
-      this.#observe({ kind: 'run again', requests: again.length, waiting: this.#waiting.length });
+    const waiting = this.#waiting.length;
+    if (again.length > 0) this.#observe({ kind: 'run again', requests: again.length, waiting });
     this.#notify();
   }
 
@@ -253,8 +249,7 @@ export class RequestQueue {
   #refuseForNow({ signal }: Submission): void {
     if (signal.aborted) throw clientGone();
     if (this.#refusal !== undefined) throw this.#refusal;
-    if (this.#isClosed)
-      throw new BackendError('not_ready', 'The server is shutting down.', { retryAfterSeconds: 1 });
+    if (this.#isClosed) throw shuttingDown();
   }
 
   /** Out of the queue without a run. */
@@ -284,18 +279,4 @@ export class RequestQueue {
     await promise;
     cancelTimer();
   }
-}
-
-function clientGone(): BackendError {
-  return new BackendError('client_gone', 'The client has gone.');
-}
-
-function deadlinePassed(): BackendError {
-  return new BackendError('deadline_exceeded', 'The deadline passed before the request could run.');
-}
-
-function lostTwice(): BackendError {
-  return new BackendError('worker_lost', 'The inference worker stopped twice while it ran the request.', {
-    retryAfterSeconds: LOST_RETRY_SECONDS,
-  });
 }

@@ -3,6 +3,7 @@ import type { InferenceWorker } from '../runtime/inference-worker.ts';
 import { SupervisedWorker, type WorkerStop } from '../runtime/supervised-worker.ts';
 import { runBatches } from './batching-loop.ts';
 import type { Clock } from './clock.ts';
+import { shuttingDown } from './queue-errors.ts';
 import type { SchedulerObserver } from './observer.ts';
 import type { QueueLimits } from './admission.ts';
 import { type Answer, RequestQueue, type Submission } from './request-queue.ts';
@@ -17,7 +18,7 @@ export interface SchedulerOptions {
   observe: SchedulerObserver;
 }
 
-const SHUTTING_DOWN = { kind: 'draining', reason: 'The server is shutting down.' } as const;
+const SHUTTING_DOWN = { kind: 'draining', reason: shuttingDown().message } as const;
 
 /** The queue, the workers that share it and the loop that each of them runs. */
 export class Scheduler {
@@ -70,7 +71,7 @@ export class Scheduler {
     const cancelTimer = this.#clock.after(timeoutMs, timeout.resolve);
     await Promise.race([this.#served, timeout.promise]);
     cancelTimer();
-    this.#queue.abandon(new BackendError('not_ready', SHUTTING_DOWN.reason, { retryAfterSeconds: 1 }));
+    this.#queue.abandon(shuttingDown());
     await this.#served;
   }
 
