@@ -155,6 +155,7 @@ describe.skipIf(missing !== undefined)('the image', () => {
     const sizes = JSON.parse(await store.buildah('images', '--json')) as { names?: string[]; size: string }[];
     const megabytes = (tag: string) =>
       Number.parseFloat(sizes.find(({ names }) => names?.includes(`localhost/${tag}`))!.size);
+    console.info(`${TAG} has ${megabytes(TAG)} MB, its base ${megabytes('base:debian')} MB.`);
     expect(megabytes(TAG) - megabytes('base:debian')).toBeLessThan(200);
   });
 
