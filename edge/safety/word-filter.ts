@@ -2,12 +2,12 @@ import { DataSet, englishDataset, englishRecommendedTransformers, RegExpMatcher 
 
 /** Ordinary words, names and phrases in which the library's English list finds something, by the word that it finds. */
 const HARMLESS: Record<string, string[]> = {
-  anal: ['analgesi', 'analects'],
+  anal: ['analgesi', 'analects', 'annals', 'havana'],
   ass: ['assort', 'assyria', 'assuage'],
   boob: ['booby trap', 'booby-trap', 'booby prize'],
   chink: ['chink in the armo', 'chinks in the armo'],
   cock: ['cockpit', 'cock-a-', 'cock a doodle', 'cock and bull'],
-  cum: ['cumin', 'cummin', 'cum laude', 'cummerbund'],
+  cum: ['cumin', 'cummin', 'cum laude', 'cummerbund', 'cummings'],
   dick: [
     'dickinson',
     'dickson',
@@ -20,7 +20,9 @@ const HARMLESS: Record<string, string[]> = {
   ],
   dyke: ['vandyke'],
   fag: ['fagin'],
-  fuck: ['fsck', 'fu manchu'],
+  fuck: ['fsck', 'fu manchu', 'fukushima', 'fukuoka', 'traffick'],
+  hooker: ['lee hooker'],
+  orgy: ['georgy'],
   penis: ['penistone'],
   piss: ['pissarro'],
   pussy: ['pussycat', 'pussy cat', 'pussy willow', 'pussy-willow'],
@@ -28,6 +30,7 @@ const HARMLESS: Record<string, string[]> = {
   retard: ['retardant'],
   shit: ['shiitake', 'mishit'],
   tit: ['tit for tat', 'tit-for-tat', 'blue tit', 'great tit', 'titter', 'tittle'],
+  wank: ['wankel'],
 };
 
 // Made at module scope: it takes some milliseconds, which a start has and a request has not.

@@ -73,6 +73,13 @@ describe('the word filter', () => {
       'booby trap',
       'cock-a-doodle-doo',
       'a great tit',
+      'Havana',
+      'Fukushima',
+      'human trafficking',
+      'the annals',
+      'E. E. Cummings',
+      'John Lee Hooker',
+      'Georgy',
     ],
   ])('lets ordinary words be: %s', (text) => {
     expect(isUnsafe(`I was thinking of ${text}.`)).toBe(false);
