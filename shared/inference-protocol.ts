@@ -78,7 +78,7 @@ const inferenceParametersSchema = z.strictObject(
       .min(0)
       .max(MAX_PRIORITY)
       .optional()
-      .describe('1 is the highest, larger numbers come later, 0 is the same as none.'),
+      .describe('1 is the highest, larger numbers come later, and 0, or none, comes last.'),
     tenant: z
       .string()
       .max(128)

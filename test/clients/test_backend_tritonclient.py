@@ -98,6 +98,12 @@ def test_takes_timeout_priority_and_tenant(client):
     client.infer(MODEL, prompt, timeout=30_000_000, priority=1, parameters={"tenant": "anna"})
 
 
+def test_says_when_a_deadline_has_passed(client):
+    with pytest.raises(InferenceServerException, match="deadline") as refusal:
+        client.infer(MODEL, inputs(True, **GREEDY), timeout=1)
+    assert refusal.value.status() == "504"
+
+
 def test_finds_a_model_whose_name_has_a_slash(client):
     assert client.is_model_ready("org/third")
     assert client.get_model_metadata("org/third")["name"] == "org/third"
