@@ -77,6 +77,7 @@ export const HEADERS = {
   'idempotent-replayed': 'There where the reply was given before to the same `Idempotency-Key`.',
   'preference-applied': '`respond-async` where the reply is not awaited.',
   location: 'Where what was made is.',
+  'content-disposition': 'The name of the file.',
 } as const;
 
 export type HeaderName = keyof typeof HEADERS;

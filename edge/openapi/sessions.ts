@@ -117,7 +117,9 @@ export const sessionOperations: Operation[] = [
     tag: 'Sessions',
     summary: 'Everything that is held of a session',
     parameters: [id],
-    answers: [{ status: 200, description: 'All of it.', schema: sessionExport }],
+    answers: [
+      { status: 200, description: 'All of it.', schema: sessionExport, headers: ['content-disposition'] },
+    ],
     errors: [...sessionErrors],
     access: 'key',
   },

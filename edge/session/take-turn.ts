@@ -52,7 +52,8 @@ export async function takeTurn(
   said: Said,
   { call, transcript, onSessionTime }: TurnOptions,
 ): Promise<TurnAnswer> {
-  const { sessionId, opener, content, plan, named, leaseMs, patienceMs } = said;
+  const { sessionId, opener, content, plan, named, leaseMs } = said;
+  const patienceMs = Math.min(said.patienceMs, call.timeoutMs ?? said.patienceMs);
   const turnId = createMessageId();
   const turn = { id: turnId, ...(named ?? { name: turnId, fingerprint: '' }), leaseMs, patienceMs };
   const session = <Answer>(ask: (session: RemoteSession) => Promise<Answer>) =>
