@@ -30,12 +30,15 @@ const REVOKED_KEPT_SECONDS = 30 * 86_400;
  * has an older record.
  */
 export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
+  /** What storage holds, once it was read. */
+  #record: KeyRecord | null = null;
   #publishing: Promise<void> = Promise.resolve();
 
   /** The key's record, or null for a key that never was. */
   read(): KeyRecord | null {
-    const value = this.ctx.storage.kv.get<string>('record');
-    return value === undefined ? null : decodeRecord(value);
+    const value = this.#record === null ? this.ctx.storage.kv.get<string>('record') : undefined;
+    if (value !== undefined) this.#record = decodeRecord(value);
+    return this.#record;
   }
 
   create(record: KeyRecord): Promise<void> {
@@ -95,6 +98,7 @@ export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
 
   /** Keeps a record and publishes it; where KV does not take it, that is tried again until it does. */
   async #write(record: KeyRecord): Promise<void> {
+    this.#record = record;
     this.ctx.storage.kv.put('record', encodeRecord(record));
     this.ctx.storage.kv.put('unpublished', true);
     try {

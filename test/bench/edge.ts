@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -41,6 +42,8 @@ const options = new Command('bench:edge')
   .parse()
   .opts<Options>();
 
+const ADMIN_TOKEN = randomBytes(32).toString('hex');
+
 const TURNS = [
   'Hello! How are you today?',
   "I'm doing well, thanks. I just came back from a walk with my dog.",
@@ -71,7 +74,8 @@ async function measure(): Promise<EdgeResults> {
   const startupMs = await measureStartup(folder);
   const realUrl = await startRealBackend();
   const instantUrl = await startRecordingBackend(realUrl);
-  const beforeInstant = await start(startEdge(bundle, { BACKEND_URL: instantUrl }));
+  const variables = { BACKEND_URL: instantUrl, ADMIN_TOKEN };
+  const beforeInstant = await start(startEdge(bundle, variables));
   const beforeReal = await start(startEdge(bundle, { BACKEND_URL: realUrl }));
   const [throughInstant, throughReal] = [callOf(beforeInstant), callOf(beforeReal)];
 
@@ -83,11 +87,12 @@ async function measure(): Promise<EdgeResults> {
     headers: {},
     body: request,
   });
+  const withKey = await keyedCallOf(beforeInstant);
   const warmUp = Math.ceil(options.rounds / 5);
-  await timesInTurn([throughInstant, direct(instantUrl)], warmUp);
+  await timesInTurn([throughInstant, direct(instantUrl), withKey], warmUp);
   await timesInTurn([throughReal, direct(realUrl)], warmUp);
 
-  const instant = await timesInTurn([throughInstant, direct(instantUrl)], options.rounds);
+  const instant = await timesInTurn([throughInstant, direct(instantUrl), withKey], options.rounds);
   const real = await timesInTurn([throughReal, direct(realUrl)], options.rounds);
   const alone = await perRequest(beforeInstant, () => timesInTurn([throughInstant], options.rounds));
   const rate = { count: options.rounds * 4, atOnce: options.atOnce };
@@ -107,7 +112,11 @@ async function measure(): Promise<EdgeResults> {
     loadBefore: loadBefore!,
     rounds: options.rounds,
     atOnce: options.atOnce,
-    instant: { edge: percentilesOf(instant[0]!), backend: percentilesOf(instant[1]!) },
+    instant: {
+      edge: percentilesOf(instant[0]!),
+      backend: percentilesOf(instant[1]!),
+      withKey: percentilesOf(instant[2]!),
+    },
     real: { edge: percentilesOf(real[0]!), backend: percentilesOf(real[1]!) },
     cpuMs: alone === null || together === null ? null : { oneByOne: alone, atOnce: together },
     requestsPerSecond,
@@ -131,6 +140,24 @@ async function perRequest(
 
 function callOf({ url }: EdgeInWorkerd): Call {
   return { url: `${url}/v1/chat/completions`, headers: FROM_LOOPBACK, body };
+}
+
+/** The same with a secret key, whose requests and tokens are counted: what a deployed worker does for each request. */
+async function keyedCallOf(edge: EdgeInWorkerd): Promise<Call> {
+  const quota = { limit: 1_000_000_000, window_seconds: 86_400 };
+  const response = await fetch(`${edge.url}/admin/v1/keys`, {
+    method: 'POST',
+    headers: {
+      ...FROM_LOOPBACK,
+      authorization: `Bearer ${ADMIN_TOKEN}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ kind: 'secret', limits: { requests: quota, tokens: quota } }),
+  });
+  if (!response.ok) throw new Error(`The edge made no key: ${await response.text()}`);
+  const { key } = (await response.json()) as { key: string };
+  const call = callOf(edge);
+  return { ...call, headers: { ...call.headers, authorization: `Bearer ${key}` } };
 }
 
 async function start(starting: Promise<EdgeInWorkerd>): Promise<EdgeInWorkerd> {

@@ -12,7 +12,7 @@ export interface EdgeResults {
   rounds: number;
   atOnce: number;
   /** Milliseconds of a reply through the edge, and of the same request straight to the backend. */
-  instant: { edge: Percentiles; backend: Percentiles };
+  instant: { edge: Percentiles; backend: Percentiles; withKey: Percentiles };
   real: { edge: Percentiles; backend: Percentiles };
   /** Of workerd's process for a request, in milliseconds; null where the system does not tell. */
   cpuMs: { oneByOne: number; atOnce: number } | null;
@@ -37,6 +37,7 @@ export function renderEdge(results: EdgeResults): string {
       ['a reply, ms', 'p50', 'p99'],
       [
         ['through the edge, backend answers at once', ...percentiles(results.instant.edge)],
+        ['the same with a key and its quotas', ...percentiles(results.instant.withKey)],
         ['straight from that backend', ...percentiles(results.instant.backend)],
         ['through the edge, real backend', ...percentiles(results.real.edge)],
         ['straight from the real backend', ...percentiles(results.real.backend)],
@@ -55,6 +56,11 @@ function measuredRows(results: EdgeResults): string[][] {
   return [
     ['time that the edge adds, p50', milliseconds(added(instant, 'p50')), `${TARGETS.addedMs} ms`],
     ['time that the edge adds, p99', milliseconds(added(instant, 'p99')), ''],
+    [
+      'the same with a key and its quotas, p50',
+      milliseconds(instant.withKey.p50 - instant.backend.p50),
+      `${TARGETS.addedMs} ms`,
+    ],
     ['the same with the real backend, p50', milliseconds(added(real, 'p50')), `${TARGETS.addedMs} ms`],
     [
       'processor time a request',
