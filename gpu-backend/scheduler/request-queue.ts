@@ -119,34 +119,52 @@ export class RequestQueue {
     }
   }
 
-  async #enqueue({ rows, deadlineMs, signal, tenant = '', priority = Number.POSITIVE_INFINITY }: Submission) {
+  async #enqueue(submission: Submission): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const nowMs = this.#clock.nowMs();
-    const shape = shapeOf(rows);
-    refuseLargerThanAnyRun(shape, this.#limits);
-    this.#arrivalRate.record(rows.length, nowMs);
-    const startTag = this.#fairShare.startTag(tenant);
-    const place = { priority, startTag, arrivedAtBatch: this.#batchesTaken };
-    const waiting = { ...place, shape, arrivedAtMs: nowMs, deadlineMs, isAlone: false };
-    const request: QueuedRequest = {
-      ...waiting,
-      ...{ rows, tenant, signal, losses: 0, answer: resolve, fail: reject },
-    };
-    const state = this.#state;
-    refuseLate(request, state);
-    const leaving = makeRoom(request, state);
-    if (leaving !== undefined) this.#drop(leaving, queueFull(state));
-    this.#fairShare.charge(tenant, startTag, tokensOf(shape));
+    const request = this.#place(submission, { answer: resolve, fail: reject });
+    this.#admit(request);
+    const { signal, deadlineMs, arrivedAtMs } = request;
     const onGone = () => this.#drop(request, clientGone());
     signal.addEventListener('abort', onGone);
-    const cancelTimer = this.#clock.after(deadlineMs - nowMs, () => this.#drop(request, deadlinePassed()));
-    this.#waiting.push(request);
-    this.#observe({ kind: 'enqueued', rows: rows.length, waiting: this.#waiting.length });
+    const cancelTimer = this.#clock.after(deadlineMs - arrivedAtMs, () =>
+      this.#drop(request, deadlinePassed()),
+    );
     this.#notify();
     return promise.finally(() => {
       signal.removeEventListener('abort', onGone);
       cancelTimer();
     });
+  }
+
+  #place(submission: Submission, reply: Pick<QueuedRequest, 'answer' | 'fail'>): QueuedRequest {
+    const { rows, deadlineMs, signal, tenant = '', priority = Number.POSITIVE_INFINITY } = submission;
+    return {
+      ...reply,
+      rows,
+      tenant,
+      signal,
+      deadlineMs,
+      priority,
+      shape: shapeOf(rows),
+      startTag: this.#fairShare.startTag(tenant),
+      arrivedAtMs: this.#clock.nowMs(),
+      arrivedAtBatch: this.#batchesTaken,
+      isAlone: false,
+      losses: 0,
+    };
+  }
+
+  #admit(request: QueuedRequest): void {
+    const { shape, tenant, startTag, arrivedAtMs } = request;
+    refuseLargerThanAnyRun(shape, this.#limits);
+    this.#arrivalRate.record(shape.rows, arrivedAtMs);
+    const state = this.#state;
+    refuseLate(request, state);
+    const leaving = makeRoom(request, state);
+    if (leaving !== undefined) this.#drop(leaving, queueFull(state));
+    this.#fairShare.charge(tenant, startTag, tokensOf(shape));
+    this.#waiting.push(request);
+    this.#observe({ kind: 'enqueued', rows: shape.rows, waiting: this.#waiting.length });
   }
 
   /**
@@ -209,6 +227,7 @@ export class RequestQueue {
   /** Fails whatever waits. */
   abandon(error: Error): void {
     for (const request of this.#waiting.splice(0)) request.fail(error);
+    this.#fairShare.forget();
     this.#notify();
   }
 

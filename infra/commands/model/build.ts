@@ -21,7 +21,7 @@ export function buildCommand(): Command {
     .addOption(
       new Option(
         '--target <target>',
-        'where it is to run; this version serves on the processor, CUDA is for other engines',
+        "where it is to run: a processor, or GPUs, as the backend's option DEVICES names them",
       )
         .choices(TARGETS)
         .default('cpu'),
