@@ -104,6 +104,11 @@ function checkTogether({
   tlsClientCaFile,
   ...values
 }: OptionValues): BackendConfig {
+  if (modelName !== undefined && modelDirectory === undefined) {
+    throw new ConfigError(
+      'MODEL_NAME is set without MODEL_DIR, whose model it names; --model gives a name to each.',
+    );
+  }
   const first = modelDirectory === undefined ? [] : [{ name: modelName, directory: modelDirectory }];
   return {
     ...values,

@@ -1,6 +1,6 @@
 /**
- * Bounds in seconds for what a reply takes: from the 10 ms of a small model to the 60 s of a long queue. A bound at each
- * fifth of the way to ten times as much keeps percentiles within a third of what they are.
+ * Bounds in seconds for what a reply takes: from the 10 ms of a small model to the 60 s of a long queue. Each is at most
+ * twice the one before, and so percentiles are known within a factor of two.
  */
 export const REPLY_SECONDS = [0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.5, 1, 2, 3.5, 5, 10, 20, 35, 60];
 

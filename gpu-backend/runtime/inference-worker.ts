@@ -32,6 +32,12 @@ export interface InferenceProcessOptions extends Omit<ModelOnDevice, 'device'> {
   program?: URL;
 }
 
+// A process in a run hears of its server's end only afterwards, which may be a minute later; and stopped ones never.
+const living = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+
 const PROGRAM = new URL('./inference-process.ts', import.meta.url);
 
 /**
@@ -57,6 +63,7 @@ export class InferenceProcess implements InferenceWorker {
     // Standard output carries the server's log, a line of JSON each: whatever a library prints goes to standard error.
     const stdio = ['ignore', 2, 'inherit', 'ipc'] as const;
     this.#process = fork(program, [], { serialization: 'advanced', stdio: [...stdio], execArgv: [] });
+    living.add(this.#process);
     this.#process.on('message', (message: FromWorker) => this.#receive(message));
     this.#process.on('error', (error) => this.#finish(`could not be started: ${error.message}`));
     // Not `exit`, which may come before the last messages.
@@ -125,6 +132,7 @@ export class InferenceProcess implements InferenceWorker {
   }
 
   #finish(how: string): void {
+    living.delete(this.#process);
     this.#isReady = false;
     this.#end ??= new WorkerLostError(`The inference process ${how}`);
     this.#ready.reject(this.#end);

@@ -111,6 +111,7 @@ describe('readConfig', () => {
 
   it.each<[Environment, string[], string]>([
     [{}, [], 'There is no model to serve'],
+    [{ MODEL_NAME: 'bot' }, ['--model', 'a=b'], 'MODEL_NAME is set without MODEL_DIR'],
     [
       { ...MINIMAL, BACKEND_PORT: '65536' },
       [],

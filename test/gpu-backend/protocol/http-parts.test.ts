@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { carriesToken } from '../../../gpu-backend/protocol/bearer-token.ts';
 import { readJsonBody } from '../../../gpu-backend/protocol/json-body.ts';
@@ -25,6 +26,25 @@ describe('readTraceParent', () => {
     ['version 00 with more fields', `00-${TRACE}-${SPAN}-01-more`],
   ])('finds none in %s', (_, header) => {
     expect(readTraceParent(header)).toBeUndefined();
+  });
+});
+
+describe('readTraceParent, whatever is sent,', () => {
+  it('answers with ids that W3C allows, or with nothing', () => {
+    const hexadecimal = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-fA-F]{${length}}$`));
+    const near = fc.tuple(hexadecimal(2), hexadecimal(32), hexadecimal(16), hexadecimal(2), fc.string());
+    const header = fc.oneof(
+      fc.string(),
+      near.map(([version, ...rest]) => `${version}-${rest.join('-')}`),
+    );
+    fc.assert(
+      fc.property(header, (sent) => {
+        const parent = readTraceParent(sent);
+        if (parent === undefined) return;
+        expect(parent.traceId).toMatch(/^(?!0+$)[0-9a-f]{32}$/);
+        expect(parent.spanId).toMatch(/^(?!0+$)[0-9a-f]{16}$/);
+      }),
+    );
   });
 });
 

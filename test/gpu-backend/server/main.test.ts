@@ -211,11 +211,13 @@ describe('the backend, told to end', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('ends at once when %s is the second signal', async (signal, code) => {
+  ] as const)('ends at once when %s is the second signal, its worker too', async (signal, code) => {
     const backend = start();
     await backend.logged('ready');
     const running = backend.infer(slow);
     await backend.logged('run');
+    // It hears of nothing any more, and holds the backend's standard error, whose end `exited` waits for.
+    process.kill(backend.workers[0]!, 'SIGSTOP');
     backend.signal('SIGTERM');
     await backend.logged('draining');
     backend.signal(signal);
