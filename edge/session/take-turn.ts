@@ -65,7 +65,11 @@ export async function takeTurn(
 
   const askedAt = dependencies.now();
   try {
-    const admission = await session((object) => object.begin(opener, turn)).catch(awayWith(transcript));
+    const admission = await session((object) => object.begin(opener, turn)).catch((error) => {
+      // It may have been given the turn all the same.
+      leave();
+      return awayWith(transcript)(error);
+    });
     if (admission === null) {
       const { answer } = await reply({ content, conversation: transcript!, alreadySaid: [] });
       return { answer: { ...answer, stored: false }, replayed: false };

@@ -315,6 +315,28 @@ describe('where the session cannot be reached', () => {
     expect(await history(app, session)).toEqual([]);
   });
 
+  it('leaves a turn to the next one that it was given and never heard of', async () => {
+    const app = testApp({ backend: sayBack('hello') });
+    const session = await createSession(app);
+    const deaf = testApp({
+      dependencies: {
+        sessions: sessionsIn((name) => {
+          const object = objectOf(name);
+          return {
+            begin: async (...given: Parameters<typeof object.begin>) => {
+              await object.begin(...given);
+              throw new Error('reset');
+            },
+            release: (...given: Parameters<typeof object.release>) => object.release(...given),
+          } as never;
+        }),
+      },
+    });
+    expect((await say(deaf, session, 'hi')).status).toBe(503);
+    expect((await say(app, session, 'hello?')).status).toBe(200);
+    expect(await history(app, session)).toEqual(['user: hello?', 'assistant: hello']);
+  });
+
   it('asks twice where the runtime says that it may help, and keeps the turn once', async () => {
     const app = testApp({ backend: sayBack('hello') });
     const session = await createSession(app);
