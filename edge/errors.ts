@@ -139,9 +139,16 @@ export function errorResponse(c: Context, error: ApiError): Response {
 /** What is under it answers errors as Hugging Face does: its clients show only those. */
 export const HUGGING_FACE_PATH = '/models/';
 
+/** With text-generation-inference's classes of errors, by which the hub's client for Python chooses an exception. */
 function huggingFaceErrorBody({ message, code }: ApiError) {
-  return { error: message, error_type: code };
+  return { error: message, error_type: HUGGING_FACE_TYPES[ERRORS[code].type], code };
 }
+
+const HUGGING_FACE_TYPES = {
+  invalid_request_error: 'validation',
+  rate_limit_error: 'overloaded',
+  server_error: 'generation',
+} as const satisfies Record<ErrorKind['type'], string>;
 
 export function errorBody({ message, code, param }: ApiError): ErrorBody {
   return { error: { message, type: ERRORS[code].type, param, code } };

@@ -19,8 +19,8 @@ export function conversationAnswer(said: SaidSoFar, reply: Reply, packed: Packed
   return {
     generated_text: reply.text,
     conversation: {
-      past_user_inputs: [...(past_user_inputs ?? []), text],
-      generated_responses: [...(generated_responses ?? []), reply.text],
+      past_user_inputs: [...(past_user_inputs ?? []), text].map(wellFormed),
+      generated_responses: [...(generated_responses ?? []), reply.text].map(wellFormed),
     },
     warnings: [
       ...(packed.droppedTurns > 0
@@ -29,4 +29,9 @@ export function conversationAnswer(said: SaidSoFar, reply: Reply, packed: Packed
       ...(packed.truncated ? ['The model was given only the end of the text: it is too long.'] : []),
     ],
   };
+}
+
+/** What was sent may hold half a surrogate pair: no text to send back. */
+function wellFormed(text: string): string {
+  return text.toWellFormed();
 }

@@ -98,9 +98,12 @@ function answersOf({ answers }: Operation, names: Names) {
     answers.map(({ status, description, schema, other, headers = [] }) => {
       const content = {
         ...(schema && { 'application/json': { schema: reference(names.get(schema)) } }),
-        ...(other && { [other.mediaType]: { schema: { type: 'string', description: other.description } } }),
+        ...(other && { [other.mediaType]: {} }),
       };
-      const described = { description, headers: headerObjects(['x-request-id', ...headers]) };
+      const described = {
+        description: other ? `${description} ${other.description}` : description,
+        headers: headerObjects(['x-request-id', ...headers]),
+      };
       return [status, Object.keys(content).length === 0 ? described : { ...described, content }];
     }),
   );
@@ -134,7 +137,7 @@ function errorsOf({ path, access, errors, answers }: Operation) {
 function errorSchema(codes: ApiErrorCode[], path: string) {
   const name = path.startsWith(HUGGING_FACE_PATH) ? 'HuggingFaceError' : 'Error';
   const code = { enum: codes };
-  const member = name === 'Error' ? { error: { properties: { code } } } : { error_type: code };
+  const member = name === 'Error' ? { error: { properties: { code } } } : { code };
   return { allOf: [reference(name), { properties: member }] };
 }
 
@@ -155,7 +158,11 @@ const ERROR_SCHEMAS = {
       ),
     }),
   }),
-  HuggingFaceError: z.strictObject({ error: z.string(), error_type: z.string() }),
+  HuggingFaceError: z.strictObject({
+    error: z.string(),
+    error_type: z.enum(['validation', 'overloaded', 'generation']),
+    code: z.string(),
+  }),
 };
 
 /** A name for each schema of a body: the first that has it names it. */
@@ -166,7 +173,9 @@ function schemaNames(operations: Operation[]): Names {
   };
   for (const { id, body, answers } of operations) {
     name(body?.schema, `${capitalized(id)}Request`);
-    for (const { schema } of answers) name(schema, `${capitalized(id)}Answer`);
+    const [first, ...others] = answers;
+    name(first?.schema, `${capitalized(id)}Answer`);
+    for (const { status, schema } of others) name(schema, `${capitalized(id)}Answer${status}`);
   }
   return names;
 }

@@ -51,7 +51,7 @@ export interface Answer {
   description: string;
   /** Absent for an answer without a body, or with one that is no JSON. */
   schema?: z.ZodType;
-  /** What else the body may be: a media type and what it holds. */
+  /** What else the body may be: a media type, for which OpenAPI 3.1 has no schema, and what it holds. */
   other?: { mediaType: string; description: string };
   headers?: readonly HeaderName[];
 }

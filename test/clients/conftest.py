@@ -1,10 +1,12 @@
 """What the tests with other people's clients share."""
 
+import os
+import re
 import subprocess
 from dataclasses import dataclass
 
 import pytest
-from programs import NODE, PROJECT, Program
+from programs import NODE, PROJECT, Program, free_port
 
 TOKEN = "a-token-of-the-tests"
 
@@ -50,3 +52,39 @@ def backend(compiled_model):
     finally:
         exit_code = program.stop()
     assert exit_code == 0
+
+
+@dataclass
+class Edge:
+    url: str
+    key: str
+    admin_token: str
+
+
+@pytest.fixture(scope="session")
+def edge(tmp_path_factory):
+    """Both tiers as `npm start` starts them, with a key, which a server would have: it may ask more often."""
+    home = tmp_path_factory.mktemp("tandem")
+    environment = {
+        "TANDEM_HOME": str(home),
+        "EDGE_PORT": str(free_port()),
+        "BACKEND_PORT": str(free_port()),
+        "INFERENCE_THREADS": "1",
+    }
+    program = Program("infra/cli.ts", "up", "--state", str(home), environment=environment)
+    try:
+        program.wrote("Ctrl-C stops everything.")
+        url = f"http://127.0.0.1:{environment['EDGE_PORT']}"
+        make_key = [NODE, "infra/cli.ts", "keys", "create", "--url", url]
+        made = subprocess.run(
+            make_key, cwd=PROJECT, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+        )
+        yield Edge(url, made.stdout.strip(), admin_token(home))
+    finally:
+        exit_code = program.stop()
+    assert exit_code == 0
+
+
+def admin_token(home):
+    """What `npm start` made up for this start."""
+    return re.search(r"^ADMIN_TOKEN=['\"]?([\w-]+)", (home / "edge.env").read_text(), re.MULTILINE).group(1)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -31,15 +32,22 @@ class Program:
 
     def logged(self, event):
         """The first line of an event, as soon as it is written."""
+        return self._first(lambda line: line.get("event") == event, f'no "{event}"')
+
+    def wrote(self, text):
+        """Waits until a line holds a text."""
+        self._first(lambda line: text in line.get("text", ""), f'no line with "{text}"')
+
+    def _first(self, is_wanted, missing):
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         with self._heard:
             while True:
                 for line in self._lines:
-                    if line.get("event") == event:
+                    if is_wanted(line):
                         return line
                 left = deadline - time.monotonic()
                 if self._process.poll() is not None or not self._heard.wait(timeout=max(left, 0)):
-                    raise AssertionError(f'there was no "{event}": {self._lines}')
+                    raise AssertionError(f"there was {missing}: {self._lines}")
 
     def stop(self):
         """Asks it to end, and returns its exit code."""
@@ -57,6 +65,12 @@ class Program:
                 self._heard.notify_all()
         with self._heard:
             self._heard.notify_all()
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 def parsed(line):

@@ -99,7 +99,11 @@ describe('a request that is wrong', () => {
   ])('is told in Hugging Face’s form: %j', async (sent, mentioned) => {
     const { app, response, body } = await ask(sent);
     expect(response.status).toBe(400);
-    expect(body).toEqual({ error: expect.stringContaining(mentioned), error_type: expect.any(String) });
+    expect(body).toEqual({
+      error: expect.stringContaining(mentioned),
+      error_type: 'validation',
+      code: expect.any(String),
+    });
     expect(body.error).toMatch(/\.$/);
     expect(app.requests).toEqual([]);
   });
