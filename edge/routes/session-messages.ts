@@ -9,7 +9,7 @@ import { generationFields } from '../openai/generation-fields.ts';
 import { generationPlan } from '../openai/parameters.ts';
 import { parseInput, readJsonObject } from '../request-body.ts';
 import { createMessageId, type Message } from '../session/session.ts';
-import type { MessageState } from '../session/session-object.ts';
+import type { MessageState } from '../session/session-calls.ts';
 import { refusalError, type Said, takeTurn } from '../session/take-turn.ts';
 import { nameTurn } from '../session/turn-name.ts';
 import { backendCall } from './backend-call.ts';

@@ -5,7 +5,7 @@ import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.t
 import { ApiError } from '../errors.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
 import { createSession, createSessionId, type Session, type SessionFields } from '../session/session.ts';
-import type { SessionExport } from '../session/session-object.ts';
+import type { SessionExport } from '../session/session-calls.ts';
 import { publicMessage, sessionMessageRoutes } from './session-messages.ts';
 
 const MIN_TTL_SECONDS = 60;

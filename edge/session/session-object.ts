@@ -1,63 +1,28 @@
 import { DurableObject } from 'cloudflare:workers';
-import { type Caller, mayOpen } from '../keys/caller.ts';
 import { ApiError } from '../errors.ts';
+import { mayOpen } from '../keys/caller.ts';
 import { kvSessions } from './kv-sessions.ts';
-import { addExchange, editSession, type Message, type Session, type SessionFields } from './session.ts';
+import { addExchange, editSession, type Session, type SessionFields } from './session.ts';
+import type {
+  Admission,
+  Commit,
+  CommitOutcome,
+  MessageState,
+  Opener,
+  QueuedAdmission,
+  QueuedTurnRequest,
+  SessionExport,
+  TurnRequest,
+} from './session-calls.ts';
 import { SessionState } from './session-state.ts';
 import * as turns from './turn-queue.ts';
 import {
   type AnsweredTurn,
-  type MessageAnswer,
   RECORD_TTL_MS,
   type TurnFailure,
   type TurnRecord,
   type TurnWork,
 } from './turn-record.ts';
-
-/** Who wants to open a session. */
-export type Opener = Pick<Caller, 'kind' | 'keyId' | 'sessionId'>;
-
-/** A turn that a worker wants to answer, and how long its client waits for it to start. */
-export type TurnRequest = Omit<turns.Turn, 'patientUntil'> & { patienceMs: number };
-
-/** A turn that is to be answered after its request. Its id is the reply's. */
-export type QueuedTurnRequest = Omit<turns.Turn, 'leaseMs' | 'patientUntil'> & { work: TurnWork };
-
-type Refusal =
-  | { outcome: 'missing' }
-  | { outcome: 'name_taken' }
-  | { outcome: 'refused'; retryAfterSeconds: number };
-export type Admission =
-  | { outcome: 'started'; session: Session }
-  | { outcome: 'answered'; answer: MessageAnswer }
-  | Refusal;
-export type QueuedAdmission =
-  | { outcome: 'queued'; id: string; acceptedAt: number }
-  | { outcome: 'answered'; answer: MessageAnswer }
-  | Refusal;
-
-/** What a worker brings back from a turn. */
-export interface Commit extends AnsweredTurn {
-  /** The session's when the turn started. */
-  revision: number;
-  /** Set where the turn has an idempotency key, to remember its answer by. */
-  remember: { name: string; fingerprint: string } | null;
-}
-export type CommitOutcome = 'kept' | 'missing' | 'superseded';
-
-/** A message as its address shows it. */
-export type MessageState =
-  | { status: 'queued'; acceptedAt: number }
-  | { status: 'failed'; acceptedAt: number; failure: TurnFailure }
-  | { status: 'completed'; answer: MessageAnswer }
-  /** Of the history, which knows no more of it. */
-  | { status: 'kept'; message: Message };
-
-/** Everything that is held about a session. */
-export interface SessionExport {
-  session: Session;
-  turns: TurnRecord[];
-}
 
 /**
  * One session: orders its turns, holds its newest state until KV has it, and remembers what was asked with an

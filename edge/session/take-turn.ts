@@ -5,7 +5,7 @@ import { ApiError } from '../errors.ts';
 import type { GenerationPlan } from '../openai/parameters.ts';
 import { answerTurn, goingOn } from './answer-turn.ts';
 import { createMessageId, type Session } from './session.ts';
-import type { Admission, Opener } from './session-object.ts';
+import type { Admission, Opener } from './session-calls.ts';
 import type { RemoteSession } from './sessions.ts';
 import type { AnsweredTurn, MessageAnswer } from './turn-record.ts';
 
