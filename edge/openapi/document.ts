@@ -188,7 +188,15 @@ function componentSchemas(names: Names) {
 
 /** What a client may send: a field with a default may be left out. */
 function jsonSchema(schema: z.ZodType) {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io: 'input',
+    // What JavaScript can count to is a bound of every integer, and no news.
+    override({ jsonSchema: made }) {
+      if (made.minimum === Number.MIN_SAFE_INTEGER) delete made.minimum;
+      if (made.maximum === Number.MAX_SAFE_INTEGER) delete made.maximum;
+    },
+  });
   return json;
 }
 
