@@ -250,14 +250,14 @@ describe('the backend, started wrongly', () => {
     expect(backend.stdout).toBe('');
   });
 
-  it('on a port in use says so in one line', async () => {
+  it.each(['BACKEND_PORT', 'METRICS_PORT'])('on a %s in use says so in one line', async (variable) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const backend = start({ BACKEND_PORT: String(port) });
+    const backend = start({ [variable]: String(port) });
     expect(await backend.exited).toEqual({ code: 1 });
     expect(backend.stderr).toBe(
-      `tandem-gpu-backend: port ${port} on 127.0.0.1 is in use: choose another with BACKEND_PORT.\n`,
+      `tandem-gpu-backend: port ${port} on 127.0.0.1 is in use: choose another with ${variable}.\n`,
     );
     other.close();
   });
