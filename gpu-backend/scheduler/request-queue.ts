@@ -244,6 +244,7 @@ export class RequestQueue {
       limits,
       moment: { limits, nowMs, batchesTaken: this.#batchesTaken, predict },
       isMeasured: this.#serviceTime.isMeasured,
+      uncertainty: this.#serviceTime.uncertainty,
     };
   }
 

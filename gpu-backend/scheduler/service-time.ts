@@ -2,6 +2,8 @@ import { type RunShape, sequencesOf } from './run-shape.ts';
 
 // Half of the weight is the last three runs' or so: load changes within minutes.
 const WEIGHT_OF_NEWEST = 0.2;
+// Errors are rarer than runs, so they are remembered for longer.
+const WEIGHT_OF_NEWEST_ERROR = 0.05;
 // With so many sequences a step takes twice as long as with hardly any, as measured with 400M in int8 on a processor
 // (BENCHMARKS.md, how the cost grows). It holds until runs of several sizes have been measured.
 const SEQUENCES_THAT_DOUBLE_A_STEP = 12;
@@ -24,9 +26,11 @@ export class ServiceTime {
   #usualSteps = 0;
   /** Weighted means over runs: x are sequences, y is the time of a step. */
   #means: { x: number; y: number; xx: number; xy: number } | undefined;
+  #meanSquaredError = 0;
   #line = { base: 1, slope: 1 / SEQUENCES_THAT_DOUBLE_A_STEP };
 
   record({ shape, steps, ms }: MeasuredRun): void {
+    if (this.isMeasured) this.#recordError(ms / this.predictMs(shape) - 1);
     const [x, y] = [sequencesOf(shape), ms / steps];
     const newest = { x, y, xx: x * x, xy: x * y };
     if (this.#means === undefined) {
@@ -45,9 +49,18 @@ export class ServiceTime {
     return this.#means !== undefined;
   }
 
+  /** How far predictions are off, as a share: the root of the mean squared error. */
+  get uncertainty(): number {
+    return Math.sqrt(this.#meanSquaredError);
+  }
+
   predictMs(shape: RunShape): number {
     const { base, slope } = this.#line;
     return this.#stepsOf(shape) * (base + slope * sequencesOf(shape));
+  }
+
+  #recordError(error: number): void {
+    this.#meanSquaredError += WEIGHT_OF_NEWEST_ERROR * (error ** 2 - this.#meanSquaredError);
   }
 
   /** Lengths count the start token, which costs no step. */

@@ -12,6 +12,8 @@ export interface FleetOptions {
   workers: number;
   limits: QueueLimits;
   cost: RunCost;
+  /** As `SimulatedWorkerOptions` has it. */
+  jitter: number;
   clock: Clock;
   random(): number;
 }
@@ -35,12 +37,13 @@ export class Fleet {
   /** Of all devices together, runs that have begun counted whole. */
   busyMs = 0;
 
-  constructor({ machines, workers, limits, cost, clock, random }: FleetOptions) {
+  constructor({ machines, workers, limits, ...device }: FleetOptions) {
+    const { clock, random } = device;
     this.#random = random;
     const onRun = (ms: number) => {
       this.busyMs += ms;
     };
-    const openWorker = () => new SimulatedWorker({ cost, clock, onRun });
+    const openWorker = () => new SimulatedWorker({ ...device, onRun });
     const openWorkers = Array.from({ length: workers }, () => openWorker);
     this.#machines = Array.from({ length: machines }, () => {
       const { signal } = new AbortController();

@@ -12,6 +12,8 @@ export interface Supply {
   /** Devices in each, which share its queue. */
   workers: number;
   cost: RunCost;
+  /** How much runs of one shape differ: the standard deviation of the logarithm of their time. */
+  jitter: number;
   limits: QueueLimits;
 }
 

@@ -14,7 +14,10 @@ export interface SimulatedRow extends GenerationRow {
 
 export interface SimulatedWorkerOptions {
   cost: RunCost;
+  /** How much runs of one shape differ: the standard deviation of the logarithm of their time. */
+  jitter: number;
   clock: Clock;
+  random(): number;
   /** Told of each run's time as it begins. */
   onRun(ms: number): void;
 }
@@ -37,7 +40,8 @@ export class SimulatedWorker implements InferenceWorker {
     const simulated = rows as SimulatedRow[];
     const steps = Math.max(...simulated.map(({ replyTokens }) => replyTokens));
     const beams = searchWidth(rows[0]!.parameters);
-    const ms = runMs(this.#options.cost, { rows: rows.length, beams, steps });
+    const { cost, jitter, random } = this.#options;
+    const ms = runMs(cost, { rows: rows.length, beams, steps }) * Math.exp(jitter * normal(random));
     this.#options.onRun(ms);
     await new Promise<void>((resolve) => this.#options.clock.after(ms, resolve));
     return simulated.map(({ generated }) => generated);
@@ -46,4 +50,9 @@ export class SimulatedWorker implements InferenceWorker {
   async close(): Promise<void> {
     this.#end.resolve(undefined);
   }
+}
+
+/** A number of the standard normal distribution, by Box and Muller. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

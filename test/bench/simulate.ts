@@ -20,6 +20,7 @@ const options = new Command('simulate')
     max: 40,
   })
   .option('--timeout <seconds>', 'how long clients wait', Number, 10)
+  .option('--jitter <n>', "ASSUMPTION: standard deviation of the logarithm of a run's time", Number, 0.2)
   .option('--gpu-step <n>', 'ASSUMPTION: how many times faster a GPU does a step', Number, 5)
   .option(
     '--gpu-sequence <n>',
@@ -41,6 +42,7 @@ const options = new Command('simulate')
     input: number;
     replies: { min: number; max: number };
     timeout: number;
+    jitter: number;
     gpuStep: number;
     gpuSequence: number;
     processorPrice: number;
@@ -54,9 +56,9 @@ const options = new Command('simulate')
 const costs = await readMeasuredCosts(options.costs, options.contender);
 const processor = fitRunCost(costs.runs);
 const gpuTimes = { step: options.gpuStep, sequence: options.gpuSequence };
-const { beams, input: inputTokens, replies: replyTokens, requests, seed } = options;
+const { beams, input: inputTokens, replies: replyTokens, jitter, requests, seed } = options;
 const demand = { beams, inputTokens, replyTokens, timeoutMs: options.timeout * 1000 };
-const basis: Basis = { demand, processor, gpu: faster(processor, gpuTimes), requests, seed };
+const basis: Basis = { demand, processor, gpu: faster(processor, gpuTimes), jitter, requests, seed };
 
 const played: Played[] = [];
 for (const scenario of scenarios(basis)) {

@@ -31,13 +31,14 @@ export function renderSimulation(results: SimulationResults): string {
 }
 
 function describe({ command, basis, costs, gpuTimes, prices }: SimulationResults): string {
-  const { demand, processor } = basis;
+  const { demand, processor, jitter } = basis;
   const { min, max } = demand.replyTokens;
   const error = (100 * meanRelativeError(processor, costs.runs)).toFixed(0);
   return [
     `Simulated with \`${command}\`. Requests of one row, ${demand.beams} beams, ${demand.inputTokens} tokens in, ${min} to ${max} out, whose`,
     `clients wait ${demand.timeoutMs / 1000} s. A run takes ${describeCost(processor)}, fitted to`,
-    `${costs.runs.length} measured runs (${costs.source}) with a mean error of ${error} %.`,
+    `${costs.runs.length} measured runs (${costs.source}) with a mean error of ${error} %;`,
+    `its logarithm has a standard deviation of ${jitter}, which is assumed.`,
     `A load of 100 % is what one processor does in full runs of the default size. **GPUs were not measured**: one is assumed to do a step`,
     `${gpuTimes.step} times and each sequence in it ${gpuTimes.sequence} times as fast. Prices are assumed too: a machine with one processor`,
     `$${prices.processor} an hour, a GPU with its share of a machine $${prices.gpu}.`,

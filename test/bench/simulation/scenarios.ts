@@ -11,6 +11,8 @@ export interface Basis {
   demand: Pick<Demand, 'timeoutMs' | 'beams' | 'inputTokens' | 'replyTokens'>;
   processor: RunCost;
   gpu: RunCost;
+  /** How much runs of one shape differ, as `Supply` has it. */
+  jitter: number;
   requests: number;
   seed: number;
 }
@@ -82,7 +84,7 @@ export function capacityPerSecond(
 
 /** One machine with one processor. The load is a share of what it does in full runs of the default size. */
 function onProcessor(
-  { demand, processor: cost, requests }: Basis,
+  { demand, processor: cost, jitter, requests }: Basis,
   section: Scenario['section'],
   labels: (string | number)[],
   {
@@ -102,11 +104,11 @@ function onProcessor(
       perSecond,
       requests: shape === 'day' ? Math.ceil(perSecond * 86_400) : requests,
     },
-    supply: { machines: 1, workers: 1, cost, limits: { ...DEFAULT_LIMITS, ...limits } },
+    supply: { machines: 1, workers: 1, cost, jitter, limits: { ...DEFAULT_LIMITS, ...limits } },
   };
 }
 
-function onGpus({ demand, gpu: cost, requests }: Basis, gpus: number): Scenario {
+function onGpus({ demand, gpu: cost, jitter, requests }: Basis, gpus: number): Scenario {
   const limits = {
     ...DEFAULT_LIMITS,
     maxBatchSize: GPU_BATCH,
@@ -124,7 +126,7 @@ function onGpus({ demand, gpu: cost, requests }: Basis, gpus: number): Scenario 
       perSecond,
       requests: Math.max(requests, gpus * FLEET_REQUESTS_PER_GPU),
     },
-    supply: { machines: gpus / workers, workers, cost, limits },
+    supply: { machines: gpus / workers, workers, cost, jitter, limits },
   };
 }
 

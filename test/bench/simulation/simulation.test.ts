@@ -39,7 +39,7 @@ describe('readMeasuredCosts', () => {
 
 describe('the scenarios', () => {
   const cost = { stepMs: 12, sequenceMs: 1 };
-  const basis: Basis = { demand: DEMAND, processor: cost, gpu: cost, requests: 200, seed: 1 };
+  const basis: Basis = { demand: DEMAND, processor: cost, gpu: cost, jitter: 0.2, requests: 200, seed: 1 };
 
   it('vary the backend’s own defaults', () => {
     expect(DEFAULT_LIMITS.maxBatchSize).toBeGreaterThan(0);

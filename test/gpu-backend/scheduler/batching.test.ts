@@ -353,11 +353,11 @@ describe('RequestQueue', () => {
     void stage.submit(1);
     await stage.settle();
     void stage.submit(2);
-    // 4 s for what runs, and a run of three rows for itself, the one before it and one more: 4.6 s; and 15 % to be sure.
-    expect(await stage.submit(3, { deadlineMs: 4000 + 9000 })).toMatchObject({
+    // 4 s for what runs, and a run of three rows for itself, the one before it and one more: 4.6 s.
+    expect(await stage.submit(3, { deadlineMs: 4000 + 8000 })).toMatchObject({
       error: { code: 'overloaded', status: 503, retryAfterSeconds: 1 },
     });
-    void stage.submit(4, { deadlineMs: 4000 + 10_000 });
+    void stage.submit(4, { deadlineMs: 4000 + 9000 });
     expect(stage.queue.length).toBe(2);
   });
 

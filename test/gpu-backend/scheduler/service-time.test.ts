@@ -64,6 +64,14 @@ describe('ServiceTime', () => {
     expect(serviceTime.predictMs(shape(1))).toBeCloseTo(200);
   });
 
+  it('knows how far its predictions are off', () => {
+    const steady = Array.from({ length: 100 }, () => ({ rows: 2, msPerStep: 10 }));
+    expect(learned(steady).uncertainty).toBeCloseTo(0);
+    const uneven = Array.from({ length: 100 }, (_, run) => ({ rows: 2, msPerStep: run % 2 === 0 ? 8 : 12 }));
+    expect(learned(uneven).uncertainty).toBeGreaterThan(0.15);
+    expect(learned(uneven).uncertainty).toBeLessThan(0.3);
+  });
+
   it('never says that more rows take less time, or any no time, whatever was measured', () => {
     const run = fc.record({
       rows: fc.integer({ min: 1, max: 100 }),

@@ -17,6 +17,7 @@ const SUPPLY: Supply = {
   machines: 1,
   workers: 1,
   cost: { stepMs: 8, sequenceMs: 2 },
+  jitter: 0,
   limits: {
     maxBatchSize: 8,
     maxBatchTokens: 65_536,
@@ -59,6 +60,14 @@ describe('simulate', () => {
     const overload = await play({ perSecond: load * CAPACITY, requests: 10_000 });
     expect(overload.goodput).toBeGreaterThan(0.9 * peak.goodput);
     expect(overload.p99Ms).toBeLessThan(DEMAND.timeoutMs);
+  });
+
+  it('keeps them nearly as well where runs of one shape take unlike times', async () => {
+    const supply = { jitter: 0.3 };
+    const peak = await play({ perSecond: CAPACITY }, supply);
+    const overload = await play({ perSecond: 2 * CAPACITY, requests: 10_000 }, supply);
+    expect(overload.goodput).toBeGreaterThan(0.9 * peak.goodput);
+    expect(overload.late).toBeLessThan(0.05 * overload.inTime);
   });
 
   it('refuses nobody for lack of time where there is time', async () => {
