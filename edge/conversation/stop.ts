@@ -13,9 +13,22 @@ export function cutAtStop(
   const text = codec.read(ids);
   const at = firstStop(text, stop);
   if (at === null) return { text, ids, stopped: false };
-  const length =
-    ids.findIndex((_, index) => firstStop(codec.read(ids.slice(0, index + 1)), stop) !== null) + 1;
-  return { text: text.slice(0, at).trimEnd(), ids: ids.slice(0, length || ids.length), stopped: true };
+  const length = shortestWith(ids, (start) => firstStop(codec.read(start), stop) !== null);
+  return { text: text.slice(0, at).trimEnd(), ids: ids.slice(0, length), stopped: true };
+}
+
+/**
+ * How many ids the shortest start has that is as wanted. All of them are, and whatever is longer than one that is.
+ * By halves, since each look decodes.
+ */
+function shortestWith(ids: number[], isWanted: (start: number[]) => boolean): number {
+  let [tooShort, wanted] = [0, ids.length];
+  while (wanted - tooShort > 1) {
+    const middle = Math.floor((tooShort + wanted) / 2);
+    if (isWanted(ids.slice(0, middle))) wanted = middle;
+    else tooShort = middle;
+  }
+  return wanted;
 }
 
 function firstStop(text: string, stop: string[]): number | null {

@@ -170,8 +170,8 @@ describe('a request of any kind', () => {
 /** Text without half surrogate pairs, in the form that is described. */
 async function expectWellFormed(response: Response, { answers }: Operation): Promise<void> {
   const text = await response.clone().text();
-  // JSON.stringify writes half a surrogate pair as an escape.
-  expect(text).not.toMatch(/\\ud[89a-f]/i);
+  // JSON.stringify writes half a surrogate pair as an escape. An escaped backslash before "ud800" is text.
+  expect(text).not.toMatch(/(?<!\\)(\\\\)*\\ud[89a-f]/i);
   const schema = answers.find(({ status }) => status === response.status)?.schema;
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) await events(response);
   else if (schema !== undefined) expect(schema.safeParse(JSON.parse(text)).error).toBeUndefined();

@@ -27,6 +27,15 @@ describe('cutAtStop', () => {
     expect(tokenizer.decode(ids)).toBe(' hello there.');
   });
 
+  it('keeps no id that is not needed, wherever the stop text stands', () => {
+    const text = 'a b c d e f g h i j k l m n o p';
+    for (const letter of text.split(' ')) {
+      const { ids } = cut(text, letter);
+      expect(codec.read(ids).endsWith(letter)).toBe(true);
+      expect(codec.read(ids.slice(0, -1))).not.toContain(letter);
+    }
+  });
+
   it('leaves a reply alone that holds none', () => {
     const ids = asReply('hello there');
     expect(cutAtStop(ids, { codec, stop: ['x', 'Hello'] })).toEqual({
