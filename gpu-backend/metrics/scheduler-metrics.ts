@@ -29,14 +29,15 @@ export function schedulerMetrics(instruments: Instruments): (model: string) => S
 
   return (model) => {
     const of = { model_name: model };
+    // While a newer build takes over, the earlier one's scheduler still works: a model's gauges are the sum of both.
+    let shown = 0;
     const setWaiting = (requests: number) => {
-      waiting.set(of, requests);
-      queueSize.set(of, requests);
+      for (const gauge of [waiting, queueSize]) gauge.inc(of, requests - shown);
+      shown = requests;
     };
     // What has not happened yet is 0 and not absent: an alert on an absent series never fires.
-    setWaiting(0);
-    for (const gauge of [running, batchSize]) gauge.set(of, 0);
-    for (const counter of [promptTokens, paddingTokens, generatedTokens, runAgain]) counter.inc(of, 0);
+    for (const metric of [waiting, queueSize, running, batchSize]) metric.inc(of, 0);
+    for (const metric of [promptTokens, paddingTokens, generatedTokens, runAgain]) metric.inc(of, 0);
 
     return (event) => {
       if ('waiting' in event) setWaiting(event.waiting);

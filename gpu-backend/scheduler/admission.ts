@@ -1,5 +1,5 @@
 import { BackendError, invalidRequest } from '../protocol/backend-error.ts';
-import { comparePlaces, inOrder } from './batch-order.ts';
+import { goesBefore, inOrder } from './batch-order.ts';
 import { predictDoneMs, predictWaitMs } from './predict-wait.ts';
 import { type RunShape, tokensOf } from './run-shape.ts';
 import type { BatchLimits, Moment, Waiting } from './take-batch.ts';
@@ -53,8 +53,8 @@ export function makeRoom<T extends Waiting>(newcomer: Waiting, state: QueueState
   const { waiting, limits, moment } = state;
   if (waiting.length < limits.maxQueueSize) return undefined;
   const last = inOrder(waiting, moment.batchesTaken).at(-1)!;
-  if (comparePlaces(newcomer, last) < 0) return last;
-  throw queueFull(state);
+  if (goesBefore(last, newcomer, moment.batchesTaken)) throw queueFull(state);
+  return last;
 }
 
 export function queueFull(state: QueueState): BackendError {
@@ -70,7 +70,7 @@ export function queueFull(state: QueueState): BackendError {
  */
 export function refuseLate(newcomer: Waiting, state: QueueState): void {
   const { waiting, moment, isMeasured } = state;
-  const ahead = waiting.filter((other) => comparePlaces(other, newcomer) <= 0);
+  const ahead = waiting.filter((other) => goesBefore(other, newcomer, moment.batchesTaken));
   if (!isMeasured || ahead.length === 0) return;
   const doneInMs =
     predictDoneMs(newcomer, { ...state, ahead }, moment) * (1 + DEVIATIONS * state.uncertainty);

@@ -21,14 +21,22 @@ export const MAX_OVERTAKING = 16;
  * @param waiting in order of arrival
  */
 export function inOrder<T extends Placed>(waiting: readonly T[], batchesTaken: number): T[] {
-  const isOvertaken = ({ arrivedAtBatch }: T) => batchesTaken - arrivedAtBatch >= MAX_OVERTAKING;
-  const overtaken = waiting.filter(isOvertaken);
-  const others = waiting.filter((request) => !isOvertaken(request));
+  const overtaken = waiting.filter((request) => isOvertaken(request, batchesTaken));
+  const others = waiting.filter((request) => !isOvertaken(request, batchesTaken));
   return [...overtaken, ...others.sort(comparePlaces)];
 }
 
+/** Whether one that waits goes before one that comes now. */
+export function goesBefore(waiting: Placed, newcomer: Placed, batchesTaken: number): boolean {
+  return isOvertaken(waiting, batchesTaken) || comparePlaces(waiting, newcomer) <= 0;
+}
+
+function isOvertaken({ arrivedAtBatch }: Placed, batchesTaken: number): boolean {
+  return batchesTaken - arrivedAtBatch >= MAX_OVERTAKING;
+}
+
 /** Negative where `a` goes first; 0 leaves it to the order of arrival. */
-export function comparePlaces(a: Placed, b: Placed): number {
+function comparePlaces(a: Placed, b: Placed): number {
   // Not a difference: two that have no priority would give Infinity − Infinity.
   if (a.priority !== b.priority) return a.priority < b.priority ? -1 : 1;
   return a.startTag - b.startTag;

@@ -25,7 +25,10 @@ export class FairShare {
   /** A request left without having cost anything. */
   refund(tenant: string, cost: number): void {
     const next = this.#nextTags.get(tenant);
-    if (next !== undefined) this.#nextTags.set(tenant, next - cost);
+    if (next === undefined) return;
+    // Names are the clients' to choose: one that nothing is left of must not stay.
+    if (next - cost <= this.#virtualTime) this.#nextTags.delete(tenant);
+    else this.#nextTags.set(tenant, next - cost);
   }
 
   /** A batch was taken whose first request had this tag. */

@@ -186,15 +186,15 @@ export class RequestQueue {
     this.#running.delete(batch);
   }
 
-  /** Fails whatever waits and whatever comes, until `resume`. */
+  /** Fails whatever waits and whatever comes or comes back, until `resume`. */
   refuseAll(error: BackendError): void {
     this.#refusal = error;
     this.abandon(error);
   }
 
-  /** Lets takers look again, one of which has become ready. */
+  /** Lets takers look again, one of which has become ready. What is refused while the queue is closed stays refused. */
   resume(): void {
-    this.#refusal = undefined;
+    if (!this.#isClosed) this.#refusal = undefined;
     this.#notify();
   }
 

@@ -71,7 +71,7 @@ export class Scheduler {
     const cancelTimer = this.#clock.after(timeoutMs, timeout.resolve);
     await Promise.race([this.#served, timeout.promise]);
     cancelTimer();
-    this.#queue.abandon(shuttingDown());
+    this.#queue.refuseAll(shuttingDown());
     await this.#served;
   }
 

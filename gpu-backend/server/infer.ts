@@ -13,11 +13,14 @@ import { loggable } from './middleware/record-inference.ts';
 export async function infer(c: AppContext, { limits, isDraining, clock }: ServerOptions): Promise<Response> {
   const receivedAtMs = clock.nowMs();
   const model = c.get('model');
-  refuseWhileDraining(isDraining);
-  model.requireReady();
+  const requireReady = () => {
+    refuseWhileDraining(isDraining);
+    return model.requireReady();
+  };
+  requireReady();
   const envelope = readEnvelope(await readInferenceBody(c.req.raw, limits.maxBodyBytes));
-  // While the body came, the model may have been unloaded, or another build have taken its place.
-  const { config, scheduler } = model.requireReady();
+  // While the body came, the model may have been unloaded, or another build have taken its place, or the server been told to end.
+  const { config, scheduler } = requireReady();
   const figures = c.get('figures');
   figures.requestId ??= loggable(envelope.id);
   const request = readGenerationRequest(envelope, config, limits);

@@ -34,7 +34,7 @@ export function repositoryRoutes({ repository, limits, isDraining, log }: Server
       parseForm(loadRequestSchema, await readBody(c.req.raw));
       refuseWhileDraining(isDraining);
       await model.load().catch(({ message }: Error) => {
-        log({ event: 'load failed', model: model.name, message });
+        log({ event: 'load failed', level: 'warn', model: model.name, message });
         throw new BackendError('load_failed', `The model "${model.name}" could not be loaded: ${message}`);
       });
       log({ event: 'model loaded', model: model.name });

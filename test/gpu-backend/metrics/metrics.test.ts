@@ -46,6 +46,22 @@ describe("a scheduler's metrics", () => {
     expect(afterwards('batch_current_size')).toBe(0);
   });
 
+  it('count both builds of a model while the newer takes over, and nothing of the earlier afterwards', async () => {
+    const metrics = createMetrics();
+    const earlier = metrics.schedulerObserver('tiny');
+    earlier({ kind: 'enqueued', rows: 1, waiting: 4 });
+    earlier({ kind: 'run started', waiting: 2, ...RUN });
+    const newer = metrics.schedulerObserver('tiny');
+    newer({ kind: 'enqueued', rows: 1, waiting: 1 });
+    const during = await valuesOf(metrics);
+    expect([during('num_requests_waiting'), during('num_requests_running')]).toEqual([3, 2]);
+    earlier({ kind: 'run ended', inferenceMs: 20, ...RUN, outcome: 'generated', generatedTokens: 60 });
+    earlier({ kind: 'rejected', reason: 'not_ready', waiting: 0 });
+    const afterwards = await valuesOf(metrics);
+    expect([afterwards('num_requests_waiting'), afterwards('queue_size')]).toEqual([1, 1]);
+    expect([afterwards('num_requests_running'), afterwards('batch_current_size')]).toEqual([0, 0]);
+  });
+
   it('count tokens of runs, also of those that failed, and replies only of those that did not', async () => {
     const metrics = createMetrics();
     const observe = metrics.schedulerObserver('tiny');

@@ -1,6 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, MAX_OVERTAKING } from '../../../gpu-backend/scheduler/batch-order.ts';
+import { goesBefore, inOrder, MAX_OVERTAKING } from '../../../gpu-backend/scheduler/batch-order.ts';
 import { type Fields, request } from './waiting-requests.ts';
+
+const NEWCOMERS: [string, Fields, Fields, boolean][] = [
+  ['its equal', {}, {}, true],
+  ['one of a higher priority', {}, { priority: 1 }, false],
+  ['one whose tenant had less', { startTag: 2 }, { startTag: 1 }, false],
+  [
+    'one of the highest priority, once it was overtaken too often',
+    { arrivedAtBatch: 4 },
+    { priority: 1 },
+    true,
+  ],
+];
+
+describe('goesBefore', () => {
+  it.each(NEWCOMERS)('decides between one that waits and %s', (_, waiting, newcomer, expected) => {
+    const now = 4 + MAX_OVERTAKING;
+    const [one, other] = [waiting, newcomer].map((fields) => request('', { arrivedAtBatch: now, ...fields }));
+    expect(goesBefore(one!, other!, now)).toBe(expected);
+    // The same as where the newcomer would be put.
+    expect(inOrder([one!, other!], now)[0] === one).toBe(expected);
+  });
+});
 
 /** The names of requests with these fields, in the order in which they may go. */
 const order = (fields: Record<string, Fields>, batchesTaken = 0) =>

@@ -83,6 +83,15 @@ describe('FairShare', () => {
     expect(share.startTag('tenant')).toBe(0);
   });
 
+  it('keeps its place for a tenant that has used more, while one of its requests leaves', () => {
+    const share = new FairShare();
+    for (const cost of [10, 5]) share.charge('tenant', share.startTag('tenant'), cost);
+    share.refund('tenant', 5);
+    expect(share.startTag('tenant')).toBe(10);
+    share.refund('tenant', 10);
+    expect(share.startTag('tenant')).toBe(0);
+  });
+
   it('keeps any two tenants that always wait within a batch or so of each other', () => {
     const shapes = fc.record({
       rows: fc.integer({ min: 1, max: 4 }),

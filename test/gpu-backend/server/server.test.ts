@@ -98,6 +98,14 @@ describe('health', () => {
     }
     expect((await app.request(INFER, post(requestOf([inputIds()])))).status).toBe(503);
   });
+
+  it('tells a request when to come again whose body was still coming when it was told to end', async () => {
+    const told = [false, true];
+    const { app } = serverWith({ isDraining: () => told.shift() ?? true, repository: await loadedWith({}) });
+    const { status, headers, body } = await statusAndBody(app.request(INFER, post(requestOf([inputIds()]))));
+    expect([status, body]).toEqual([503, { error: 'The server is shutting down.' }]);
+    expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  });
 });
 
 describe('routes', () => {

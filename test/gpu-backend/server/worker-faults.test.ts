@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../gpu-backend/scheduler/clock.ts';
 import type { SchedulerEvent } from '../../../gpu-backend/scheduler/observer.ts';
@@ -214,5 +215,17 @@ describe('a server that is told to end', () => {
     await server.until('run again');
     await server.scheduler.drain(0);
     expect((await lost).status).toBe(503);
+  });
+
+  it('does not run again what is lost once its time is over', async () => {
+    const server = await start();
+    const lost = server.infer(FAULTS.hold);
+    await server.until('run started');
+    const drained = server.scheduler.drain(0);
+    await nextTurn();
+    server.kill();
+    expect((await lost).status).toBe(503);
+    await drained;
+    expect(server.told('run started')).toHaveLength(1);
   });
 });
