@@ -6,7 +6,8 @@ import { WorkerLostError } from '../runtime/inference-worker.ts';
 import type { Clock } from './clock.ts';
 import { countTokens, longestSequence } from './count-tokens.ts';
 import type { RunFigures, SchedulerObserver } from './observer.ts';
-import type { QueuedRequest, RequestQueue } from './request-queue.ts';
+import type { RequestQueue } from './request-queue.ts';
+import type { QueuedRequest } from './queued-request.ts';
 import { shapeOf } from './run-shape.ts';
 import type { ServiceTime } from './service-time.ts';
 

@@ -6,7 +6,8 @@ import type { Clock } from './clock.ts';
 import { shuttingDown } from './queue-errors.ts';
 import type { SchedulerObserver } from './observer.ts';
 import type { QueueLimits } from './admission.ts';
-import { type Answer, RequestQueue, type Submission } from './request-queue.ts';
+import { RequestQueue } from './request-queue.ts';
+import type { Answer, Submission } from './queued-request.ts';
 import { describeWorkers, type SchedulerState } from './scheduler-state.ts';
 import { ServiceTime } from './service-time.ts';
 

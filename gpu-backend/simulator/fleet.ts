@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { QueueLimits } from '../scheduler/admission.ts';
 import type { Clock } from '../scheduler/clock.ts';
-import type { Answer, Submission } from '../scheduler/request-queue.ts';
+import type { Answer, Submission } from '../scheduler/queued-request.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import type { RunCost } from './run-cost.ts';
 import { SimulatedWorker } from './simulated-worker.ts';

@@ -4,7 +4,8 @@ import type { GeneratedRow } from '../../../gpu-backend/runtime/generation-sessi
 import { WorkerLostError } from '../../../gpu-backend/runtime/inference-worker.ts';
 import { runBatches } from '../../../gpu-backend/scheduler/batching-loop.ts';
 import type { QueueLimits } from '../../../gpu-backend/scheduler/admission.ts';
-import { RequestQueue, type Submission } from '../../../gpu-backend/scheduler/request-queue.ts';
+import { RequestQueue } from '../../../gpu-backend/scheduler/request-queue.ts';
+import type { Submission } from '../../../gpu-backend/scheduler/queued-request.ts';
 import type { SchedulerEvent } from '../../../gpu-backend/scheduler/observer.ts';
 import { ServiceTime } from '../../../gpu-backend/scheduler/service-time.ts';
 import { echo, rowOf } from './generation-rows.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../gpu-backend/scheduler/clock.ts';
-import type { Submission } from '../../../gpu-backend/scheduler/request-queue.ts';
+import type { Submission } from '../../../gpu-backend/scheduler/queued-request.ts';
 import type { ModelScheduler } from '../../../gpu-backend/models/open-model.ts';
 import { createServer } from '../../../gpu-backend/server/app.ts';
 import type { ServerOptions } from '../../../gpu-backend/server/context.ts';
