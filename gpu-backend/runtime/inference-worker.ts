@@ -46,7 +46,7 @@ const PROGRAM = new URL('./inference-process.ts', import.meta.url);
  */
 export class InferenceProcess implements InferenceWorker {
   readonly device: Device;
-  readonly #process: ChildProcess;
+  readonly #process: ChildProcess | undefined;
   readonly #ready = Promise.withResolvers<Manifest>();
   readonly #stopped = Promise.withResolvers<Error | undefined>();
   readonly #runs = new Map<number, PromiseWithResolvers<GeneratedRow[]>>();
@@ -60,19 +60,29 @@ export class InferenceProcess implements InferenceWorker {
     this.device = device;
     // Whoever awaits `ready` sees the rejection; nobody has to.
     this.#ready.promise.catch(() => {});
+    try {
+      this.#process = this.#start(program);
+      this.#tell({ kind: 'open', device, ...model });
+    } catch (error) {
+      // Some failures come as events and some, want of memory among them, as exceptions.
+      this.#finish(`could not be started: ${(error as Error).message}`);
+    }
+  }
+
+  #start(program: URL): ChildProcess {
     // Standard output carries the server's log, a line of JSON each: whatever a library prints goes to standard error.
     const stdio = ['ignore', 2, 'inherit', 'ipc'] as const;
-    this.#process = fork(program, [], { serialization: 'advanced', stdio: [...stdio], execArgv: [] });
-    living.add(this.#process);
-    this.#process.on('message', (message: FromWorker) => this.#receive(message));
-    this.#process.on('error', (error) => this.#finish(`could not be started: ${error.message}`));
+    const child = fork(program, [], { serialization: 'advanced', stdio: [...stdio], execArgv: [] });
+    living.add(child);
+    child.on('message', (message: FromWorker) => this.#receive(message));
+    child.on('error', (error) => this.#finish(`could not be started: ${error.message}`));
     // Not `exit`, which may come before the last messages.
-    this.#process.on('close', (code, signal) => this.#finish(describeEnd(code, signal)));
-    this.#tell({ kind: 'open', device, ...model });
+    child.on('close', (code, signal) => this.#finish(describeEnd(code, signal)));
+    return child;
   }
 
   get pid(): number | undefined {
-    return this.#process.pid;
+    return this.#process?.pid;
   }
 
   get ready(): Promise<Manifest> {
@@ -132,7 +142,7 @@ export class InferenceProcess implements InferenceWorker {
   }
 
   #finish(how: string): void {
-    living.delete(this.#process);
+    if (this.#process !== undefined) living.delete(this.#process);
     this.#isReady = false;
     this.#end ??= new WorkerLostError(`The inference process ${how}`);
     this.#ready.reject(this.#end);
@@ -143,7 +153,8 @@ export class InferenceProcess implements InferenceWorker {
 
   #tell(message: ToWorker): void {
     // Without a callback a message to a process that has just ended would be an error event. `close` tells it all.
-    this.#process.send(message, () => {});
+    // One that could not be started for want of file descriptors has no way to send.
+    this.#process?.send?.(message, () => {});
   }
 }
 

@@ -122,6 +122,14 @@ describe('InferenceProcess, when its process fails', () => {
     await expect(worker.run([rowOf(20)])).rejects.toThrow(message);
   });
 
+  it('is lost where no process can be started, and says why', async () => {
+    const program = new URL('file:///no%00thing');
+    const worker = track(new InferenceProcess({ modelDirectory: '', program }));
+    await expect(worker.ready).rejects.toThrow(/^The inference process could not be started: /);
+    await expect(worker.run([rowOf(20)])).rejects.toThrow(WorkerLostError);
+    expect([worker.isReady, worker.pid]).toEqual([false, undefined]);
+  });
+
   it('answers a run that was held up', async () => {
     const worker = track(faultyProcess());
     await worker.ready;
