@@ -4,6 +4,8 @@ import { type RunShape, sequencesOf } from './run-shape.ts';
 const WEIGHT_OF_NEWEST = 0.2;
 // Errors are rarer than runs, so they are remembered for longer.
 const WEIGHT_OF_NEWEST_ERROR = 0.05;
+// A run that stalled for a minute says that stalls happen, not that each run may: its square alone would outweigh hundreds of runs.
+const LARGEST_ERROR = 1;
 // With so many sequences a step takes twice as long as with hardly any, as measured with 400M in int8 on a processor
 // (BENCHMARKS.md, how the cost grows). It holds until runs of several sizes have been measured.
 const SEQUENCES_THAT_DOUBLE_A_STEP = 12;
@@ -60,7 +62,8 @@ export class ServiceTime {
   }
 
   #recordError(error: number): void {
-    this.#meanSquaredError += WEIGHT_OF_NEWEST_ERROR * (error ** 2 - this.#meanSquaredError);
+    const bounded = Math.min(error, LARGEST_ERROR);
+    this.#meanSquaredError += WEIGHT_OF_NEWEST_ERROR * (bounded ** 2 - this.#meanSquaredError);
   }
 
   /** Lengths count the start token, which costs no step. */

@@ -72,6 +72,13 @@ describe('ServiceTime', () => {
     expect(learned(uneven).uncertainty).toBeLessThan(0.3);
   });
 
+  it('does not take one run that stalled for a sign that any may', () => {
+    const steady = Array.from({ length: 100 }, () => ({ rows: 2, msPerStep: 10 }));
+    const { uncertainty } = learned([...steady, { rows: 2, msPerStep: 10_000 }]);
+    expect(uncertainty).toBeGreaterThan(0.1);
+    expect(uncertainty).toBeLessThan(0.3);
+  });
+
   it('never says that more rows take less time, or any no time, whatever was measured', () => {
     const run = fc.record({
       rows: fc.integer({ min: 1, max: 100 }),
