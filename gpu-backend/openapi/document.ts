@@ -22,7 +22,7 @@ const MEANINGS: Partial<Record<number, string>> = {
   415: 'The body is of another type, charset or encoding.',
   500: 'The server failed at it.',
   503: 'Not ready, ending, its queue full, or the worker lost.',
-  504: 'The deadline passed before a run could begin.',
+  504: 'There was no time left for a run before the deadline.',
 };
 
 /** The server's description in OpenAPI 3.1, made of what checks requests and answers. */

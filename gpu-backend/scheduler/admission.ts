@@ -20,8 +20,6 @@ export interface QueueState<T extends Waiting = Waiting> {
   workers: number;
   limits: QueueLimits;
   moment: Moment;
-  /** Whether predicted times are milliseconds yet. */
-  isMeasured: boolean;
   /** How far they are off, as a share. */
   uncertainty: number;
 }
@@ -69,9 +67,9 @@ export function queueFull(state: QueueState): BackendError {
  * @throws {BackendError} overloaded, with the time until it would not wait too long
  */
 export function refuseLate(newcomer: Waiting, state: QueueState): void {
-  const { waiting, moment, isMeasured } = state;
+  const { waiting, moment } = state;
   const ahead = waiting.filter((other) => goesBefore(other, newcomer, moment.batchesTaken));
-  if (!isMeasured || ahead.length === 0) return;
+  if (!moment.isMeasured || ahead.length === 0) return;
   const doneInMs =
     predictDoneMs(newcomer, { ...state, ahead }, moment) * (1 + DEVIATIONS * state.uncertainty);
   const timeoutMs = newcomer.deadlineMs - moment.nowMs;
@@ -84,6 +82,6 @@ export function refuseLate(newcomer: Waiting, state: QueueState): void {
 }
 
 /** Whole seconds as Retry-After has them: never 0, never too early. */
-function retrySeconds(ms: number, { isMeasured }: QueueState): number {
-  return isMeasured ? Math.max(1, Math.ceil(ms / 1000)) : UNMEASURED_RETRY_SECONDS;
+function retrySeconds(ms: number, { moment }: QueueState): number {
+  return moment.isMeasured ? Math.max(1, Math.ceil(ms / 1000)) : UNMEASURED_RETRY_SECONDS;
 }

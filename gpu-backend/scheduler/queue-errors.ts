@@ -8,7 +8,7 @@ export function clientGone(): BackendError {
 }
 
 export function deadlinePassed(): BackendError {
-  return new BackendError('deadline_exceeded', 'The deadline passed before the request could run.');
+  return new BackendError('deadline_exceeded', 'There was no time left for a run before the deadline.');
 }
 
 export function lostTwice(): BackendError {

@@ -205,14 +205,14 @@ export class RequestQueue {
     // Nobody comes any more for whom it would pay to wait.
     const limits = this.#isClosed ? { ...this.#limits, maxQueueDelayMs: 0 } : this.#limits;
     const predict = (shape: RunShape) => this.#serviceTime.predictMs(shape);
+    const { isMeasured } = this.#serviceTime;
     return {
       waiting: this.#waiting,
       runsEndAtMs: [...this.#running.values()],
       arrivalRate: this.#arrivalRate.at(nowMs),
       workers: [...this.#takers].filter(({ isReady }) => isReady).length,
       limits,
-      moment: { limits, nowMs, batchesTaken: this.#batchesTaken, predict },
-      isMeasured: this.#serviceTime.isMeasured,
+      moment: { limits, nowMs, batchesTaken: this.#batchesTaken, predict, isMeasured },
       uncertainty: this.#serviceTime.uncertainty,
     };
   }

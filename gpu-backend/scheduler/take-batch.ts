@@ -30,14 +30,15 @@ export interface Moment {
   nowMs: number;
   /** Batches that have left the queue so far. */
   batchesTaken: number;
-  /** How long a run would take, in any unit. */
+  /** How long a run would take: in milliseconds where that is measured, else in any unit. */
   predict(shape: RunShape): number;
+  isMeasured: boolean;
 }
 
 export interface Selection<T> {
   /** What to run now, the one that all others fit to first: empty while it pays to wait for more. */
   batch: T[];
-  /** Requests that nobody waits for any more. */
+  /** Requests that nobody waits for any more, or that nobody will when their run ends. */
   expired: T[];
   /** What goes on waiting, in order of arrival. */
   rest: T[];
@@ -48,16 +49,19 @@ export interface Selection<T> {
 /**
  * Chooses the next batch: the first request in order (batch-order.ts) and, in the same order, those that fit to it. It
  * leaves when it is full, when it has a preferred size, when one of it has been held back long enough, or when a
- * deadline in it would not outlast the wait.
+ * deadline in it would not outlast the wait. Whoever it would be too late for has no place in it while others wait.
  * @param waiting in order of arrival
  */
 export function takeBatch<T extends Waiting>(waiting: readonly T[], moment: Moment): Selection<T> {
   const { limits, nowMs } = moment;
-  const expired = waiting.filter((request) => request.deadlineMs <= nowMs);
-  const alive = waiting.filter((request) => request.deadlineMs > nowMs);
-  if (alive.length === 0) return { batch: [], expired, rest: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
-
-  const { batch, isFull } = fill(inOrder(alive, moment.batchesTaken), moment);
+  const ordered = inOrder(waiting, moment.batchesTaken).filter((request) => request.deadlineMs > nowMs);
+  if (ordered.length === 0) {
+    return { batch: [], expired: [...waiting], rest: [], lookAgainAtMs: Number.POSITIVE_INFINITY };
+  }
+  const { batch, isFull, late } = fillInTime(ordered, moment);
+  const isGone = (request: T) => request.deadlineMs <= nowMs || late.has(request);
+  const expired = waiting.filter(isGone);
+  const alive = waiting.filter((request) => !isGone(request));
   const leavesAtMs = Math.min(...batch.map(({ arrivedAtMs }) => arrivedAtMs)) + limits.maxQueueDelayMs;
   const isDue = leavesAtMs <= nowMs || batch.some((request) => request.deadlineMs <= leavesAtMs);
   const leaving = isFull || isDue ? batch : cutToPreferred(batch, limits.preferredBatchSizes);
@@ -66,6 +70,32 @@ export function takeBatch<T extends Waiting>(waiting: readonly T[], moment: Mome
   const taken = new Set(leaving);
   const rest = alive.filter((request) => !taken.has(request));
   return { batch: leaving, expired, rest, lookAgainAtMs: nowMs };
+}
+
+/**
+ * Fills a batch without those whose deadlines it would miss: under overload they would take the places of others who can still
+ * be answered, until all are late. Where it misses everybody's it is run all the same, so that predictions are corrected.
+ */
+function fillInTime<T extends Waiting>(
+  ordered: readonly T[],
+  moment: Moment,
+): { batch: T[]; isFull: boolean; late: Set<T> } {
+  const late = new Set<T>();
+  for (;;) {
+    const filled = fill(
+      ordered.filter((request) => !late.has(request)),
+      moment,
+    );
+    const missed = moment.isMeasured ? missedBy(filled.batch, moment) : [];
+    if (missed.length === 0 || late.size + missed.length === ordered.length) return { ...filled, late };
+    for (const request of missed) late.add(request);
+  }
+}
+
+/** Those of a batch whose deadlines pass before it would be done. */
+function missedBy<T extends Waiting>(batch: readonly T[], { nowMs, predict }: Moment): T[] {
+  const endsAtMs = nowMs + predict(batch.map(({ shape }) => shape).reduce(together));
+  return batch.filter(({ deadlineMs }) => deadlineMs < endsAtMs);
 }
 
 function fill<T extends Waiting>(ordered: readonly T[], moment: Moment): { batch: T[]; isFull: boolean } {

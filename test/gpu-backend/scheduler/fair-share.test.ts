@@ -21,7 +21,7 @@ class SharedQueue {
 
   /** Takes one batch; the names of its tenants. */
   take(): string[] {
-    const moment = { limits: LIMITS, nowMs: 1000, batchesTaken: 0, predict };
+    const moment = { limits: LIMITS, nowMs: 1000, batchesTaken: 0, predict, isMeasured: true };
     const { batch, rest } = takeBatch(this.#waiting, moment);
     this.#share.advance(batch[0]!.startTag);
     this.#waiting = rest;

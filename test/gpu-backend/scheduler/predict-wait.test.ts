@@ -7,6 +7,7 @@ const MOMENT = {
   limits: LIMITS,
   nowMs: 10_000,
   batchesTaken: 0,
+  isMeasured: true,
   predict: ({ rows }: { rows: number }) => 1000 * rows,
 };
 
@@ -45,7 +46,7 @@ describe('predictWaitMs', () => {
   it('fills runs up to the largest batch, in rows and in tokens', () => {
     const predictBatches = (maxBatchTokens?: number) => {
       const limits = { ...LIMITS, maxBatchTokens: maxBatchTokens ?? 65_536 };
-      const moment = { limits, nowMs: 0, batchesTaken: 0, predict: () => 1000 };
+      const moment = { limits, nowMs: 0, batchesTaken: 0, predict: () => 1000, isMeasured: true };
       const ahead = Array.from({ length: 8 }, (_, index) => request(String(index)));
       return predictWaitMs({ ahead, runsEndAtMs: [], workers: 1 }, moment);
     };

@@ -10,11 +10,15 @@ const names = (requests: Named[]) => requests.map(({ name }) => name);
 interface Case extends Partial<BatchLimits> {
   nowMs?: number;
   batchesTaken?: number;
+  isMeasured?: boolean;
 }
 
 /** Three lists of names, as `takeBatch` sorted them. */
-function sorted(waiting: Named[], { nowMs = 100, batchesTaken = 0, ...limits }: Case = {}) {
-  const moment = { limits: { ...LIMITS, ...limits }, nowMs, batchesTaken, predict };
+function sorted(
+  waiting: Named[],
+  { nowMs = 100, batchesTaken = 0, isMeasured = false, ...limits }: Case = {},
+) {
+  const moment = { limits: { ...LIMITS, ...limits }, nowMs, batchesTaken, predict, isMeasured };
   const { batch, expired, rest, lookAgainAtMs } = takeBatch(waiting, moment);
   return { batch: names(batch), expired: names(expired), rest: names(rest), lookAgainAtMs };
 }
@@ -64,6 +68,31 @@ describe('takeBatch', () => {
 
   it('calls a request larger than the largest batch a bug', () => {
     expect(() => sorted([request('a', { rows: 5 })])).toThrow('This is a bug.');
+  });
+});
+
+describe('takeBatch, once it is measured how long runs take', () => {
+  // A run of one row takes 110 ms, of two 160, of four 260.
+  const soon = { deadlineMs: 100 + 259 };
+  const full = ['b', 'c', 'd', 'e'].map((name) => request(name));
+
+  it('gives the place of one whose deadline the run would miss to the next', () => {
+    expect(sorted([request('a', soon), ...full], { isMeasured: true })).toMatchObject({
+      batch: ['b', 'c', 'd', 'e'],
+      expired: ['a'],
+      rest: [],
+    });
+    expect(sorted([request('a', soon), ...full])).toMatchObject({ batch: ['a', 'b', 'c', 'd'], expired: [] });
+  });
+
+  it('keeps one that the run is just in time for', () => {
+    const waiting = [request('a', { deadlineMs: 100 + 261 }), ...full];
+    expect(sorted(waiting, { isMeasured: true })).toMatchObject({ batch: ['a', 'b', 'c', 'd'], expired: [] });
+  });
+
+  it('runs those whom it is too late for where nobody else waits, so that predictions are corrected', () => {
+    const waiting = [request('a', { deadlineMs: 101 }), request('b', { deadlineMs: 102 })];
+    expect(sorted(waiting, { isMeasured: true })).toMatchObject({ batch: ['a', 'b'], expired: [] });
   });
 });
 
@@ -134,7 +163,11 @@ describe('takeBatch, with a delay', () => {
 });
 
 describe('takeBatch, for any queue', () => {
-  const moments = fc.record({ limits: anyLimits, batchesTaken: fc.integer({ min: 40, max: 60 }) });
+  const moments = fc.record({
+    limits: anyLimits,
+    batchesTaken: fc.integer({ min: 40, max: 60 }),
+    isMeasured: fc.boolean(),
+  });
 
   it('loses no request, and keeps those that wait in order of arrival', () => {
     fc.assert(
@@ -154,7 +187,7 @@ describe('takeBatch, for any queue', () => {
     fc.assert(
       fc.property(queues, moments, (waiting, moment) => {
         const { batch, expired } = takeBatch(waiting, { ...moment, nowMs: 100, predict });
-        expect(expired.every(({ deadlineMs }) => deadlineMs <= 100)).toBe(true);
+        if (!moment.isMeasured) expect(expired.every(({ deadlineMs }) => deadlineMs <= 100)).toBe(true);
         if (batch.length === 0) return;
         const shape = batch.map(({ shape }) => shape).reduce(together);
         expect(new Set(batch.map(({ shape }) => shape.width)).size).toBe(1);
@@ -162,6 +195,22 @@ describe('takeBatch, for any queue', () => {
         expect(tokensOf(shape)).toBeLessThanOrEqual(moment.limits.maxBatchTokens);
         expect(batch.every(({ deadlineMs }) => deadlineMs > 100)).toBe(true);
         expect(batch.length === 1 || batch.every(({ isAlone }) => !isAlone)).toBe(true);
+      }),
+    );
+  });
+
+  it('drops whom its batch would be too late for, unless it is for all that are left', () => {
+    fc.assert(
+      fc.property(queues, moments, (waiting, moment) => {
+        const later = waiting.map((one) => ({ ...one, deadlineMs: one.deadlineMs + 100 }));
+        const limits = { ...moment.limits, maxQueueDelayMs: 0 };
+        const now = { ...moment, limits, isMeasured: true, nowMs: 100, predict };
+        const { batch, expired, rest } = takeBatch(later, now);
+        if (batch.length === 0) return;
+        const doneMs = 100 + predict(batch.map(({ shape }) => shape).reduce(together));
+        const isLate = ({ deadlineMs }: Named) => deadlineMs < doneMs;
+        if (batch.some(isLate)) expect([batch.every(isLate), rest]).toEqual([true, []]);
+        expect(expired.every(({ deadlineMs }) => deadlineMs !== Infinity)).toBe(true);
       }),
     );
   });
@@ -190,7 +239,13 @@ describe('takeBatch, for any queue', () => {
         for (let batchesTaken = 0; unserved.size > 0; batchesTaken++) {
           expect(batchesTaken).toBeLessThan(bound);
           const noDelay = { ...limits, maxQueueDelayMs: 0 };
-          const { batch, rest } = takeBatch(waiting, { limits: noDelay, nowMs: 1000, batchesTaken, predict });
+          const { batch, rest } = takeBatch(waiting, {
+            limits: noDelay,
+            nowMs: 1000,
+            batchesTaken,
+            predict,
+            isMeasured: true,
+          });
           for (const one of batch) unserved.delete(one);
           const later = newcomers
             .next()
