@@ -10,6 +10,12 @@ export const CANNED_REPLIES = [
   'Shall we talk about something else? What music do you listen to?',
 ] as const;
 
+const CANNED: ReadonlySet<string> = new Set(CANNED_REPLIES);
+
+export function isCanned(text: string): boolean {
+  return CANNED.has(text);
+}
+
 /**
  * `count` of them, different ones as long as there are any.
  * @param turn any number; the next one begins with another sentence

@@ -39,6 +39,24 @@ describe('a message that the word filter flags', () => {
     expect(text).toMatch(/data: \[DONE\]/);
   });
 
+  it('is not read by the model later in the conversation, and what was said instead of a reply is', async () => {
+    const app = testApp();
+    const { id } = await json(app.request('POST', '/v1/sessions'));
+    const say = (content: string) =>
+      json(app.request('POST', `/v1/sessions/${id}/messages`, { body: { content } }));
+    const { content: canned } = await say(RUDE);
+    await say('i like pizza.');
+    const messages = [canned, 'i like pizza.'].map((content, index) => ({
+      role: index === 0 ? 'assistant' : 'user',
+      content,
+    }));
+    const { tokens } = await json(app.request('POST', '/v1/tokenize', { body: { messages } }));
+    const [input] = app.requests[0]!.inputs;
+    expect(input).toMatchObject({ name: 'input_ids', data: tokens });
+    const history = await json(app.request('GET', `/v1/sessions/${id}/messages`));
+    expect(history.data[0].content).toBe(RUDE);
+  });
+
   it('does not get the same sentence twice in a session', async () => {
     const app = testApp();
     const { id } = await json(app.request('POST', '/v1/sessions'));
