@@ -17,26 +17,33 @@ interface ChosenReplies {
 
 /**
  * The replies to give, out of all that the model generated for a conversation.
- * @param candidates best first
+ * @param candidates best first; no more are read than are needed, for the text of each has its cost
  */
 export function chooseReplies(
-  candidates: Reply[],
+  candidates: Iterable<Reply>,
   { count, isUnsafe = () => false, isSaid = () => false }: Wishes,
 ): ChosenReplies {
-  const repeated = new Set(candidates.filter(({ text }) => isSaid(text)));
-  const inOrder = [...candidates.filter((reply) => !repeated.has(reply)), ...repeated];
+  const read: Reply[] = [];
+  const repeated: Reply[] = [];
   const chosen = new Set<Reply>();
   let unsafe = 0;
-  for (const reply of inOrder) {
-    if (chosen.size === count) break;
+  const choose = (reply: Reply) => {
     if (isUnsafe(reply.text)) unsafe += 1;
     else chosen.add(reply);
+  };
+  for (const reply of candidates) {
+    read.push(reply);
+    if (isSaid(reply.text)) repeated.push(reply);
+    else choose(reply);
+    if (chosen.size === count) break;
   }
-  return { replies: candidates.filter((reply) => chosen.has(reply)), unsafe };
+  for (const reply of repeated) if (chosen.size < count) choose(reply);
+  return { replies: read.filter((reply) => chosen.has(reply)), unsafe };
 }
 
 /** Whether a reply is one of those, but for case, punctuation and white space. */
 export function saidBefore(replies: readonly string[]): (text: string) => boolean {
+  if (replies.length === 0) return () => false;
   const said = new Set(replies.map(essence));
   return (text) => said.has(essence(text));
 }

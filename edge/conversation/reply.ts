@@ -91,7 +91,9 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
   const isContest = parameters.do_sample && parameters.num_return_sequences > count;
   const ranked = isContest ? mostLikelyFirst(sequences!) : sequences!;
   const { tidy } = CONVERSATION_FORMATS[model.tokenizer.family];
-  const candidates = ranked.map((sequence) => readReply(sequence, codec, { parameters, stop, tidy }));
+  const candidates = ranked
+    .values()
+    .map((sequence) => readReply(sequence, codec, { parameters, stop, tidy }));
   const wishes = { count, isSaid, ...(call.safety && { isUnsafe }) };
   const { replies, unsafe } = chooseReplies(candidates, wishes);
   if (unsafe > 0) call.observe({ safety: { message: false, replies: unsafe } });

@@ -59,6 +59,16 @@ describe('chooseReplies', () => {
     expect(chosen.unsafe).toBe(unsafe);
   });
 
+  it('reads no more replies than it gives or passes over', () => {
+    const read: string[] = [];
+    const reading = candidates.values().map((candidate) => {
+      read.push(candidate.text);
+      return candidate;
+    });
+    chooseReplies(reading, { count: 1, isUnsafe: oneOf('a') });
+    expect(read.join('')).toBe('ab');
+  });
+
   it('asks for the safety of no more than it needs', () => {
     const asked: string[] = [];
     chooseReplies(candidates, { count: 1, isUnsafe: (text) => asked.push(text) > 99 });
