@@ -43,7 +43,10 @@ export function duringProbe(health: BackendHealth, nowMs: number): BackendHealth
   return health.state === 'ejected' ? { ...health, untilMs: nowMs + PROBE_MS } : health;
 }
 
-export function afterProbe(health: BackendHealth, isReady: boolean, moment: Moment): BackendHealth {
+export function afterProbe(
+  health: BackendHealth,
+  { isReady, ...moment }: Moment & { isReady: boolean },
+): BackendHealth {
   if (health.state === 'healthy') return health;
   const { ejectionsInARow } = health;
   if (!isReady) return ejected(ejectionsInARow + 1, moment);

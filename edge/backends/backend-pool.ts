@@ -60,7 +60,7 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
     status: () =>
       Promise.all(
         members.map(async (member) => {
-          const ready = await member.server.isReady();
+          const ready = await member.isReady(now());
           const nowMs = now();
           return {
             name: member.server.name,
@@ -145,7 +145,7 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
     const isFault =
       failure.kind.isFault && (failure.reason !== 'late' || wasGivenFairTime(timeoutMs, limitMs));
     const before = member.health.state;
-    member.failed(failure, isFault, moment());
+    member.failed(failure, { isFault, moment: moment() });
     failure.message = `${member.server.name}: ${failure.message}`;
     if (member.health.state === before) return;
     options.log({ event: 'backend ejected', backend: member.server.name, cause: failure.message });

@@ -10,7 +10,7 @@ export interface Backend {
    *   client_closed_request
    */
   generate(batch: GenerationBatch, call: BackendCall): Promise<GeneratedSequence[][]>;
-  /** Every server, asked whether it would answer now. Never throws. */
+  /** Every server, and whether it would answer now or would have a second ago. Never throws. */
   status(): Promise<BackendStatus[]>;
 }
 

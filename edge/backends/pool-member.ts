@@ -18,11 +18,15 @@ const REPORT_MS = 5_000;
 const LONGEST_PAUSE_MS = 10_000;
 const DEFAULT_PAUSE_MS = 1_000;
 
+/** How long an answer about readiness stands for those who ask next: everybody may ask for the edge's health. */
+const READINESS_MS = 1_000;
+
 /** What this isolate knows of one server. Numbers alone: in workerd nothing else may outlive the request that made it. */
 export class PoolMember {
   readonly server: BackendServer;
   health: BackendHealth = HEALTHY;
   #pausedUntilMs = 0;
+  #readiness: { isReady: boolean; atMs: number } | null = null;
   #report: { waiting: number; atMs: number } | null = null;
   /** When each request that was sent will be over at the latest. */
   #inFlight: number[] = [];
@@ -66,11 +70,27 @@ export class PoolMember {
     this.#report = waiting === null ? null : { waiting, atMs: nowMs };
   }
 
-  failed({ reason, retryAfterSeconds }: BackendFailure, isFault: boolean, moment: Moment): void {
+  /** @param options.isFault whether it counts towards ejection */
+  failed(
+    { reason, retryAfterSeconds }: BackendFailure,
+    { isFault, moment }: { isFault: boolean; moment: Moment },
+  ): void {
     if (isFault) this.health = afterFailure(this.health, moment);
     if (reason !== 'busy') return;
     const pauseMs = retryAfterSeconds === null ? DEFAULT_PAUSE_MS : retryAfterSeconds * 1_000;
     this.#pausedUntilMs = moment.nowMs + Math.min(pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  /** Whether the server would answer now. It is asked once a second at most, from when it has answered first. */
+  async isReady(nowMs: number): Promise<boolean> {
+    if (this.#readiness !== null) {
+      if (Math.abs(nowMs - this.#readiness.atMs) < READINESS_MS) return this.#readiness.isReady;
+      // Who comes while it is asked gets the answer before.
+      this.#readiness.atMs = nowMs;
+    }
+    const isReady = await this.server.isReady();
+    this.#readiness = { isReady, atMs: nowMs };
+    return isReady;
   }
 
   isProbeDue(nowMs: number): boolean {
@@ -82,6 +102,6 @@ export class PoolMember {
     const { nowMs } = moment();
     this.health = duringProbe(this.health, nowMs);
     const isReady = await this.server.isReady();
-    this.health = afterProbe(this.health, isReady, moment());
+    this.health = afterProbe(this.health, { isReady, ...moment() });
   }
 }

@@ -4,7 +4,7 @@ import type { AppDependencies, AppEnv } from '../dependencies.ts';
 
 /**
  * Whether a message sent now would be answered: 200 and "ok", or 503 and "degraded" where no backend is ready. Never
- * limited: those who watch ask often.
+ * limited: those who watch ask often, and an isolate asks its backends once a second at most.
  */
 export function healthRoutes({ model, backend }: AppDependencies) {
   return new Hono<AppEnv>().get('/', async (c) => {

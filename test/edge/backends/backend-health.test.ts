@@ -33,7 +33,7 @@ describe('the health of a backend', () => {
   });
 
   it('is on trial after a good probe: one failure ejects, for longer', () => {
-    const trial = afterProbe(failing(EJECTING_FAILURES), true, at(2_000));
+    const trial = afterProbe(failing(EJECTING_FAILURES), { isReady: true, ...at(2_000) });
     expect(trial.state).toBe('healthy');
     expect(afterFailure(trial, at(2_000))).toEqual({ state: 'ejected', untilMs: 6_000, ejectionsInARow: 2 });
   });
@@ -46,7 +46,7 @@ describe('the health of a backend', () => {
   ])('is ejected for longer after %i bad probes: %i ms', (times, lengthMs) => {
     const start = failing(EJECTING_FAILURES);
     const health = Array.from({ length: times }).reduce<BackendHealth>(
-      (state) => afterProbe(state, false, at(0)),
+      (state) => afterProbe(state, { isReady: false, ...at(0) }),
       start,
     );
     expect(health).toMatchObject({ state: 'ejected', untilMs: lengthMs });
@@ -66,8 +66,8 @@ describe('the health of a backend', () => {
           nowMs += passed;
           if (what === 'failure') health = afterFailure(health, { nowMs, random });
           if (what === 'probe' && isProbeDue(health, nowMs)) health = duringProbe(health, nowMs);
-          if (what === 'good probe') health = afterProbe(health, true, { nowMs, random });
-          if (what === 'bad probe') health = afterProbe(health, false, { nowMs, random });
+          if (what === 'good probe') health = afterProbe(health, { isReady: true, nowMs, random });
+          if (what === 'bad probe') health = afterProbe(health, { isReady: false, nowMs, random });
           if (what === 'answer') health = HEALTHY;
           if (health.state === 'ejected') expect(health.untilMs - nowMs).toBeLessThanOrEqual(72_000);
           else expect(health.failuresInARow).toBeLessThan(EJECTING_FAILURES);

@@ -46,6 +46,25 @@ describe('GET /healthz', () => {
   });
 });
 
+describe('GET /healthz, asked again and again', () => {
+  it('asks the backend once a second at most, and then anew', async () => {
+    let nowMs = 1_000_000;
+    const answers: (200 | 503)[] = [];
+    const backend = async () => {
+      answers.push(answers.length === 0 ? 503 : 200);
+      return new Response(null, { status: answers.at(-1)! });
+    };
+    const app = testApp({ backend, now: () => nowMs });
+    const ask = async () => (await app.request('GET', '/healthz')).status;
+    expect([await ask(), await ask()]).toEqual([503, 503]);
+    expect(answers).toEqual([503]);
+    nowMs += 1_000;
+    expect(await Promise.all([ask(), ask()])).toEqual([200, 503]);
+    expect(await ask()).toBe(200);
+    expect(answers).toEqual([503, 200]);
+  });
+});
+
 describe('GET /', () => {
   it('serves the chat page and its files', async () => {
     const app = testApp();
