@@ -19,6 +19,9 @@ export interface Reservation {
 
 // Full buckets of sessions that are over are looked for this often.
 const PRUNE_INTERVAL_MS = 3_600_000;
+// KV takes one write a second for a key.
+const FIRST_RETRY_MS = 2_000;
+const NEXT_RETRY_MS = 30_000;
 const REVOKED_KEPT_SECONDS = 30 * 86_400;
 
 /**
@@ -83,10 +86,10 @@ export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
     this.#keep(settle(limits, this.#buckets(sessionId), change), sessionId);
   }
 
-  /** A failure here is tried again by the runtime, later and later. */
   override async alarm(): Promise<void> {
-    if (this.ctx.storage.kv.get('unpublished')) await this.#publish();
-    if (this.#prune() > 0) await this.ctx.storage.setAlarm(Date.now() + PRUNE_INTERVAL_MS);
+    if (this.ctx.storage.kv.get('unpublished')) await this.#publishOrRetry(NEXT_RETRY_MS);
+    if (this.#prune() > 0 && (await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(Date.now() + PRUNE_INTERVAL_MS);
   }
 
   async #change(change: (record: KeyRecord) => KeyRecord | null): Promise<KeyRecord | null> {
@@ -101,11 +104,15 @@ export class ApiKeyObject extends DurableObject<Cloudflare.Env> {
     this.#record = record;
     this.ctx.storage.kv.put('record', encodeRecord(record));
     this.ctx.storage.kv.put('unpublished', true);
+    await this.#publishOrRetry(FIRST_RETRY_MS);
+  }
+
+  /** By an alarm of its own: one that fails is rung again by the runtime a few times only, and an outage may be longer. */
+  async #publishOrRetry(retryMs: number): Promise<void> {
     try {
       await this.#publish();
     } catch {
-      // KV takes one write a second for a key.
-      await this.ctx.storage.setAlarm(Date.now() + 2_000);
+      await this.ctx.storage.setAlarm(Date.now() + retryMs);
     }
   }
 

@@ -76,6 +76,18 @@ describe('a key’s object', () => {
     expect(await published(id)).toMatchObject({ name: 'first', revokedAt: 7 });
   });
 
+  it('goes on trying to publish, however long KV is away', async () => {
+    const { id, object } = await newKey();
+    await withKv(object, { put: () => Promise.reject(new Error('KV is away')) }, async (instance) => {
+      await instance.revoke(7);
+      for (let ring = 0; ring < 10; ring++) await instance.alarm();
+    });
+    expect((await published(id)).revokedAt).toBe(null);
+    expect(await runDurableObjectAlarm(object)).toBe(true);
+    expect((await published(id)).revokedAt).toBe(7);
+    expect(await runDurableObjectAlarm(object)).toBe(false);
+  });
+
   it('leaves the newest state in KV, though an older write takes longer', async () => {
     const { id, object } = await newKey();
     const delaysMs = [30, 0];
