@@ -1,5 +1,7 @@
 /** What a request costs: the tokens of its prompts and replies, counted when a reply is there. */
 export class Charge {
+  /** What was taken from quotas before it ran; 0 where nothing was. */
+  reserved = 0;
   #tokens: number | null = null;
 
   count(tokens: number): void {

@@ -37,6 +37,7 @@ export function quota(dependencies: AppDependencies) {
       return next();
     }
     const { standings } = admit(c, decision);
+    charge.reserved = tokens;
     await next();
     if (!standings.some(({ name }) => isOfTokens(name))) return;
     const settled = untilAnswered(c).then((left) => {

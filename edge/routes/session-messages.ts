@@ -43,8 +43,6 @@ const LEASE_MARGIN_MS = 5_000;
 export function sessionMessageRoutes(dependencies: AppDependencies) {
   const { settings, model, sessions } = dependencies;
   const replyMs = settings.backends.timeoutMs;
-  // As the quota takes for a request whose cost is not known yet.
-  const reservedTokens = 2 * model.config.maxPositions;
 
   /** @throws {ApiError} invalid_value, … for a body that is wrong, before the session is looked for */
   async function readRequest(c: Context<AppEnv>, sessionId: string) {
@@ -79,11 +77,13 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
   /** The address of a message whose reply is not awaited. */
   async function enqueue(c: Context<AppEnv>, said: Said) {
     const { sessionId, opener, content, plan, named, leaseMs } = said;
+    const charge = c.get('charge');
     const id = createMessageId();
     const turn = {
       ...{ id, ...(named ?? { name: id, fingerprint: '' }) },
       work: {
-        ...{ content, plan, leaseMs, reservedTokens, requestId: c.get('requestId'), keyId: opener.keyId },
+        ...{ content, plan, leaseMs, requestId: c.get('requestId'), keyId: opener.keyId },
+        reservedTokens: charge.reserved,
         safety: c.get('caller').policy.safety,
       },
     };
@@ -95,7 +95,7 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
         return c.json(taken.answer);
       case 'queued':
         // To be replaced by what it did cost. One that was queued before has been paid for.
-        if (taken.id === id) c.get('charge').count(reservedTokens);
+        if (taken.id === id) charge.count(charge.reserved);
         c.header('location', `/v1/sessions/${sessionId}/messages/${taken.id}`);
         c.header('retry-after', String(POLL_SECONDS));
         return c.json(
