@@ -107,7 +107,9 @@ describe('a BlenderbotSmall', () => {
     const turns = ['Hello there!'];
     const first = await post(`/v1/sessions/${id}/messages`, { content: turns[0] });
     expect(lastInput()).toEqual(encodeConversation({ persona, turns }, codec));
-    expect(first.content).toBe(codec.read(lastReply()));
+    // It knows no capital letters: they are the edge's, and it reads them as small ones again.
+    expect(first.content).toMatch(/^\p{Lu}/u);
+    expect(first.content.toLowerCase()).toBe(codec.read(lastReply()));
     expect(first.content).toMatch(/\p{L}/u);
     expect(first.content).not.toMatch(/@@|<\/w>|__\w+__| [.,!?]/);
 
