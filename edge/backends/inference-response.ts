@@ -10,7 +10,7 @@ export interface GeneratedSequence {
   logprobs: number[] | null;
 }
 
-/** An answer that does not fit what was asked. The message is for the log. */
+/** An answer that does not fit what was asked. The message is for the log: no token ids. */
 export class BadAnswerError extends Error {
   override readonly name = 'BadAnswerError';
 }
@@ -66,8 +66,8 @@ export function readInferenceResponse(answer: unknown, expected: ExpectedAnswer)
     if (!isIndex(length, width! + 1)) throw new BadAnswerError(`A sequence has the length ${length}.`);
     const tokens = ({ data }: OutputTensor) => data.slice(index * width!, index * width! + length);
     const ids = tokens(sequences);
-    const stranger = ids.find((id) => !isIndex(id, expected.vocabSize));
-    if (stranger !== undefined) throw new BadAnswerError(`The vocabulary has no token ${stranger}.`);
+    if (!ids.every((id) => isIndex(id, expected.vocabSize)))
+      throw new BadAnswerError('A sequence has an id that is not in the vocabulary.');
     return { ids, score: scores.data[index]!, logprobs: logprobs && tokens(logprobs) };
   };
   return range(rows).map((row) => range(perRow!).map((rank) => sequenceAt(row, rank)));

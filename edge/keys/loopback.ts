@@ -15,7 +15,8 @@ const PROXY_HEADERS = ['cf-ray', 'forwarded', 'x-forwarded-for'];
  * Whether a request comes from this very machine to `wrangler dev`. The address asked for says what the client
  * wants to be seen (and keeps out a page whose name was made to resolve to loopback); the client's own address is
  * written by whoever accepts the connection; and nothing may have passed it on. Cloudflare's edge fails all three:
- * it overwrites cf-connecting-ip and adds cf-ray, whatever a client sends.
+ * it overwrites cf-connecting-ip and adds cf-ray, whatever a client sends. `wrangler dev` believes a client that sends its
+ * address itself: that it listens on loopback alone, as it does unless it is told otherwise, is what keeps neighbours out.
  */
 export function isLocalRequest(request: Request): boolean {
   if (PROXY_HEADERS.some((name) => request.headers.has(name))) return false;

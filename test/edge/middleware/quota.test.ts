@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppDependencies } from '../../../edge/dependencies.ts';
 import type { KeyObject, Reservation } from '../../../edge/keys/key-object.ts';
 import type { KeyRecord } from '../../../edge/keys/key-record.ts';
 import { modelConfig } from '../../../edge/tokenizer/model.ts';
-import { type BackendFetch, json, testApp } from '../test-app.ts';
+import { type BackendFetch, json, sayBack, testApp } from '../test-app.ts';
 import {
   createKey,
   createPublishableKey,
@@ -202,6 +202,47 @@ describe('while a key’s object is away', () => {
     expect(response.status).toBe(200);
     expect(response.headers.has('ratelimit')).toBe(false);
     expect(app.log.at(-1)).toMatchObject({ status: 200, uncounted: true });
+  });
+});
+
+describe('a message whose reply is not awaited', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  // The object of the session answers by the worker's own means, and settles with the key's real object.
+  async function tokensTaken(
+    keyObject?: AppDependencies['keyObject'],
+  ): Promise<{ taken: number; used: number }> {
+    vi.spyOn(globalThis, 'fetch').mockImplementation((url, init) => sayBack('hi')(String(url), init ?? {}));
+    const app = keyedApp(keyObject && { dependencies: { keyObject, wait: async () => {} } });
+    const { key, id } = await createKey(app, { limits });
+    const headers = holding(key);
+    const session = await json(app.request('POST', '/v1/sessions', { headers }));
+    const messages = `/v1/sessions/${session.id}/messages`;
+    const init = { body: { content: 'hello', async: true }, headers };
+    const { id: message } = await json(app.request('POST', messages, init));
+    const { usage } = await vi.waitFor(async () => {
+      const state = await json(app.request('GET', `${messages}/${message}`, { headers }));
+      expect(state.status).toBe('completed');
+      return state;
+    });
+    return { taken: limits.tokens.limit - (await remainingTokens(app, id)), used: usage.total_tokens };
+  }
+
+  it('costs what it used, once it is answered', async () => {
+    const { taken, used } = await tokensTaken();
+    expect(used).toBeGreaterThan(0);
+    expect(taken).toBe(used);
+  });
+
+  it('costs so much too where nothing could be reserved for it', async () => {
+    const { taken, used } = await tokensTaken((id) => {
+      const real = env.API_KEYS.getByName(id);
+      const away = () => Promise.reject(new Error('overloaded'));
+      return { create: (record: KeyRecord) => real.create(record), reserve: away } as unknown as KeyObject;
+    });
+    expect(taken).toBe(used);
   });
 });
 
