@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Manifest } from './compiler/manifest.ts';
+import { fingerprintOf, type Manifest } from './compiler/manifest.ts';
 import { type BackendConfig, configWarnings, readConfig } from './config/config.ts';
 import { helpText } from './config/help.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -58,7 +58,10 @@ async function main(): Promise<void> {
   };
   const models = await nameModels(config.models);
   const repository = new ModelRepository(models, {
-    opener: modelOpener((model, manifest) => startScheduler({ config, ...telemetry }, model, manifest)),
+    opener: modelOpener({
+      startScheduler: (model, manifest) => startScheduler({ config, ...telemetry }, model, manifest),
+      onOpened: ({ name }, manifest) => telemetry.metrics.describeModel(name, manifest),
+    }),
     drainTimeoutMs: config.drainTimeoutSeconds * 1000,
   });
   telemetry.metrics.watch(repository);
@@ -81,8 +84,12 @@ function startScheduler(
   manifest: Manifest,
 ): Scheduler {
   const { devices, inferenceThreads, maxQueueDelayMicroseconds } = config;
-  const model = { modelDirectory: directory, threads: inferenceThreads };
-  metrics.describeModel(name, manifest);
+  // A process that replaces another runs what requests are checked for, and no newer build that nobody has loaded yet.
+  const model = {
+    modelDirectory: directory,
+    fingerprint: fingerprintOf(manifest),
+    threads: inferenceThreads,
+  };
   const observers = [logEvents((line) => log({ ...line, model: name })), metrics.schedulerObserver(name)];
   return new Scheduler({
     openWorkers: devices.map((device) => () => new InferenceProcess({ ...model, device })),
@@ -137,7 +144,7 @@ async function drain(backend: Backend, server: Server): Promise<void> {
   backend.isDraining = true;
   const { log, repository, tracing } = backend;
   log({ event: 'draining', waiting: repository.waiting });
-  await repository.unloadAll();
+  await repository.endAll();
   server.close();
   await Promise.race([Promise.all([once(server, 'close'), tracing.close()]), wait(LAST_ANSWERS_MS)]);
   log({ event: 'stopped' });

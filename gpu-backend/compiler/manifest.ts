@@ -55,6 +55,11 @@ export async function readManifest(modelDirectory: string): Promise<Manifest> {
   );
 }
 
+/** Tells one build from any other: the manifest holds the hash of every file. */
+export function fingerprintOf(manifest: Manifest): string {
+  return JSON.stringify(manifest);
+}
+
 /** What any version's manifest says. Others have files of this name too. */
 const buildSchema = z.object({ manifestVersion: z.int(), files: z.record(z.string(), z.unknown()) });
 

@@ -23,10 +23,13 @@ export class ModelRepository {
     throw new BackendError('not_found', `Unknown model ${quoted(name)}; this server has ${known}.`);
   }
 
-  /** Whether every model is ready that nobody has unloaded. @throws {BackendError} not_ready, for the first that is not */
+  /**
+   * Whether every model is ready that nobody has unloaded.
+   * @throws {BackendError} not_ready, for the first that is not; without details, which are not for everybody
+   */
   requireReady(): void {
     for (const model of this.models) {
-      if (model.isWanted) model.requireReady();
+      if (model.isWanted && model.status.state !== 'ready') throw model.notReady();
     }
   }
 
@@ -40,8 +43,8 @@ export class ModelRepository {
     await Promise.all(this.models.map((model) => model.load()));
   }
 
-  /** Admits nothing more, answers what is accepted and closes all models. */
-  async unloadAll(): Promise<void> {
-    await Promise.all(this.models.map((model) => model.unload()));
+  /** Admits nothing more, answers what is accepted and closes what is open. Loads that are under way are not waited for. */
+  async endAll(): Promise<void> {
+    await Promise.all(this.models.map((model) => model.end()));
   }
 }

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../shared/model-config.ts';
-import { type Manifest, readManifest } from '../compiler/manifest.ts';
+import { fingerprintOf, type Manifest, readManifest } from '../compiler/manifest.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { NamedModelSource } from './model-source.ts';
 
@@ -21,10 +21,14 @@ export interface ModelOpener {
   open(source: NamedModelSource): Promise<OpenModel>;
 }
 
+export interface ModelOpenerOptions {
+  startScheduler(source: NamedModelSource, manifest: Manifest): Scheduler;
+  /** Told of each build that answers from now on. */
+  onOpened(source: NamedModelSource, manifest: Manifest): void;
+}
+
 /** Opens compiled folders, each with a scheduler of its own. */
-export function modelOpener(
-  startScheduler: (source: NamedModelSource, manifest: Manifest) => Scheduler,
-): ModelOpener {
+export function modelOpener({ startScheduler, onOpened }: ModelOpenerOptions): ModelOpener {
   return {
     fingerprint: async ({ directory }) => fingerprintOf(await readManifest(directory)),
     async open(source) {
@@ -37,12 +41,8 @@ export function modelOpener(
         await scheduler.close();
         throw error;
       }
+      onOpened(source, manifest);
       return { config: manifest, scheduler, fingerprint: fingerprintOf(manifest) };
     },
   };
-}
-
-// It holds the hash of every file.
-function fingerprintOf(manifest: Manifest): string {
-  return JSON.stringify(manifest);
 }

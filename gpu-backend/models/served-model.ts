@@ -11,6 +11,8 @@ export interface ModelStatus {
   state: ModelState;
   /** One sentence, for every state but ready. */
   reason?: string;
+  /** What the system or a library said of it: may name files of the server's, and is for those who may use it. */
+  detail?: string;
   retryAfterSeconds?: number;
 }
 
@@ -22,6 +24,7 @@ export interface ServedModelOptions {
 
 const LOADING: ModelStatus = { state: 'loading', reason: 'The model is loading.' };
 const UNLOADING: ModelStatus = { state: 'unloading', reason: 'The model is being unloaded.' };
+const FAILED: ModelStatus = { state: 'failed', reason: 'The model could not be loaded.' };
 const UNLOADED: ModelStatus = { state: 'unloaded', reason: 'The model is not loaded.' };
 
 // Nothing is measured yet that could tell how long a model still loads.
@@ -39,6 +42,8 @@ export class ServedModel {
   #open: OpenModel | undefined;
   /** What holds while nothing is open. */
   #closed: ModelStatus = LOADING;
+  /** Builds that answer what they have accepted and nothing more. */
+  readonly #retiring = new Set<Promise<void>>();
   /** The newest load or unload that is not done. */
   #last: { kind: 'load' | 'unload'; done: Promise<void> } | undefined;
 
@@ -67,10 +72,17 @@ export class ServedModel {
 
   /** What answers requests now. @throws {BackendError} not_ready */
   requireReady(): OpenModel {
-    const { state, reason, retryAfterSeconds = NOT_READY_RETRY_SECONDS } = this.status;
+    const { state, detail } = this.status;
     if (state === 'ready') return this.#open!;
+    throw this.notReady(detail);
+  }
+
+  /** What is answered while it is not ready. */
+  notReady(detail?: string): BackendError {
+    const { state, reason, retryAfterSeconds = NOT_READY_RETRY_SECONDS } = this.status;
+    const why = [reason, detail].filter(Boolean).join(' ');
     const isPassing = state === 'loading';
-    throw new BackendError('not_ready', `The model "${this.name}" is not ready: ${reason}`, {
+    return new BackendError('not_ready', `The model "${this.name}" is not ready: ${why}`, {
       ...(isPassing && { retryAfterSeconds }),
     });
   }
@@ -86,6 +98,12 @@ export class ServedModel {
   /** Admits nothing more, answers what is accepted and closes the model. Unloads at the same time are one. */
   unload(): Promise<void> {
     return this.#enqueue('unload', () => this.#unload());
+  }
+
+  /** As `unload`, for a process that is about to end: at once, whatever is being loaded. */
+  async end(): Promise<void> {
+    await this.#unload();
+    await Promise.all(this.#retiring);
   }
 
   #enqueue(kind: 'load' | 'unload', work: () => Promise<void>): Promise<void> {
@@ -108,8 +126,7 @@ export class ServedModel {
       if (previous?.fingerprint === (await this.#opener.fingerprint(this.#source))) return;
       this.#open = await this.#opener.open(this.#source);
     } catch (error) {
-      const reason = `The model could not be loaded: ${(error as Error).message}`;
-      if (previous === undefined) this.#closed = { state: 'failed', reason };
+      if (previous === undefined) this.#closed = { ...FAILED, detail: (error as Error).message };
       throw error;
     }
     if (previous !== undefined) await this.#retire(previous);
@@ -124,7 +141,8 @@ export class ServedModel {
   }
 
   async #retire({ scheduler }: OpenModel): Promise<void> {
-    await scheduler.drain(this.#drainTimeoutMs);
-    await scheduler.close();
+    const done = scheduler.drain(this.#drainTimeoutMs).then(() => scheduler.close());
+    this.#retiring.add(done);
+    await done.finally(() => this.#retiring.delete(done));
   }
 }

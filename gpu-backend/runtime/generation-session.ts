@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { batchTensors, type GenerationRow } from '../../shared/generation-batch.ts';
 import { searchWidth } from '../../shared/generation-parameters.ts';
 import type { Tensor as ProtocolTensor } from '../../shared/inference-protocol.ts';
-import { GRAPH_FILE, type Manifest, readManifest } from '../compiler/manifest.ts';
+import { fingerprintOf, GRAPH_FILE, type Manifest, readManifest } from '../compiler/manifest.ts';
 import { cudaIndex, type Device } from './device.ts';
 
 /** All sequences of a row, as many as it is wide; best first, samples in the order of their random numbers. */
@@ -30,6 +30,8 @@ export interface GenerationSession {
 export interface SessionOptions {
   /** `cpu` if left out: a model's precision does not say where it runs. */
   device?: Device | undefined;
+  /** Which build it must be; whatever the folder holds if left out. */
+  fingerprint?: string | undefined;
   /** Processor threads within one run; the runtime's own choice if left out. */
   threads?: number | undefined;
   /** Where to write the runtime's profile of all runs, once released: `PREFIX_DATE.json`. */
@@ -38,13 +40,16 @@ export interface SessionOptions {
 
 /**
  * Opens a folder that `tandem model build` made.
- * @throws {Error} with one line, where the folder holds no model of this version or the device is not there
+ * @throws {Error} with one line, where the folder holds no model of this version or another build, or the device is not there
  */
 export async function openGenerationSession(
   modelDirectory: string,
   options: SessionOptions = {},
 ): Promise<GenerationSession> {
   const manifest = await readManifest(modelDirectory);
+  if (options.fingerprint !== undefined && fingerprintOf(manifest) !== options.fingerprint) {
+    throw new Error(`${modelDirectory} holds another build by now than was loaded: load the model again.`);
+  }
   const session = await openSession(join(modelDirectory, GRAPH_FILE), options);
   return {
     manifest,

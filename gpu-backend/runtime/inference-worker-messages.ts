@@ -7,6 +7,8 @@ import type { GeneratedRow } from './generation-session.ts';
 export interface ModelOnDevice {
   modelDirectory: string;
   device: Device;
+  /** As `SessionOptions` has it. */
+  fingerprint?: string | undefined;
   /** Threads that one run computes with; ONNX Runtime's choice where it is missing. */
   threads?: number | undefined;
 }

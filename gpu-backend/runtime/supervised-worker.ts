@@ -24,8 +24,8 @@ export interface WorkerStop {
 
 export type WorkerState =
   | { kind: 'opening' | 'ready' | 'closed' }
-  | { kind: 'restarting'; reason: string }
-  | { kind: 'broken'; reason: string; restartInMs: number };
+  | { kind: 'restarting'; cause: Error }
+  | { kind: 'broken'; cause: Error; restartInMs: number };
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -94,10 +94,9 @@ export class SupervisedWorker {
       if (reason === undefined || this.#isClosed) return;
       const next = afterStop(++this.#stops);
       const { restartInMs, isBroken } = next;
-      const { message } = reason;
       this.#state = isBroken
-        ? { kind: 'broken', reason: message, restartInMs }
-        : { kind: 'restarting', reason: message };
+        ? { kind: 'broken', cause: reason, restartInMs }
+        : { kind: 'restarting', cause: reason };
       this.#options.onStopped({ worker, reason, ...next });
       await this.#pause(restartInMs);
       if (this.#isClosed) return;

@@ -50,6 +50,7 @@ export function repositoryRoutes({ repository, limits, isDraining, log }: Server
     });
 }
 
-function indexEntry({ name, status: { state, reason = '' } }: ServedModel): RepositoryIndex[number] {
-  return { name, version: MODEL_VERSION, state: STATES[state], reason };
+function indexEntry({ name, status }: ServedModel): RepositoryIndex[number] {
+  const reason = [status.reason, status.detail].filter(Boolean).join(' ');
+  return { name, version: MODEL_VERSION, state: STATES[status.state], reason };
 }

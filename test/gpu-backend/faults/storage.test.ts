@@ -5,6 +5,7 @@ import { rename } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../end-to-end/free-port.ts';
 import { inputIds, requestOf } from '../protocol/inference-requests.ts';
+import { buildReferenceModel } from '../runtime/reference-model.ts';
 import { MAIN, TOKEN } from '../server/backend-process.ts';
 import { backends, QUICK } from './backends.ts';
 
@@ -26,12 +27,15 @@ describe('a model whose folder is removed', () => {
 
       process.kill(backend.workers[0]!, 'SIGKILL');
       const told = await vi.waitFor(async () => {
-        const answer = await backend.fetch('/v2/health/ready');
+        const answer = await backend.fetch('/v2/models/tiny/ready');
         const { error } = (await answer.json()) as { error?: string };
         expect(error).toContain('holds no compiled model');
         return { status: answer.status, retryAfter: answer.headers.get('retry-after') };
       }, LONG_ENOUGH);
       expect(told).toEqual({ status: 503, retryAfter: expect.stringMatching(/^[1-9]\d*$/) });
+      // Whoever has no token learns that it is not ready, and no path.
+      const health = await (await backend.fetch('/v2/health/ready')).json();
+      expect(health).toEqual({ error: expect.stringMatching(/^The model "tiny" is not ready: [^/]*$/) });
     } finally {
       await rename(`${directory}-away`, directory);
     }
@@ -40,6 +44,31 @@ describe('a model whose folder is removed', () => {
       LONG_ENOUGH,
     );
     expect((await backend.infer(QUICK)).status).toBe(200);
+  });
+});
+
+describe('a model whose folder another build has taken', () => {
+  it('is not run by a worker that replaces another until it is loaded, and says so', async () => {
+    const { directory } = server.model;
+    const backend = await server.start();
+    const newer = await buildReferenceModel('int8');
+    await rename(directory, `${directory}-away`);
+    await rename(newer.directory, directory);
+    try {
+      process.kill(backend.workers[0]!, 'SIGKILL');
+      await vi.waitFor(async () => {
+        const refused = await backend.infer(QUICK);
+        const { error } = (await refused.json()) as { error?: string };
+        expect([refused.status, error]).toEqual([503, expect.stringContaining('load the model again')]);
+      }, LONG_ENOUGH);
+      const load = await backend.fetch('/v2/repository/models/tiny/load', { method: 'POST' });
+      expect(load.status).toBe(200);
+      expect((await backend.infer(QUICK)).status).toBe(200);
+    } finally {
+      await rename(directory, newer.directory);
+      await rename(`${directory}-away`, directory);
+      await newer.remove();
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelOpener } from '../../../gpu-backend/models/open-model.ts';
@@ -94,13 +95,49 @@ describe('a model', () => {
     const { models, model, build } = repository();
     build('broken', 'the disk says no');
     await expect(model.load()).rejects.toThrow('the disk says no');
-    const reason = 'The model could not be loaded: the disk says no';
-    expect(model.status).toEqual({ state: 'failed', reason });
-    expect(() => models.requireReady()).toThrow(reason);
+    const reason = 'The model could not be loaded.';
+    expect(model.status).toEqual({ state: 'failed', reason, detail: 'the disk says no' });
+    expect(() => model.requireReady()).toThrow(`${reason} the disk says no`);
+    // What anybody may ask.
+    expect(() => models.requireReady()).toThrow(/The model could not be loaded\.$/);
     build('repaired');
     await model.load();
     expect(model.status.state).toBe('ready');
   });
+
+  it('that is to end waits for no build that is being opened', async () => {
+    const { models, model, hold, retired } = repository();
+    hold();
+    void model.load();
+    await models.endAll();
+    expect(retired).toEqual([]);
+    expect(() => model.requireReady()).toThrow('The model is not loaded.');
+  });
+
+  it.each(['unload', 'load'] as const)(
+    'that is to end waits for what an earlier build has accepted, after an %s too',
+    async (verb) => {
+      const draining = Promise.withResolvers<void>();
+      const told: string[] = [];
+      let builds = 0;
+      const opener: ModelOpener = {
+        fingerprint: async () => String(builds),
+        async open() {
+          const drain = builds++ === 0 ? () => draining.promise : async () => {};
+          return { config: MODEL, scheduler: fakeScheduler({ drain }), fingerprint: String(builds - 1) };
+        },
+      };
+      const models = repositoryOf(['a'], opener);
+      await models.loadAll();
+      void models.require('a')[verb]();
+      await nextTurn();
+      const ended = models.endAll().then(() => told.push('ended'));
+      await nextTurn();
+      expect(told).toEqual([]);
+      draining.resolve();
+      await ended;
+    },
+  );
 
   it('does what it is told in order', async () => {
     const { model, opened, retired } = repository();

@@ -62,7 +62,9 @@ describe('SupervisedWorker', () => {
       await is('ready');
     }
     await stop('broken');
-    expect(worker.state).toMatchObject({ reason: 'The inference process stopped (exit code 3).' });
+    expect(worker.state).toMatchObject({
+      cause: { message: 'The inference process stopped (exit code 3).' },
+    });
     await clock.advance(30_000);
     await is('ready');
     await worker.run([rowOf(20)]);

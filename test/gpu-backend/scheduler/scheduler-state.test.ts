@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { WorkerLostError } from '../../../gpu-backend/runtime/inference-worker.ts';
 import type { WorkerState } from '../../../gpu-backend/runtime/supervised-worker.ts';
 import { describeWorkers } from '../../../gpu-backend/scheduler/scheduler-state.ts';
 
 const OPENING: WorkerState = { kind: 'opening' };
 const READY: WorkerState = { kind: 'ready' };
 const CLOSED: WorkerState = { kind: 'closed' };
-const RESTARTING: WorkerState = { kind: 'restarting', reason: 'It was killed.' };
-const BROKEN: WorkerState = { kind: 'broken', reason: 'It was killed again.', restartInMs: 30_000 };
+const RESTARTING: WorkerState = { kind: 'restarting', cause: new WorkerLostError('It was killed.') };
+const BROKEN: WorkerState = {
+  kind: 'broken',
+  cause: new WorkerLostError('It was killed again.'),
+  restartInMs: 30_000,
+};
 
 describe('describeWorkers', () => {
   it.each<[WorkerState[], string]>([
@@ -17,6 +22,15 @@ describe('describeWorkers', () => {
     [[CLOSED, CLOSED], 'draining'],
   ])('says of %j: %s', (workers, kind) => {
     expect(describeWorkers(workers).kind).toBe(kind);
+  });
+
+  it('keeps apart what others say of the cause, which may name files', () => {
+    const cause = new Error('/srv/model holds no compiled model');
+    expect(describeWorkers([{ kind: 'restarting', cause }])).toEqual({
+      kind: 'restarting',
+      reason: 'The worker restarts.',
+      detail: cause.message,
+    });
   });
 
   it('gives the reason, and how long it takes until the next try', () => {

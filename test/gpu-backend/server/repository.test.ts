@@ -71,7 +71,7 @@ describe('the repository of a running backend', () => {
       status: 500,
       body: { error: expect.stringMatching(/^The model "tiny" could not be loaded: .*holds no compiled/) },
     });
-    expect((await states())['tiny']).toMatch(/^UNAVAILABLE The model could not be loaded: .*holds no comp/);
+    expect((await states())['tiny']).toMatch(/^UNAVAILABLE The model could not be loaded\. .*holds no comp/);
     expect(await infer('tiny')).toMatchObject({
       status: 503,
       body: { error: expect.stringMatching(/holds/) },
