@@ -49,6 +49,8 @@ export interface AppEnv {
     /** Whether quotas could not be counted. */
     uncounted?: boolean;
     figures: RequestFigures;
+    /** Set by a route whose answer may begin before its work is done: that work. */
+    underWay?: Promise<unknown>;
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
 import type { AppEnv } from '../dependencies.ts';
@@ -15,38 +16,54 @@ interface LogOptions {
   now: () => number;
   /** Workers Analytics Engine; null where there is no such binding. */
   metrics: AnalyticsEngineDataset | null;
+  /** Keeps the worker until a promise has settled, past the answer. */
+  waitUntil: (promise: Promise<unknown>) => void;
 }
 
-/** One entry and one data point for each request. The route is the pattern (`/v1/sessions/:id`), not the address. */
-export function requestLog({ log, now, metrics }: LogOptions) {
+/**
+ * One entry and one data point for each request, a stream's once its reply is there. The route is the pattern
+ * (`/v1/sessions/:id`), not the address.
+ */
+export function requestLog({ waitUntil, ...options }: LogOptions) {
   return createMiddleware<AppEnv>(async (c, next) => {
-    const start = now();
-    const figures = new RequestFigures();
-    c.set('figures', figures);
+    const start = options.now();
+    c.set('figures', new RequestFigures());
     await next();
     const { status } = c.res;
-    const [method, route, ms] = [c.req.method, routePath(c, -1), now() - start];
-    const code = c.error instanceof ApiError ? c.error.code : null;
-    // Nobody is known where a request was refused before.
-    const keyId = c.get('caller')?.keyId ?? null;
-    const trace = traceId(c.req.header('traceparent'));
-    log({
-      event: 'request',
-      request_id: c.get('requestId'),
-      ...(trace !== null && { trace_id: trace }),
-      method,
-      route,
-      status,
-      ms,
-      ...(keyId !== null && { key: keyId }),
-      ...(c.get('uncounted') && { uncounted: true }),
-      ...figuresEntry(figures),
-      ...(code !== null && { code }),
-      ...(status >= 500 && { cause: describe(c.error) }),
-    });
-    // Returns at once: the runtime sends points when it likes.
-    metrics?.writeDataPoint(dataPoint({ route, method, status, code, keyId, ms }, figures));
+    const write = () => writeEntry(c, { status, start }, options);
+    const underWay = c.get('underWay');
+    if (underWay === undefined) write();
+    else waitUntil(underWay.then(write, write));
   });
+}
+
+function writeEntry(
+  c: Context<AppEnv>,
+  { status, start }: { status: number; start: number },
+  { log, now, metrics }: Omit<LogOptions, 'waitUntil'>,
+): void {
+  const figures = c.get('figures');
+  const [method, route, ms] = [c.req.method, routePath(c, -1), now() - start];
+  const code = c.error instanceof ApiError ? c.error.code : null;
+  // Nobody is known where a request was refused before.
+  const keyId = c.get('caller')?.keyId ?? null;
+  const trace = traceId(c.req.header('traceparent'));
+  log({
+    event: 'request',
+    request_id: c.get('requestId'),
+    ...(trace !== null && { trace_id: trace }),
+    method,
+    route,
+    status,
+    ms,
+    ...(keyId !== null && { key: keyId }),
+    ...(c.get('uncounted') && { uncounted: true }),
+    ...figuresEntry(figures),
+    ...(code !== null && { code }),
+    ...(status >= 500 && { cause: describe(c.error) }),
+  });
+  // Returns at once: the runtime sends points when it likes.
+  metrics?.writeDataPoint(dataPoint({ route, method, status, code, keyId, ms }, figures));
 }
 
 function describe(error: Error | undefined): string | undefined {

@@ -21,11 +21,13 @@ export async function answer<Result>(
   const call = backendCall(c);
   if (events === null) return c.json(whole(await generate(call)));
   const departure = new AbortController();
+  const result = generate({ ...call, signal: AbortSignal.any([call.signal, departure.signal]) });
+  c.set('underWay', result);
   const stream = await eventStream({
-    result: generate({ ...call, signal: AbortSignal.any([call.signal, departure.signal]) }),
+    result,
     events,
     onDeparture: () => departure.abort(),
-    // The request's own entry was written with the status, which was 200.
+    // The request's own entry has the status, which was 200.
     onLateError: ({ code, cause }) =>
       log({ event: 'stream_error', request_id: call.requestId, code, cause: String(cause ?? '') }),
   });

@@ -102,6 +102,17 @@ describe('a streamed reply that takes long', () => {
     expect(await events(new Response(text, response))).toHaveLength(4);
   });
 
+  it('has its line of the log, with the backend’s part, once the reply is there', async () => {
+    const { app, slow, response } = await started();
+    expect(app.log).toEqual([]);
+    slow.answer(Response.json(inferenceAnswer([asReply('hello')])));
+    await response.text();
+    expect(app.log).toEqual([
+      expect.objectContaining({ event: 'request', route: path, status: 200, backend: '1', attempts: 1 }),
+    ]);
+    expect(app.points).toHaveLength(1);
+  });
+
   it('says in an event that it failed, and in the log why', async () => {
     const { app, slow, response } = await started();
     slow.answer(Response.json({ error: 'on fire' }, { status: 500 }));
@@ -122,6 +133,7 @@ describe('a streamed reply that takes long', () => {
     const { app, slow, response } = await started();
     await response.body!.cancel();
     expect(slow.signal()!.aborted).toBe(true);
+    await Promise.all(app.background);
     expect(app.log.map(({ event }) => event)).toEqual(['request']);
   });
 });
