@@ -25,14 +25,18 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const instruments = new Instruments(registry);
+  const { onInference, begin } = inferenceMetrics(instruments);
   // The process: memory, processor time, open files, the event loop.
   collectDefaultMetrics({ register: registry });
   return {
     contentType: registry.contentType,
     read: () => registry.metrics(),
-    onInference: inferenceMetrics(instruments),
+    onInference,
     schedulerObserver: schedulerMetrics(instruments),
     describeModel: modelInfoMetrics(instruments),
-    watch: (repository) => readinessMetrics(instruments, repository),
+    watch(repository) {
+      readinessMetrics(instruments, repository);
+      for (const { name } of repository.models) begin(name);
+    },
   };
 }

@@ -17,6 +17,7 @@ export function lostTwice(): BackendError {
   });
 }
 
-export function shuttingDown(): BackendError {
-  return new BackendError('not_ready', 'The server is shutting down.', { retryAfterSeconds: 1 });
+/** For what a model had accepted or is asked for while it closes: unloaded, replaced by another build, or with its server. */
+export function modelClosing(): BackendError {
+  return new BackendError('not_ready', 'The model is being closed.', { retryAfterSeconds: 1 });
 }

@@ -14,7 +14,7 @@ import { countTokens } from './count-tokens.ts';
 import { FairShare } from './fair-share.ts';
 import type { SchedulerObserver } from './observer.ts';
 import { type RunShape, shapeOf, together, tokensOf } from './run-shape.ts';
-import { clientGone, deadlinePassed, shuttingDown } from './queue-errors.ts';
+import { clientGone, deadlinePassed, modelClosing } from './queue-errors.ts';
 import type { Answer, QueuedRequest, Submission } from './queued-request.ts';
 import { refusalAfter } from './second-chance.ts';
 import type { ServiceTime } from './service-time.ts';
@@ -238,7 +238,7 @@ export class RequestQueue {
   #refuseForNow({ signal }: Submission): void {
     if (signal.aborted) throw clientGone();
     if (this.#refusal !== undefined) throw this.#refusal;
-    if (this.#isClosed) throw shuttingDown();
+    if (this.#isClosed) throw modelClosing();
   }
 
   /** Out of the queue without a run. */

@@ -3,7 +3,7 @@ import type { InferenceWorker } from '../runtime/inference-worker.ts';
 import { SupervisedWorker, type WorkerStop } from '../runtime/supervised-worker.ts';
 import { runBatches } from './batching-loop.ts';
 import type { Clock } from './clock.ts';
-import { shuttingDown } from './queue-errors.ts';
+import { modelClosing } from './queue-errors.ts';
 import type { SchedulerObserver } from './observer.ts';
 import type { QueueLimits } from './admission.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -19,7 +19,7 @@ export interface SchedulerOptions {
   observe: SchedulerObserver;
 }
 
-const SHUTTING_DOWN = { kind: 'draining', reason: shuttingDown().message } as const;
+const CLOSING = { kind: 'draining', reason: modelClosing().message } as const;
 
 /** The queue, the workers that share it and the loop that each of them runs. */
 export class Scheduler {
@@ -51,7 +51,7 @@ export class Scheduler {
   }
 
   get state(): SchedulerState {
-    return this.#isDraining ? SHUTTING_DOWN : this.#workerState;
+    return this.#isDraining ? CLOSING : this.#workerState;
   }
 
   /** Requests that wait for a run. */
@@ -72,7 +72,7 @@ export class Scheduler {
     const cancelTimer = this.#clock.after(timeoutMs, timeout.resolve);
     await Promise.race([this.#served, timeout.promise]);
     cancelTimer();
-    this.#queue.refuseAll(shuttingDown());
+    this.#queue.refuseAll(modelClosing());
     await this.#served;
   }
 

@@ -18,7 +18,7 @@ export class TellingExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: Callback): void {
     this.#exporter.export(spans, (result) => {
-      this.#tell(result.code !== SUCCESS, result.error);
+      this.#tell(result);
       done(result);
     });
   }
@@ -31,7 +31,8 @@ export class TellingExporter implements SpanExporter {
     await this.#exporter.forceFlush?.();
   }
 
-  #tell(isFailing: boolean, error: Error | undefined): void {
+  #tell({ code, error }: Parameters<Callback>[0]): void {
+    const isFailing = code !== SUCCESS;
     if (isFailing === this.#isFailing) return;
     this.#isFailing = isFailing;
     if (isFailing) this.#log({ event: 'traces lost', level: 'warn', message: error?.message });

@@ -141,6 +141,15 @@ describe("models' metrics", () => {
     expect([value('model_ready'), value('model_ready', 'model_name="other"')]).toEqual([1, 0]);
   });
 
+  it('are 0 for what has not happened yet and an alert would ask for', async () => {
+    const metrics = createMetrics();
+    metrics.watch(repositoryOf(['tiny']));
+    const value = await valuesOf(metrics);
+    expect(value('request_success_total', 'model_name="tiny",finished_reason="stop"')).toBe(0);
+    for (const reason of ['worker_lost', 'queue_full', 'overloaded', 'deadline_exceeded'])
+      expect(value('request_rejected_total', `model_name="tiny",reason="${reason}"`)).toBe(0);
+  });
+
   it('tell which build of a model is served, and not the one before', async () => {
     const metrics = createMetrics();
     metrics.describeModel('tiny', manifest('fp32', 'a'.repeat(64)));
