@@ -6,6 +6,8 @@ const WEIGHT_OF_NEWEST = 0.2;
 const WEIGHT_OF_NEWEST_ERROR = 0.05;
 // A run that stalled for a minute says that stalls happen, not that each run may: its square alone would outweigh hundreds of runs.
 const LARGEST_ERROR = 1;
+// For the same reason a run counts as at most so many times longer than predicted. A device that has turned slower is known after some.
+const LARGEST_RISE = 4;
 // With so many sequences a step takes twice as long as with hardly any, as measured with 400M in int8 on a processor
 // (BENCHMARKS.md, how the cost grows). It holds until runs of several sizes have been measured.
 const SEQUENCES_THAT_DOUBLE_A_STEP = 12;
@@ -33,7 +35,10 @@ export class ServiceTime {
 
   record({ shape, steps, ms }: MeasuredRun): void {
     if (this.isMeasured) this.#recordError(ms / this.predictMs(shape) - 1);
-    const [x, y] = [sequencesOf(shape), ms / steps];
+    const x = sequencesOf(shape);
+    // What was no time at all, to the clock, bounds nothing.
+    const most = (this.isMeasured && LARGEST_RISE * this.#stepMs(x)) || Number.POSITIVE_INFINITY;
+    const y = Math.min(ms / steps, most);
     const newest = { x, y, xx: x * x, xy: x * y };
     if (this.#means === undefined) {
       this.#means = newest;
@@ -57,8 +62,12 @@ export class ServiceTime {
   }
 
   predictMs(shape: RunShape): number {
+    return this.#stepsOf(shape) * this.#stepMs(sequencesOf(shape));
+  }
+
+  #stepMs(sequences: number): number {
     const { base, slope } = this.#line;
-    return this.#stepsOf(shape) * (base + slope * sequencesOf(shape));
+    return base + slope * sequences;
   }
 
   #recordError(error: number): void {

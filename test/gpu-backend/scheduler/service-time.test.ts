@@ -74,9 +74,26 @@ describe('ServiceTime', () => {
 
   it('does not take one run that stalled for a sign that any may', () => {
     const steady = Array.from({ length: 100 }, () => ({ rows: 2, msPerStep: 10 }));
-    const { uncertainty } = learned([...steady, { rows: 2, msPerStep: 10_000 }]);
-    expect(uncertainty).toBeGreaterThan(0.1);
-    expect(uncertainty).toBeLessThan(0.3);
+    const stalled = learned([...steady, { rows: 2, msPerStep: 10_000 }]);
+    expect(stalled.uncertainty).toBeGreaterThan(0.1);
+    expect(stalled.uncertainty).toBeLessThan(0.3);
+    expect(stalled.predictMs(shape(2))).toBeLessThan(2 * learned(steady).predictMs(shape(2)));
+  });
+
+  it('learns from a run after one that was no time at all', () => {
+    expect(
+      learned([
+        { rows: 2, msPerStep: 0 },
+        { rows: 2, msPerStep: 100 },
+      ]).predictMs(shape(2)),
+    ).toBeGreaterThan(0);
+  });
+
+  it('learns within a dozen runs that a device has become ten times slower', () => {
+    const runs = (msPerStep: number, count: number) =>
+      Array.from({ length: count }, () => ({ rows: 2, msPerStep }));
+    const slower = learned([...runs(10, 100), ...runs(100, 12)]);
+    expect(slower.predictMs(shape(2)) / learned(runs(100, 1)).predictMs(shape(2))).toBeGreaterThan(0.8);
   });
 
   it('never says that more rows take less time, or any no time, whatever was measured', () => {
