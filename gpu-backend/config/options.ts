@@ -38,7 +38,7 @@ export const OPTION_GROUPS = {
       min: 1,
       max: 1024,
       about:
-        'Rows in one run. More raise throughput until memory or latency runs out: each row costs num_beams caches. 8 carries most on a processor (`npm run simulate`); a GPU takes 32 and more.',
+        'Rows in one run. More raise throughput until memory or latency runs out: each row costs num_beams caches. 8 carry as much as more do on a processor (`npm run simulate`); a GPU takes 32 and more.',
     }),
     preferredBatchSizes: integerList('PREFERRED_BATCH_SIZE', {
       min: 1,
