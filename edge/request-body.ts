@@ -61,9 +61,24 @@ function unsupported(path: PropertyKey[], advice: string): ApiError {
 
 async function readText(request: Request): Promise<string> {
   refuseOtherMedia(request.headers);
-  const bytes = await readBytes(request);
+  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge();
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  const reader = request.body?.getReader();
+  let text = '';
+  let size = 0;
+  for (;;) {
+    const { value } = (await reader?.read().catch(cutOff)) ?? {};
+    size += value?.byteLength ?? 0;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    text += decode(decoder, value);
+    if (value === undefined) return text;
+  }
+}
+
+/** A part of the body, or what is left after the last. @throws {ApiError} invalid_json */
+function decode(decoder: TextDecoder, part: Uint8Array | undefined): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    return decoder.decode(part, { stream: part !== undefined });
   } catch {
     throw new ApiError('invalid_json', { message: 'The body is not UTF-8.' });
   }
@@ -83,20 +98,6 @@ function refuseOtherMedia(headers: Headers): void {
   }
   if (encoding.toLowerCase() !== 'identity') {
     throw new ApiError('unsupported_media_type', { message: 'The body must not be compressed.' });
-  }
-}
-
-async function readBytes(request: Request): Promise<ArrayBuffer> {
-  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read().catch(cutOff)) ?? { done: true };
-    if (done || value === undefined) return new Blob(chunks).arrayBuffer();
-    size += value.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(value);
   }
 }
 

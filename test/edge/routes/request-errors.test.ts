@@ -80,6 +80,24 @@ describe('what a client sends wrong', () => {
     });
   });
 
+  it('puts characters together that arrive in parts, and refuses one that never ends', async () => {
+    const bytes = new TextEncoder().encode('{"persona": ["i like 🦊."]}');
+    const byteByByte = (sent: Uint8Array) =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of sent) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      });
+    const whole = await testApp().request('POST', sessions, { body: byteByByte(bytes) });
+    expect((await json(whole)).persona).toEqual(['i like 🦊.']);
+    const cut = bytes.subarray(0, bytes.indexOf(0xf0) + 2);
+    expect(await error(testApp().request('POST', sessions, { body: byteByByte(cut) }))).toMatchObject({
+      code: 'invalid_json',
+      message: 'The body is not UTF-8.',
+    });
+  });
+
   it('takes a body without a content type for JSON', async () => {
     const body = new TextEncoder().encode('{"persona": ["i bake."]}');
     const { dependencies } = testApp();
