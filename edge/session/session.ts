@@ -34,7 +34,6 @@ export type SessionFields = Pick<Session, 'persona' | 'metadata' | 'ttlSeconds'>
 
 const ID_BYTES = 16;
 const SESSION_ID = /^sess_[\w-]{22}$/;
-const MESSAGE_ID = /^msg_[\w-]{22}$/;
 
 /** An id that cannot be guessed: 128 random bits, base64url. */
 export function createSessionId(): string {
@@ -48,10 +47,6 @@ export function createMessageId(): string {
 /** Whether a text could be the id of a session. Anything else is not worth a look into the store. */
 export function isSessionId(text: string): boolean {
   return SESSION_ID.test(text);
-}
-
-export function isMessageId(text: string): boolean {
-  return MESSAGE_ID.test(text);
 }
 
 function randomName(): string {

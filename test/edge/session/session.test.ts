@@ -5,7 +5,6 @@ import {
   createSession,
   createSessionId,
   editSession,
-  isMessageId,
   isSessionId,
   MAX_MESSAGES,
   MAX_TRANSCRIPT_CHARS,
@@ -30,7 +29,7 @@ const contents = ({ messages }: Session) => messages.map(({ content }) => conten
 describe('a session', () => {
   it.each([
     ['session', createSessionId, isSessionId],
-    ['message', createMessageId, isMessageId],
+    ['message', createMessageId, (text: string) => /^msg_[\w-]{22}$/.test(text)],
   ])('has ids that nobody guesses: %s', (_, create, isId) => {
     const ids = Array.from({ length: 1_000 }, create);
     expect(new Set(ids).size).toBe(1_000);
