@@ -10,6 +10,7 @@ import { servableModel } from '../../infra/local/compiled-model.ts';
 import { Tier } from '../../infra/local/tier.ts';
 import { BACKEND_MAIN, COMPILED_MODELS, EMBEDDED_CHECKPOINT, PROJECT } from '../../infra/paths.ts';
 import { freePort } from '../end-to-end/free-port.ts';
+import { bareWorker } from './edge/bare-worker.ts';
 import { bundleWorker, measureStartup } from './edge/bundle.ts';
 import { type EdgeInWorkerd, FROM_LOOPBACK, startEdge, tellsCpuTime } from './edge/edge-in-workerd.ts';
 import { type Call, closeConnections, throughput, timesInTurn } from './edge/load.ts';
@@ -88,11 +89,14 @@ async function measure(): Promise<EdgeResults> {
     body: request,
   });
   const withKey = await keyedCallOf(beforeInstant);
+  const bare = callOf(await start(startEdge(bareWorker({ asksLimiter: false }), variables)));
+  const limited = callOf(await start(startEdge(bareWorker({ asksLimiter: true }), variables)));
   const warmUp = Math.ceil(options.rounds / 5);
-  await timesInTurn([throughInstant, direct(instantUrl), withKey], warmUp);
+  const inTurn = [throughInstant, direct(instantUrl), withKey, bare, limited];
+  await timesInTurn(inTurn, warmUp);
   await timesInTurn([throughReal, direct(realUrl)], warmUp);
 
-  const instant = await timesInTurn([throughInstant, direct(instantUrl), withKey], options.rounds);
+  const instant = await timesInTurn(inTurn, options.rounds);
   const real = await timesInTurn([throughReal, direct(realUrl)], options.rounds);
   const alone = await perRequest(beforeInstant, () => timesInTurn([throughInstant], options.rounds));
   const rate = { count: options.rounds * 4, atOnce: options.atOnce };
@@ -116,6 +120,8 @@ async function measure(): Promise<EdgeResults> {
       edge: percentilesOf(instant[0]!),
       backend: percentilesOf(instant[1]!),
       withKey: percentilesOf(instant[2]!),
+      bare: percentilesOf(instant[3]!),
+      limited: percentilesOf(instant[4]!),
     },
     real: { edge: percentilesOf(real[0]!), backend: percentilesOf(real[1]!) },
     cpuMs: alone === null || together === null ? null : { oneByOne: alone, atOnce: together },

@@ -20,7 +20,10 @@ const NAME = 'edge';
 const NO_LIMIT = { namespace_id: '0', simple: { limit: 1_000_000_000, period: 60 as const } };
 
 /** @param variables the worker's, over wrangler.toml's */
-export async function startEdge(bundle: Bundle, variables: Record<string, string>): Promise<EdgeInWorkerd> {
+export async function startEdge(
+  bundle: Pick<Bundle, 'modules'>,
+  variables: Record<string, string>,
+): Promise<EdgeInWorkerd> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_CONFIG);
   const { modulesRules: _rules, ratelimits, ...options } = workerOptions;
   const script = bundle.modules.find(({ name }) => name.endsWith('worker.js'))!;

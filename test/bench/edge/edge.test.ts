@@ -35,7 +35,13 @@ describe('the report', () => {
       loadBefore: 0.1,
       rounds: 10,
       atOnce: 4,
-      instant: { edge: { p50: 3, p99: 9 }, backend: { p50: 1, p99: 2 }, withKey: { p50: 3.75, p99: 9 } },
+      instant: {
+        edge: { p50: 3, p99: 9 },
+        backend: { p50: 1, p99: 2 },
+        withKey: { p50: 3.75, p99: 9 },
+        bare: { p50: 1.5, p99: 3 },
+        limited: { p50: 2.25, p99: 5 },
+      },
       real: { edge: { p50: 13.5, p99: 20 }, backend: { p50: 11, p99: 15 } },
       cpuMs: null,
       requestsPerSecond: 500,
@@ -45,6 +51,9 @@ describe('the report', () => {
     };
     const report = renderEdge(results);
     expect(report).toContain('| time that the edge adds, p50 | 2.00 ms | 3 ms |');
+    expect(report).toContain('| of this, workerd passing a request on | 0.50 ms |');
+    expect(report).toContain('| of this, the local rate limiter | 0.75 ms |');
+    expect(report).toContain('| of this, Tandem itself | 0.75 ms |');
     expect(report).toContain('| time that the edge adds, p99 | 7.00 ms |');
     expect(report).toContain('| the same with a key and its quotas, p50 | 2.75 ms | 3 ms |');
     expect(report).toContain('| the same with the real backend, p50 | 2.50 ms | 3 ms |');

@@ -12,7 +12,14 @@ export interface EdgeResults {
   rounds: number;
   atOnce: number;
   /** Milliseconds of a reply through the edge, and of the same request straight to the backend. */
-  instant: { edge: Percentiles; backend: Percentiles; withKey: Percentiles };
+  instant: {
+    edge: Percentiles;
+    backend: Percentiles;
+    withKey: Percentiles;
+    /** Through a worker that passes requests on, and one that asks the rate limiter before. */
+    bare: Percentiles;
+    limited: Percentiles;
+  };
   real: { edge: Percentiles; backend: Percentiles };
   /** Of workerd's process for a request, in milliseconds; null where the system does not tell. */
   cpuMs: { oneByOne: number; atOnce: number } | null;
@@ -38,13 +45,16 @@ export function renderEdge(results: EdgeResults): string {
       [
         ['through the edge, backend answers at once', ...percentiles(results.instant.edge)],
         ['the same with a key and its quotas', ...percentiles(results.instant.withKey)],
+        ['through a worker that only passes it on', ...percentiles(results.instant.bare)],
+        ['the same, asking the rate limiter before', ...percentiles(results.instant.limited)],
         ['straight from that backend', ...percentiles(results.instant.backend)],
         ['through the edge, real backend', ...percentiles(results.real.edge)],
         ['straight from the real backend', ...percentiles(results.real.backend)],
       ],
     ),
     '',
-    `Processor time is that of workerd's whole process, its HTTP included, so more than Cloudflare would count.`,
+    `Processor time is that of workerd's whole process, its HTTP included, so more than Cloudflare would count. The rate limiter is a`,
+    `simulation, which each request waits for; Cloudflare's own keeps its counts in the machine that the worker runs on.`,
   ].join('\n');
 }
 
@@ -55,6 +65,9 @@ function measuredRows(results: EdgeResults): string[][] {
   const { edge, rust, chars, conversation } = tokenization;
   return [
     ['time that the edge adds, p50', milliseconds(added(instant, 'p50')), `${TARGETS.addedMs} ms`],
+    ['of this, workerd passing a request on', milliseconds(instant.bare.p50 - instant.backend.p50), ''],
+    ['of this, the local rate limiter', milliseconds(instant.limited.p50 - instant.bare.p50), ''],
+    ['of this, Tandem itself', milliseconds(instant.edge.p50 - instant.limited.p50), ''],
     ['time that the edge adds, p99', milliseconds(added(instant, 'p99')), ''],
     [
       'the same with a key and its quotas, p50',
