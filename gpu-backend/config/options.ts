@@ -29,7 +29,7 @@ export const OPTION_GROUPS = {
       min: 1,
       max: 1024,
       about:
-        'Threads of a run; without it one for each physical core. Fewer where other programs share the cores.',
+        'Threads of a run; without it one for each physical core. One fewer where requests are many, so that the server has a core: see BENCHMARKS.md. Fewer where other programs share the cores.',
     }),
   },
   'Batches and the queue': {
