@@ -6,14 +6,23 @@ import { digestOf } from '../keys/key-text.ts';
 import { bearerToken } from './authenticate.ts';
 import { clientKey, countRequest } from './rate-limit.ts';
 
-/** Lets in who has the admin token. Attempts are counted, right ones too. */
-export function requireAdmin(adminToken: string, { rateLimiter }: Pick<AppDependencies, 'rateLimiter'>) {
+/** No key's id has this form. */
+const ADMIN = 'admin';
+
+/** Lets in who has the admin token, as often as a secret key may ask; others' attempts count against their address. */
+export function requireAdmin(
+  adminToken: string,
+  { rateLimiter, keyRateLimiter }: Pick<AppDependencies, 'rateLimiter' | 'keyRateLimiter'>,
+) {
   return createMiddleware<AppEnv>(async (c, next) => {
-    await countRequest(rateLimiter, clientKey(c.req.header('cf-connecting-ip')));
     const sent = bearerToken(c.req.header('authorization')) ?? '';
     // Digests are of one length, so that the token's own stays unknown.
     const [expected, actual] = await Promise.all([digestOf(adminToken), digestOf(sent)]);
-    if (!equalInConstantTime(expected, actual)) throw new ApiError('invalid_admin_token');
+    if (!equalInConstantTime(expected, actual)) {
+      await countRequest(rateLimiter, clientKey(c.req.header('cf-connecting-ip')));
+      throw new ApiError('invalid_admin_token');
+    }
+    await countRequest(keyRateLimiter, ADMIN);
     await next();
     c.header('cache-control', 'no-store');
   });

@@ -28,54 +28,57 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
     return publicKey(record, now());
   }
 
-  return new Hono<AppEnv>()
-    .post('/', async (c) => {
-      const request = parseInput(createKeySchema, await readJsonObject(c));
-      const { kind, name } = request;
-      refuseOrigins(kind, request.origins);
-      const id = createKeyId();
-      const key = createKeyText({ kind, id });
-      const record: KeyRecord = {
-        id,
-        kind,
-        name,
-        digests: [{ sha256: await digestOf(key), expiresAt: null }],
-        policy: newPolicy(request),
-        createdAt: now(),
-        revokedAt: null,
-      };
-      await reach(keyObject(id).create(record));
-      return c.json({ ...shown(record), key }, 201, { location: `/admin/v1/keys/${id}` });
-    })
-    .get('/', async (c) => {
-      // From KV: which keys there are, a minute ago at the worst.
-      const { after } = parseInput(listSchema, c.req.query());
-      const page = await reach(listPage(keyNamespace, after ?? null));
-      const names = page.keys.map(({ name }) => name);
-      const values = names.length === 0 ? [] : (await reach(keyNamespace.get(names))).values();
-      const records = [...values].filter((value) => value !== null).map(decodeRecord);
-      const next = page.list_complete ? null : page.cursor;
-      return c.json({ object: 'list', data: records.map((record) => shown(record)), next });
-    })
-    .get('/:id', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).read()))))
-    .patch('/:id', async (c) => {
-      const changes = parseInput(updateKeySchema, await readJsonObject(c));
-      const object = objectOf(c.req.param('id'));
-      const { kind } = shown(await reach(object.read()));
-      if (changes.origins !== undefined) refuseOrigins(kind, changes.origins);
-      return c.json(shown(await reach(object.update(changes))));
-    })
-    .post('/:id/rotate', async (c) => {
-      const { keep_old_seconds } = parseInput(rotateKeySchema, await readOptionalJsonObject(c));
-      const id = c.req.param('id');
-      const object = objectOf(id);
-      const { kind } = shown(await reach(object.read()));
-      const key = createKeyText({ kind, id });
-      const sha256 = await digestOf(key);
-      const record = await reach(object.rotate({ sha256, now: now(), keepOldSeconds: keep_old_seconds }));
-      return c.json({ ...shown(record), key });
-    })
-    .delete('/:id', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).revoke(now())))));
+  return (
+    new Hono<AppEnv>()
+      .post('/', async (c) => {
+        const request = parseInput(createKeySchema, await readJsonObject(c));
+        const { kind, name } = request;
+        refuseOrigins(kind, request.origins);
+        const id = createKeyId();
+        const key = createKeyText({ kind, id });
+        const record: KeyRecord = {
+          id,
+          kind,
+          name,
+          digests: [{ sha256: await digestOf(key), expiresAt: null }],
+          policy: newPolicy(request),
+          createdAt: now(),
+          revokedAt: null,
+        };
+        await reach(keyObject(id).create(record));
+        return c.json({ ...shown(record), key }, 201, { location: `/admin/v1/keys/${id}` });
+      })
+      .get('/', async (c) => {
+        // From KV: which keys there are, a minute ago at the worst.
+        const { after } = parseInput(listSchema, c.req.query());
+        const page = await reach(listPage(keyNamespace, after ?? null));
+        const names = page.keys.map(({ name }) => name);
+        const values = names.length === 0 ? [] : (await reach(keyNamespace.get(names))).values();
+        const records = [...values].filter((value) => value !== null).map(decodeRecord);
+        const next = page.list_complete ? null : page.cursor;
+        return c.json({ object: 'list', data: records.map((record) => shown(record)), next });
+      })
+      .get('/:id', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).read()))))
+      .patch('/:id', async (c) => {
+        const changes = parseInput(updateKeySchema, await readJsonObject(c));
+        const object = objectOf(c.req.param('id'));
+        const { kind } = shown(await reach(object.read()));
+        if (changes.origins !== undefined) refuseOrigins(kind, changes.origins);
+        return c.json(shown(await reach(object.update(changes))));
+      })
+      .post('/:id/rotate', async (c) => {
+        const { keep_old_seconds } = parseInput(rotateKeySchema, await readOptionalJsonObject(c));
+        const id = c.req.param('id');
+        const object = objectOf(id);
+        const { kind } = shown(await reach(object.read()));
+        const key = createKeyText({ kind, id });
+        const sha256 = await digestOf(key);
+        const record = await reach(object.rotate({ sha256, now: now(), keepOldSeconds: keep_old_seconds }));
+        return c.json({ ...shown(record), key });
+      })
+      // No DELETE: the key is still listed afterwards, so that one can see what was revoked and when.
+      .post('/:id/revoke', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).revoke(now())))))
+  );
 }
 
 async function listPage(kv: KVNamespace, cursor: string | null) {

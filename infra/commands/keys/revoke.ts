@@ -17,6 +17,6 @@ export function revokeCommand(): Command {
 
 async function revoke(id: string, { url, json }: EdgeOptions): Promise<void> {
   const admin = await adminClient(url);
-  const key = await admin.call(keySchema, { method: 'DELETE', path: keyPath(id) });
+  const key = await admin.call(keySchema, { method: 'POST', path: `${keyPath(id)}/revoke` });
   console.log(json ? JSON.stringify(key, null, 2) : describeKey(key));
 }

@@ -89,7 +89,7 @@ describe('a secret key', () => {
     const { key, id } = await createKey(app);
     const models = async () => (await app.request('GET', '/v1/models', { headers: holding(key) })).status;
     expect(await models()).toBe(200);
-    await app.admin('DELETE', `/${id}`);
+    await app.admin('POST', `/${id}/revoke`);
     now += 30_001;
     expect(await models()).toBe(401);
   });
@@ -135,7 +135,7 @@ describe('whatever is wrong with a key or token', () => {
     const app = keyedApp({ now: () => now });
     const publishable = await createPublishableKey(app);
     const revoked = await createKey(app);
-    await app.admin('DELETE', `/${revoked.id}`);
+    await app.admin('POST', `/${revoked.id}/revoke`);
     const other = await createKey(app);
     const expired = await tradeKey(app, publishable.key);
     now += HOUR * 1_000;
@@ -256,7 +256,7 @@ describe('a session token', () => {
     await app.admin('PATCH', `/${id}`, { origins: ['https://other.example'] });
     now += 31_000;
     expect((await models()).error.code).toBe('origin_not_allowed');
-    await app.admin('DELETE', `/${id}`);
+    await app.admin('POST', `/${id}/revoke`);
     now += 31_000;
     expect(await models()).toEqual(REFUSED);
   });

@@ -140,7 +140,7 @@ describe('the quota of a key', () => {
     const app = keyedApp();
     const { key, id } = await createKey(app);
     expect((await chat(app, key)).status).toBe(200);
-    await app.admin('DELETE', `/${id}`);
+    await app.admin('POST', `/${id}/revoke`);
     const refused = await chat(app, key);
     expect(refused.status).toBe(401);
     expect((await json(refused)).error.code).toBe('invalid_api_key');

@@ -117,9 +117,9 @@ describe('a key in the admin API', () => {
   it('is revoked for good, and still listed', async () => {
     const app = keyedApp();
     const { id } = await createKey(app, { name: 'gone' });
-    const revoked = await json(app.admin('DELETE', `/${id}`));
+    const revoked = await json(app.admin('POST', `/${id}/revoke`));
     expect(revoked.revoked_at).toEqual(expect.any(Number));
-    expect(await json(app.admin('DELETE', `/${id}`))).toEqual(revoked);
+    expect(await json(app.admin('POST', `/${id}/revoke`))).toEqual(revoked);
     expect((await app.admin('PATCH', `/${id}`, { name: 'back' })).status).toBe(404);
     expect((await app.admin('POST', `/${id}/rotate`)).status).toBe(404);
     expect(await json(app.admin('GET', `/${id}`))).toEqual(revoked);
@@ -127,12 +127,12 @@ describe('a key in the admin API', () => {
 
   it.each(['/key_000000000000', '/nothing', '/key_', '/session:x'])('is not found at %s', async (path) => {
     const app = keyedApp();
-    for (const [method, body] of [
-      ['GET', undefined],
-      ['PATCH', { name: 'x' }],
-      ['DELETE', undefined],
+    for (const [method, action, body] of [
+      ['GET', '', undefined],
+      ['PATCH', '', { name: 'x' }],
+      ['POST', '/revoke', undefined],
     ] as const) {
-      const response = await app.admin(method, path, body);
+      const response = await app.admin(method, `${path}${action}`, body);
       expect(response.status).toBe(404);
       expect((await json(response)).error.code).toBe('key_not_found');
     }
@@ -224,7 +224,7 @@ describe('while keys cannot be reached', () => {
     ['GET', '/key_0123456789ab', undefined],
     ['PATCH', '/key_0123456789ab', { name: 'x' }],
     ['POST', '/key_0123456789ab/rotate', undefined],
-    ['DELETE', '/key_0123456789ab', undefined],
+    ['POST', '/key_0123456789ab/revoke', undefined],
   ])('%s %s says so, and when to come back', async (method, path, body) => {
     const object = { create: away, read: away, update: away, rotate: away, revoke: away };
     const app = keyedApp({
@@ -250,7 +250,7 @@ describe('an answer of the admin API', () => {
       ['retrieveKey', 'GET', `/${id}`, undefined],
       ['updateKey', 'PATCH', `/${id}`, { name: 'x' }],
       ['rotateKey', 'POST', `/${id}/rotate`, undefined],
-      ['revokeKey', 'DELETE', `/${id}`, undefined],
+      ['revokeKey', 'POST', `/${id}/revoke`, undefined],
     ] as const) {
       const response = await app.admin(method, path, body);
       const { answers } = OPERATIONS.find((operation) => operation.id === name)!;
