@@ -17,6 +17,7 @@ interface Bindings {
   KEY_RATE_LIMITER: RateLimit;
   ADMIN_TOKEN?: string;
   SESSION_TOKEN_SECRET?: string;
+  SEALING_SECRET?: string;
   CHAT_KEY?: string;
   SESSION_TOKEN_TTL_SECONDS: string | number;
   TURNSTILE_SECRET?: string;
@@ -46,6 +47,11 @@ export interface Settings {
   adminToken: string | null;
   /** Null where browsers get no session tokens. */
   sessionTokens: SessionTokenSettings | null;
+  /**
+   * What other people's secrets are sealed with at rest, newest first: the others, from before a rotation, still open.
+   * Null where nothing can be sealed, and so no secrets of others kept.
+   */
+  sealingSecrets: [string, ...string[]] | null;
   /** The publishable key of the chat page; null where it has none. */
   chatKey: string | null;
   /** Null where nobody has to show that they are a person. */
@@ -73,10 +79,21 @@ const strongSecret = z
   .transform((text) => text || null)
   .default(null);
 
+/** Several strong secrets with commas between; none where it is empty. */
+const sealingSecrets = z
+  .string()
+  .regex(
+    /^([^\s,]{32,}(,[^\s,]{32,})*)?$/,
+    'must be one secret of 32 characters or more, or several with commas between, the newest first: "openssl rand -hex 32" makes one',
+  )
+  .transform((text) => (text === '' ? null : (text.split(',') as [string, ...string[]])))
+  .default(null);
+
 const varsSchema = z.object({
   DEVELOPMENT_MODE: z.enum(['true', 'false'], 'must be "true" or "false"').default('false'),
   ADMIN_TOKEN: strongSecret,
   SESSION_TOKEN_SECRET: strongSecret,
+  SEALING_SECRET: sealingSecrets,
   SESSION_TOKEN_TTL_SECONDS: z.coerce.number().int().min(60).max(86_400),
   CHAT_KEY: z
     .string()
@@ -120,6 +137,7 @@ export function readSettings(env: object): Settings {
             secret: vars.SESSION_TOKEN_SECRET,
             ttlSeconds: vars.SESSION_TOKEN_TTL_SECONDS,
           },
+    sealingSecrets: vars.SEALING_SECRET,
     chatKey: vars.CHAT_KEY,
     turnstile: vars.TURNSTILE_SECRET ? { secret: vars.TURNSTILE_SECRET, url: vars.TURNSTILE_URL } : null,
     modelName: vars.MODEL_NAME,

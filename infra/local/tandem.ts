@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BACKEND_MAIN, PROJECT, WRANGLER_MAIN } from '../paths.ts';
 import type { CompiledModel } from './compiled-model.ts';
 import { edgeConfig } from './edge-config.ts';
+import { keptSecret } from './kept-secret.ts';
 import { LOOPBACK } from './ports.ts';
 import { Tier, type TierOptions } from './tier.ts';
 
@@ -115,6 +116,7 @@ async function edgeProgram(
     // So that keys can be made and tried here as they are where it is deployed.
     ADMIN_TOKEN: randomBytes(32).toString('base64url'),
     SESSION_TOKEN_SECRET: randomBytes(32).toString('base64url'),
+    SEALING_SECRET: await keptSecret(join(stateDirectory, 'sealing-secret')),
     ...backendVariables,
     ...edgeVariables,
   };

@@ -9,6 +9,7 @@ describe('readSettings', () => {
       developmentMode: false,
       adminToken: null,
       sessionTokens: null,
+      sealingSecrets: null,
       chatKey: null,
       turnstile: null,
       modelName: 'tandem-mini',
@@ -40,13 +41,23 @@ describe('readSettings', () => {
       turnstile: { secret: 'abc', url: 'https://challenges.cloudflare.com/turnstile/v0/siteverify' },
     });
     expect(readSettings({ ...env, ADMIN_TOKEN: '' }).adminToken).toBe(null);
+    const older = 'y'.repeat(32);
+    expect(readSettings({ ...env, SEALING_SECRET: `${secret},${older}` }).sealingSecrets).toEqual([
+      secret,
+      older,
+    ]);
+    expect(readSettings({ ...env, SEALING_SECRET: '' }).sealingSecrets).toBe(null);
     const secretKey = createKeyText({ kind: 'secret', id: createKeyId() });
     expect(() => readSettings({ ...env, CHAT_KEY: secretKey })).toThrow(
       /CHAT_KEY: must be a publishable key/,
     );
-    const weak = { ADMIN_TOKEN: 'secret', SESSION_TOKEN_SECRET: 'x'.repeat(31) };
+    const weak = {
+      ADMIN_TOKEN: 'secret',
+      SESSION_TOKEN_SECRET: 'x'.repeat(31),
+      SEALING_SECRET: `${secret},`,
+    };
     expect(() => readSettings({ ...env, ...weak })).toThrow(
-      /ADMIN_TOKEN: must have 32.*SESSION_TOKEN_SECRET/s,
+      /ADMIN_TOKEN: must have 32.*SESSION_TOKEN_SECRET.*SEALING_SECRET: must be one secret of 32/s,
     );
   });
 });
