@@ -1,0 +1,11 @@
+import type { Channel } from './channel.ts';
+import { slack } from './slack/channel.ts';
+
+// Each has settings of its own: whoever takes one from here parses them with its schema first.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyChannel = Channel<any>;
+
+/** Every channel, by the name that an integration has. To add one: ARCHITECTURE.md. */
+export const CHANNELS: ReadonlyMap<string, AnyChannel> = new Map(
+  [slack].map((channel: AnyChannel) => [channel.name, channel]),
+);

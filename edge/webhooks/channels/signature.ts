@@ -1,0 +1,49 @@
+import type { Secrets } from './channel.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * Whether a signature is the HMAC of the signed bytes under one of the secrets. All of them are tried, and each is compared
+ * in constant time: how long it takes says nothing.
+ * @param options.signature null for one that is missing or malformed: the time is the same
+ */
+export async function verifyHmac(options: {
+  hash: 'SHA-256' | 'SHA-1';
+  secrets: Secrets;
+  signed: Uint8Array;
+  signature: Uint8Array | null;
+}): Promise<boolean> {
+  const { hash, secrets, signed, signature } = options;
+  const checks = secrets.map(async (secret) => {
+    const algorithm = { name: 'HMAC', hash };
+    const key = await crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['verify']);
+    return crypto.subtle.verify('HMAC', key, signature ?? new Uint8Array(1), signed);
+  });
+  return (await Promise.all(checks)).includes(true);
+}
+
+/** The bytes of hexadecimal digits; null for what is none. */
+export function hexBytes(text: string | null | undefined): Uint8Array | null {
+  if (!text || text.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(text)) return null;
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
+  );
+}
+
+/** A text followed by bytes, as channels sign them. */
+export function textThenBytes(text: string, bytes: Uint8Array): Uint8Array {
+  const head = encoder.encode(text);
+  const joined = new Uint8Array(head.length + bytes.length);
+  joined.set(head);
+  joined.set(bytes, head.length);
+  return joined;
+}
+
+/** How far a channel's clock and ours may differ: what is older may be a replay. */
+const MAX_SKEW_SECONDS = 300;
+
+/** Whether a header holds a time, in seconds since 1970, that is now. */
+export function isRecent(timestamp: string | null, nowSeconds: number): boolean {
+  if (timestamp === null || !/^\d{1,12}$/.test(timestamp)) return false;
+  return Math.abs(nowSeconds - Number(timestamp)) <= MAX_SKEW_SECONDS;
+}
