@@ -19,6 +19,8 @@ export interface LocalTandemOptions {
   stateDirectory: string;
   /** Further variables for the worker, by wrangler.toml's names. */
   edgeVariables?: Record<string, string>;
+  /** Further settings of the worker, in the place of wrangler.toml's. */
+  edgeSettings?: object;
 }
 
 /** Both tiers on this machine's loopback. */
@@ -105,11 +107,14 @@ const WRANGLER_ENVIRONMENT = {
 
 /** The edge, with its configuration and variables in files that are written here. */
 async function edgeProgram(
-  { model, edgePort, stateDirectory, verbose, edgeVariables }: LocalTandemOptions,
+  { model, edgePort, stateDirectory, verbose, edgeVariables, edgeSettings }: LocalTandemOptions,
   backendVariables: Record<string, string>,
 ): Promise<TierOptions> {
   const configFile = join(stateDirectory, 'wrangler.json');
-  await writeFile(configFile, JSON.stringify(await edgeConfig(model.directory), null, 2));
+  await writeFile(
+    configFile,
+    JSON.stringify({ ...(await edgeConfig(model.directory)), ...edgeSettings }, null, 2),
+  );
   const variables = {
     MODEL_NAME: model.manifest.name,
     DEVELOPMENT_MODE: 'true',
