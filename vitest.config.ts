@@ -11,6 +11,7 @@ Object.assign(process.env, {
 });
 
 const servedModel = fileURLToPath(new URL('./models/tandem-mini/', import.meta.url));
+const staticFiles = fileURLToPath(new URL('./.tandem/static-list/files.json', import.meta.url));
 
 export default defineConfig({
   test: {
@@ -24,10 +25,16 @@ export default defineConfig({
           }),
         ],
         // wrangler.toml's [alias] is the bundler's; here Vite resolves modules.
-        resolve: { alias: [{ find: /^tandem-model\//, replacement: servedModel }] },
+        resolve: {
+          alias: [
+            { find: /^tandem-model\//, replacement: servedModel },
+            { find: 'tandem-static/files.json', replacement: staticFiles },
+          ],
+        },
         test: {
           name: 'edge',
           include: ['test/edge/**/*.test.ts'],
+          globalSetup: ['infra/build-static.ts'],
           // One workerd for all files: starting one takes longer than a file's tests. They share KV and the rate
           // limiter, so each test has its own session and client.
           isolate: false,

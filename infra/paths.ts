@@ -12,3 +12,7 @@ export const COMPILED_MODELS = join(TANDEM_HOME, 'models');
 export const BACKEND_MAIN = inProject('gpu-backend/main.ts');
 export const WRANGLER_CONFIG = inProject('wrangler.toml');
 export const WRANGLER_MAIN = inProject('node_modules/wrangler/wrangler-dist/cli.js');
+/** What the edge serves besides the worker. wrangler.toml names it, so it stands in the project whatever TANDEM_HOME is. */
+export const STATIC_FOLDER = inProject('.tandem/static');
+/** Holds files.json, the list of those whose names have a hash, which becomes part of the worker. */
+export const STATIC_LIST_FOLDER = inProject('.tandem/static-list');

@@ -64,6 +64,16 @@ describe('npm start', () => {
     expect(chat.code).toBe(0);
     expect(chat.stdout).toMatch(/^bot: .*\p{L}/mu);
 
+    const client = await fetch(`${edgeUrl}/client.js`, { method: 'HEAD' });
+    expect(client.status).toBe(200);
+    expect(Object.fromEntries(client.headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      'cache-control': 'public, max-age=300, stale-while-revalidate=86400',
+      'content-type': 'text/javascript; charset=utf-8',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    });
+
     expect((await runningWith(mark)).length).toBeGreaterThan(2);
     child.kill('SIGINT');
     expect(await ended).toBe(0);

@@ -1,0 +1,36 @@
+/** The data of one server-sent event. */
+export type OnData = (data: string) => void;
+
+/**
+ * Reads server-sent events, of which only the data is wanted, as the HTML standard's "Interpreting an event stream" says. Text may
+ * come cut anywhere. Returns the function to push it to. What follows the last empty line is no event.
+ */
+export function eventParser(onData: OnData): (text: string) => void {
+  let rest = '';
+  let isFirst = true;
+  let endedInReturn = false;
+  let data: string[] = [];
+
+  const takeLine = (line: string) => {
+    if (line === '') {
+      if (data.length > 0) onData(data.join('\n'));
+      data = [];
+      return;
+    }
+    if (line === 'data') data.push('');
+    else if (line.startsWith('data:')) data.push(line.slice('data:'.length).replace(/^ /, ''));
+  };
+
+  return (text) => {
+    if (text === '') return;
+    let chunk = text;
+    if (isFirst && chunk.startsWith('\uFEFF')) chunk = chunk.slice(1);
+    isFirst = false;
+    // A return and a line feed may come in two pieces: the line has ended with the first.
+    if (endedInReturn && chunk.startsWith('\n')) chunk = chunk.slice(1);
+    endedInReturn = text.endsWith('\r');
+    const lines = (rest + chunk).split(/\r\n|\n|\r/);
+    rest = lines.pop()!;
+    for (const line of lines) takeLine(line);
+  };
+}
