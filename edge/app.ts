@@ -14,6 +14,7 @@ import { requireAdmin } from './middleware/require-admin.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { tellFigures } from './middleware/tell-figures.ts';
 import { adminKeyRoutes } from './routes/admin-keys.ts';
+import { adminSessionRoutes } from './routes/admin-sessions.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -67,7 +68,11 @@ export function createApp(dependencies: AppDependencies) {
       c.header('cache-control', 'no-store');
     });
   }
-  for (const path of ASKS_THE_MODEL) app.use(path, quota(dependencies));
+  // A prompt and a reply as long as the model can take. More replies, if asked for, are paid when they are there.
+  const tokens = 2 * dependencies.model.config.maxPositions;
+  for (const path of ASKS_THE_MODEL) app.use(path, quota(dependencies, { tokens }));
+  // A new session asks nobody, and is stored for a month.
+  app.use('/v1/sessions', quota(dependencies, { tokens: 0 }));
 
   app.route('/v1/chat/completions', chatCompletionRoutes(dependencies));
   app.route('/v1/completions', completionRoutes(dependencies));
@@ -81,6 +86,7 @@ export function createApp(dependencies: AppDependencies) {
   if (adminToken !== null) {
     app.use('/admin/*', requireAdmin(adminToken, dependencies));
     app.route('/admin/v1/keys', adminKeyRoutes(dependencies));
+    app.route('/admin/v1/sessions', adminSessionRoutes(dependencies));
   }
   app.route('/openapi.json', openapiRoutes());
   app.route('/healthz', healthRoutes(dependencies));

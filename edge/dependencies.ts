@@ -16,6 +16,8 @@ export interface AppDependencies {
   model: ServedModel;
   backend: Backend;
   sessions: Sessions;
+  /** Where sessions' objects publish them; to list them by. */
+  sessionNamespace: KVNamespace;
   keys: KeyReader;
   /** A key's object, by the key's id. */
   keyObject: (id: string) => KeyObject;

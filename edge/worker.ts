@@ -29,6 +29,7 @@ const dependencies: AppDependencies = {
     log,
   }),
   sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
+  sessionNamespace: env.SESSIONS,
   keys: createKeyReader({
     kv: env.KEYS,
     readObject: (id) => env.API_KEYS.getByName(id).read(),

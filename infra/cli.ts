@@ -5,6 +5,7 @@ import { chatCommand } from './commands/chat.ts';
 import { generateCommand } from './commands/generate.ts';
 import { keysCommand } from './commands/keys.ts';
 import { modelCommand } from './commands/model.ts';
+import { sessionsCommand } from './commands/sessions.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { upCommand } from './commands/up.ts';
 import { Interruption } from './terminal/interruption.ts';
@@ -19,6 +20,7 @@ const program = new Command('tandem')
   .addCommand(upCommand())
   .addCommand(chatCommand())
   .addCommand(keysCommand())
+  .addCommand(sessionsCommand())
   .addCommand(modelCommand())
   .addCommand(generateCommand())
   .addCommand(tokenizeCommand())

@@ -20,14 +20,18 @@ export interface KeyPolicy {
   limits: KeyLimits;
 }
 
+/** Who wants to open a session: a caller, or who has the admin token. */
+export type Opener = Pick<Caller, 'kind' | 'keyId' | 'sessionId'> | typeof OWNER;
+
+/** Who has the admin token. Every session is theirs to see and to erase. */
+export const OWNER = { kind: 'owner', keyId: null, sessionId: null } as const;
+
 /**
  * Whether a caller may see and continue a session. Sessions belong to the key that they were made with, and a
  * session token opens one of them alone. Where it may not, the answer is the same as for no session at all.
  */
-export function mayOpen(
-  caller: Pick<Caller, 'kind' | 'keyId' | 'sessionId'>,
-  session: { id: string; keyId: string | null },
-): boolean {
+export function mayOpen(caller: Opener, session: { id: string; keyId: string | null }): boolean {
+  if (caller.kind === 'owner') return true;
   if (session.keyId !== caller.keyId) return false;
   return caller.kind !== 'session' || caller.sessionId === session.id;
 }

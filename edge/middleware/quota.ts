@@ -17,11 +17,10 @@ const PATIENCE_MS = 1_000;
  *
  * While a key's object is away its requests are served uncounted, and the log says so: a quota guards a
  * budget, bursts are still bounded, and a person in the middle of a conversation is worth more than the count.
+ * @param options.tokens the most that a request costs, as far as is known before it
  */
-export function quota(dependencies: AppDependencies) {
-  const { model, keyObject, log, waitUntil } = dependencies;
-  // A prompt and a reply as long as the model can take. More replies, if asked for, are paid when they are there.
-  const tokens = 2 * model.config.maxPositions;
+export function quota(dependencies: AppDependencies, { tokens }: { tokens: number }) {
+  const { keyObject, log, waitUntil } = dependencies;
 
   return createMiddleware<AppEnv>(async (c, next) => {
     const charge = new Charge();

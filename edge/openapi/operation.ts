@@ -27,6 +27,7 @@ export const TAGS = {
   Tokens: 'Text to token ids and back, in vLLM’s form.',
   Sessions: 'Conversations that are kept here.',
   Keys: 'Who may ask, and how much.',
+  Console: 'What the owner sees: everybody’s sessions, the backends, what is asked.',
   Service: 'How the service is.',
 } as const;
 
@@ -82,9 +83,8 @@ export const HEADERS = {
 
 export type HeaderName = keyof typeof HEADERS;
 
-/** On every answer of what asks the model. */
-export const MODEL_HEADERS = [
-  'server-timing',
+/** On every answer of what counts for quotas. */
+export const QUOTA_HEADERS = [
   'ratelimit',
   'ratelimit-policy',
   'x-ratelimit-limit-requests',
@@ -93,6 +93,12 @@ export const MODEL_HEADERS = [
   'x-ratelimit-remaining-tokens',
   'x-ratelimit-reset-requests',
   'x-ratelimit-reset-tokens',
+] as const satisfies HeaderName[];
+
+/** On every answer of what asks the model. */
+export const MODEL_HEADERS = [
+  'server-timing',
+  ...QUOTA_HEADERS,
   'x-tandem-dropped-turns',
   'x-tandem-truncated',
   'x-tandem-safety',

@@ -1,3 +1,4 @@
+import { adminOperations } from './admin.ts';
 import { huggingFaceOperations } from './huggingface.ts';
 import { keyOperations } from './keys.ts';
 import { openaiOperations } from './openai.ts';
@@ -13,5 +14,6 @@ export const OPERATIONS: Operation[] = [
   ...huggingFaceOperations,
   ...sessionOperations,
   ...keyOperations,
+  ...adminOperations,
   ...serviceOperations,
 ];

@@ -3,7 +3,14 @@ import { ERRORS } from '../errors.ts';
 import { MAX_PAGE, sessionMessageSchema } from '../routes/session-messages.ts';
 import { sessionFieldsSchema } from '../routes/sessions.ts';
 import { describedMessages, usageSchema } from './openai.ts';
-import { BODY_ERRORS, MODEL_ERRORS, MODEL_HEADERS, type Operation, type Parameter } from './operation.ts';
+import {
+  BODY_ERRORS,
+  MODEL_ERRORS,
+  MODEL_HEADERS,
+  QUOTA_HEADERS,
+  type Operation,
+  type Parameter,
+} from './operation.ts';
 
 // The edge's owner may keep sessions for a shorter time.
 const fields = sessionFieldsSchema(Number.MAX_SAFE_INTEGER);
@@ -36,7 +43,7 @@ const failed = z.strictObject({
   error: z.strictObject({ code: z.enum(Object.keys(ERRORS)), message: z.string() }),
 });
 
-const session = z.strictObject({
+export const sessionSchema = z.strictObject({
   id: z.string(),
   object: z.literal('session'),
   persona: z.array(z.string()),
@@ -46,7 +53,7 @@ const session = z.strictObject({
   expires_at: z.int(),
   ttl_seconds: z.int(),
 });
-const sessionExport = session.extend({
+export const sessionExportSchema = sessionSchema.extend({
   object: z.literal('session.export'),
   exported_at: z.int(),
   key_id: z.string().nullable(),
@@ -72,7 +79,14 @@ export const sessionOperations: Operation[] = [
       example: { persona: ['i have a dog named biscuit.', 'i live in norway.'] },
       optional: true,
     },
-    answers: [{ status: 201, description: 'The session.', schema: session, headers: ['location'] }],
+    answers: [
+      {
+        status: 201,
+        description: 'The session.',
+        schema: sessionSchema,
+        headers: [...QUOTA_HEADERS, 'location'],
+      },
+    ],
     errors: [...BODY_ERRORS, 'persona_too_long', 'session_store_unavailable'],
     access: 'key',
   },
@@ -83,7 +97,7 @@ export const sessionOperations: Operation[] = [
     tag: 'Sessions',
     summary: 'A session with its newest messages',
     parameters: [id],
-    answers: [{ status: 200, description: 'The session.', schema: session }],
+    answers: [{ status: 200, description: 'The session.', schema: sessionSchema }],
     errors: [...sessionErrors],
     access: 'key',
   },
@@ -95,7 +109,7 @@ export const sessionOperations: Operation[] = [
     summary: 'Change persona, metadata or expiry',
     parameters: [id],
     body: { schema: fields, example: { metadata: { topic: 'dogs' } } },
-    answers: [{ status: 200, description: 'The session.', schema: session }],
+    answers: [{ status: 200, description: 'The session.', schema: sessionSchema }],
     errors: [...BODY_ERRORS, ...sessionErrors, 'persona_too_long'],
     access: 'key',
   },
@@ -118,7 +132,12 @@ export const sessionOperations: Operation[] = [
     summary: 'Everything that is held of a session',
     parameters: [id],
     answers: [
-      { status: 200, description: 'All of it.', schema: sessionExport, headers: ['content-disposition'] },
+      {
+        status: 200,
+        description: 'All of it.',
+        schema: sessionExportSchema,
+        headers: ['content-disposition'],
+      },
     ],
     errors: [...sessionErrors],
     access: 'key',

@@ -89,12 +89,12 @@ export function sessionFieldsSchema(maxTtlSeconds: number) {
   });
 }
 
-function found<Found>(value: Found | null): Found {
+export function found<Found>(value: Found | null): Found {
   if (value === null) throw new ApiError('session_not_found');
   return value;
 }
 
-function publicSession(id: string, session: Session) {
+export function publicSession(id: string, session: Session) {
   return {
     id,
     object: 'session' as const,
@@ -108,7 +108,7 @@ function publicSession(id: string, session: Session) {
 }
 
 /** Everything that is held, as it is held: also what the other routes leave out. */
-function publicExport(id: string, { session, turns }: SessionExport, exportedAt: number) {
+export function publicExport(id: string, { session, turns }: SessionExport, exportedAt: number) {
   const tokenIds = (index: number) => {
     const { ids } = session.messages[index]!;
     return ids === undefined ? {} : { token_ids: ids };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Session } from './session.ts';
+import { describeForList, SESSION_PREFIX } from './session-list.ts';
 
 /** Sessions in KV, where they lie when nobody speaks. What STORAGE.md says of KV is done here. */
 export interface KvSessions {
@@ -14,15 +15,18 @@ export interface KvSessions {
 export function kvSessions(kv: KVNamespace): KvSessions {
   return {
     async get(id) {
-      const value = await kv.get(key(id));
+      const value = await kv.get(SESSION_PREFIX + id);
       return value === null ? null : decode(value);
     },
     put(id, session) {
       const soonest = Math.ceil(Date.now() / 1_000) + MIN_TTL_SECONDS;
       const value = JSON.stringify({ version: VERSION, ...session });
-      return kv.put(key(id), value, { expiration: Math.max(session.expiresAt, soonest) });
+      return kv.put(SESSION_PREFIX + id, value, {
+        expiration: Math.max(session.expiresAt, soonest),
+        metadata: describeForList(session),
+      });
     },
-    delete: (id) => kv.delete(key(id)),
+    delete: (id) => kv.delete(SESSION_PREFIX + id),
   };
 }
 
@@ -50,10 +54,6 @@ const storedSchema = z.object({
   ttlSeconds: z.number(),
   revision: z.int(),
 });
-
-function key(id: string): string {
-  return `session:${id}`;
-}
 
 /** @throws {Error} for what this worker cannot read: of a newer version, or no session at all */
 function decode(value: string): Session | null {

@@ -1,10 +1,6 @@
-import type { Caller } from '../keys/caller.ts';
 import type { Message, Session } from './session.ts';
 import type { Turn } from './turn-queue.ts';
 import type { AnsweredTurn, MessageAnswer, TurnFailure, TurnRecord, TurnWork } from './turn-record.ts';
-
-/** Who wants to open a session. */
-export type Opener = Pick<Caller, 'kind' | 'keyId' | 'sessionId'>;
 
 /** A turn that a worker wants to answer, and how long its client waits for it to start. */
 export type TurnRequest = Omit<Turn, 'patientUntil'> & { patienceMs: number };

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { ApiError } from '../errors.ts';
-import { mayOpen } from '../keys/caller.ts';
+import { mayOpen, type Opener } from '../keys/caller.ts';
 import { kvSessions } from './kv-sessions.ts';
 import { addExchange, editSession, type Session, type SessionFields } from './session.ts';
 import type {
@@ -8,7 +8,6 @@ import type {
   Commit,
   CommitOutcome,
   MessageState,
-  Opener,
   QueuedAdmission,
   QueuedTurnRequest,
   SessionExport,

@@ -2,10 +2,11 @@ import type { Conversation } from '../conversation/encoding.ts';
 import type { ModelCall } from '../conversation/reply.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import type { Opener } from '../keys/caller.ts';
 import type { GenerationPlan } from '../openai/parameters.ts';
 import { answerTurn, goingOn } from './answer-turn.ts';
 import { createMessageId, type Session } from './session.ts';
-import type { Admission, Opener } from './session-calls.ts';
+import type { Admission } from './session-calls.ts';
 import type { RemoteSession } from './sessions.ts';
 import type { AnsweredTurn, MessageAnswer } from './turn-record.ts';
 

@@ -54,6 +54,7 @@ export function testApp(options: TestAppOptions = {}) {
       log: (entry) => log.push(entry),
     }),
     sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
+    sessionNamespace: env.SESSIONS,
     keys: createKeyReader({
       kv: keyNamespace,
       readObject: (id) => env.API_KEYS.getByName(id).read(),

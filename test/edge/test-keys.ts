@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { json, type TestApp, type TestAppOptions, testApp } from './test-app.ts';
 
-const ADMIN_TOKEN = 'an-admin-token-for-tests-long-enough';
+export const ADMIN_TOKEN = 'an-admin-token-for-tests-long-enough';
 
 /** An edge as it is deployed, with all that keys need. */
 export function keyedApp({ settings, ...options }: TestAppOptions = {}) {
@@ -14,12 +14,10 @@ export function keyedApp({ settings, ...options }: TestAppOptions = {}) {
       ...settings,
     },
   });
-  const admin = (method: string, path: string, body?: unknown) =>
-    app.request(method, `/admin/v1/keys${path}`, {
-      body,
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
-    });
-  return { ...app, admin };
+  const adminRequest = (method: string, path: string, body?: unknown) =>
+    app.request(method, `/admin/v1${path}`, { body, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
+  const admin = (method: string, path: string, body?: unknown) => adminRequest(method, `/keys${path}`, body);
+  return { ...app, adminRequest, admin };
 }
 
 export type KeyedApp = ReturnType<typeof keyedApp>;

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { EDGE_URL_HELP } from '../../edge-client.ts';
-import type { Key } from './admin.ts';
+import type { Key } from './key.ts';
 
 const UNIT_SECONDS = { second: 1, minute: 60, hour: 3_600, day: 86_400 } as const;
 
@@ -35,13 +34,6 @@ export function parseDuration(text: string): number {
   const [, count, unit] = /^(\d{1,7})([smhd])$/.exec(text) ?? [];
   if (count === undefined) throw new InvalidArgumentError('A time is like 90s, 30m, 12h or 7d.');
   return Number(count) * { s: 1, m: 60, h: 3_600, d: 86_400 }[unit as 's' | 'm' | 'h' | 'd'];
-}
-
-/** Adds the options that every command about keys has. */
-export function withEdgeOptions(command: Command): Command {
-  return command
-    .option('--url <url>', EDGE_URL_HELP)
-    .option('--json', 'for programs: the admin API’s answer', false);
 }
 
 /** Adds what can be chosen for a key. */

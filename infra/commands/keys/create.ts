@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { adminClient, type EdgeOptions, newKeySchema } from './admin.ts';
-import { type PolicyOptions, policyBody, withEdgeOptions, withPolicyOptions } from './choices.ts';
+import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
+import { newKeySchema } from './key.ts';
+import { type PolicyOptions, policyBody, withPolicyOptions } from './choices.ts';
 import { showNewKey } from './show.ts';
 
 export function createCommand(): Command {

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import type { EdgeClient } from '../../edge-client.ts';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { adminClient, type EdgeOptions, type Key, keySchema } from './admin.ts';
-import { describeLimits, withEdgeOptions } from './choices.ts';
-import { dayOf } from './show.ts';
+import { dayOf } from '../../terminal/times.ts';
+import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
+import { type Key, keySchema } from './key.ts';
+import { describeLimits } from './choices.ts';
 
 const pageSchema = z.object({ data: z.array(keySchema), next: z.string().nullable() });
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { adminClient, type EdgeOptions, keyPath, keySchema } from './admin.ts';
-import { withEdgeOptions } from './choices.ts';
+import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
+import { keyPath, keySchema } from './key.ts';
 import { describeKey } from './show.ts';
 
 export function revokeCommand(): Command {

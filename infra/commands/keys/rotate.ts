@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { adminClient, type EdgeOptions, keyPath, newKeySchema } from './admin.ts';
-import { parseDuration, withEdgeOptions } from './choices.ts';
+import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
+import { keyPath, newKeySchema } from './key.ts';
+import { parseDuration } from './choices.ts';
 import { showNewKey } from './show.ts';
 
 export function rotateCommand(): Command {

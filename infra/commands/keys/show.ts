@@ -1,5 +1,6 @@
 import { plainLine } from '../../terminal/plain-text.ts';
-import type { Key } from './admin.ts';
+import { dayOf, minuteOf } from '../../terminal/times.ts';
+import type { Key } from './key.ts';
 import { describeLimits } from './choices.ts';
 
 /** A new key: itself on standard output, for a variable or a file, all else on standard error. */
@@ -23,8 +24,3 @@ export function describeKey(key: Key): string {
   ];
   return parts.join(', ');
 }
-
-export const dayOf = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(0, 10);
-
-const minuteOf = (seconds: number) =>
-  `${new Date(seconds * 1_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

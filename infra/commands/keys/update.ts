@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { UserError } from '../../user-error.ts';
-import { adminClient, type EdgeOptions, keyPath, keySchema } from './admin.ts';
-import { type PolicyOptions, policyBody, withEdgeOptions, withPolicyOptions } from './choices.ts';
+import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
+import { keyPath, keySchema } from './key.ts';
+import { type PolicyOptions, policyBody, withPolicyOptions } from './choices.ts';
 import { describeKey } from './show.ts';
 
 export function updateCommand(): Command {

@@ -67,6 +67,19 @@ describe('the quota of a key', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(110);
   });
 
+  it('counts a new session as a request that costs no tokens', async () => {
+    const app = keyedApp();
+    const { key, id } = await createKey(app, { limits });
+    const create = () => app.request('POST', '/v1/sessions', { headers: holding(key) });
+    expect((await create()).headers.get('x-ratelimit-remaining-requests')).toBe('2');
+    expect(await remainingTokens(app, id)).toBe(100_000);
+    const { id: session } = await json(create());
+    const refused = await create();
+    expect(refused.status).toBe(429);
+    expect((await json(refused)).error.message).toContain('requests (3 in 2000000 seconds)');
+    expect((await app.request('GET', `/v1/sessions/${session}`, { headers: holding(key) })).status).toBe(200);
+  });
+
   it('is charged what the answer says that it used', async () => {
     const app = keyedApp();
     const { key, id } = await createKey(app, { limits });

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Command } from 'commander';
+import { EDGE_URL_HELP, EdgeClient, edgeAddress, isThisMachine } from '../edge-client.ts';
+import { TANDEM_HOME } from '../paths.ts';
+import { UserError } from '../user-error.ts';
+
+export interface EdgeOptions {
+  url?: string;
+  json: boolean;
+}
+
+/** Adds the options that every command of the admin API has. */
+export function withEdgeOptions(command: Command): Command {
+  return command
+    .option('--url <url>', EDGE_URL_HELP)
+    .option('--json', 'for programs: the admin API’s answer', false);
+}
+
+/** @throws {UserError} where there is no admin token */
+export async function adminClient(url: string | undefined): Promise<EdgeClient> {
+  const edge = edgeAddress(url);
+  return new EdgeClient(edge, await adminToken(edge));
+}
+
+/** @throws {UserError} where there is none */
+export async function adminToken(edge: URL): Promise<string> {
+  const token = process.env['ADMIN_TOKEN'] || (isThisMachine(edge) ? await localAdminToken() : undefined);
+  if (token !== undefined) return token;
+  throw new UserError(
+    isThisMachine(edge)
+      ? 'there is no admin token: start an edge with "npm start", or give its token in the variable ADMIN_TOKEN.'
+      : `give the admin token of ${edge.origin} in the variable ADMIN_TOKEN.`,
+  );
+}
+
+/** What `tandem up` gave to the edge that it started last. */
+async function localAdminToken(): Promise<string | undefined> {
+  const variables = await readFile(join(TANDEM_HOME, 'edge.env'), 'utf8').catch(() => '');
+  return parseEnv(variables)['ADMIN_TOKEN'];
+}
