@@ -172,6 +172,11 @@ export const sessionOperations: Operation[] = [
         status: 200,
         description: 'The reply.',
         schema: reply,
+        other: {
+          mediaType: 'text/event-stream',
+          description:
+            'With `"stream": true`: `session.message.delta` for each word, the reply, `[DONE]`; `{"error": …}` where it breaks off.',
+        },
         headers: [...MODEL_HEADERS, 'idempotent-replayed', 'preference-applied'],
       },
       {

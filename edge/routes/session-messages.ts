@@ -7,12 +7,14 @@ import { ApiError } from '../errors.ts';
 import { messagesSchema, readConversation } from '../openai/messages.ts';
 import { generationFields } from '../openai/generation-fields.ts';
 import { generationPlan } from '../openai/parameters.ts';
+import { pieces } from '../openai/pieces.ts';
 import { parseInput, readJsonObject } from '../request-body.ts';
 import { createMessageId, type Message } from '../session/session.ts';
 import type { MessageState } from '../session/session-calls.ts';
-import { refusalError, type Said, takeTurn } from '../session/take-turn.ts';
+import { refusalError, type Said, takeTurn, type TurnAnswer } from '../session/take-turn.ts';
 import { nameTurn } from '../session/turn-name.ts';
-import { backendCall } from './backend-call.ts';
+import type { MessageAnswer } from '../session/turn-record.ts';
+import { answer } from './answer.ts';
 
 // A session goes on with one reply, whose tokens nobody sees.
 const { n: _, logprobs: __, ...replyFields } = generationFields;
@@ -25,6 +27,12 @@ export const sessionMessageSchema = z.strictObject({
       'What was said before, in the form of chat completions. Read only where the session cannot be reached: the reply goes on from there, and is not stored.',
     ),
   async: z.boolean().nullish().describe('Answers at once with the address where the reply will be.'),
+  stream: z
+    .boolean()
+    .nullish()
+    .describe(
+      'Sends server-sent events, as `Accept: text/event-stream` does. A reply is searched as a whole, so its words come together once it is found.',
+    ),
 });
 
 export const MAX_PAGE = 100;
@@ -33,6 +41,7 @@ const pageSchema = z.strictObject({
   after: z.string().optional(),
 });
 
+const EVENT_STREAM = /(^|,)\s*text\/event-stream\s*(,|;|$)/i;
 const RESPOND_ASYNC = /(^|,)\s*respond-async\s*(,|;|$)/i;
 /** When to ask again for a reply that is not there yet. */
 const POLL_SECONDS = 1;
@@ -48,8 +57,11 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
   async function readRequest(c: Context<AppEnv>, sessionId: string) {
     const body = await readJsonObject(c);
     if (body['callback_url'] != null) throw noCallbacks();
-    const request = parseInput(sessionMessageSchema, body);
+    // How the answer is sent is no part of what is asked: the same key may come with and without.
+    const { stream, ...request } = parseInput(sessionMessageSchema, body);
+    const isStream = stream ?? EVENT_STREAM.test(c.req.header('accept') ?? '');
     const isAsync = request.async ?? RESPOND_ASYNC.test(c.req.header('prefer') ?? '');
+    if (isStream && isAsync) throw notBoth();
     const { maxMessageChars: maxChars, maxNumBeams } = settings;
     const content = parseMessage(request.content, { maxChars, param: 'content' });
     const key = c.req.header('idempotency-key');
@@ -71,7 +83,7 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
             maxPositions: config.maxPositions,
             tokenizer,
           });
-    return { said, isAsync, transcript };
+    return { said, isAsync, isStream, transcript };
   }
 
   /** The address of a message whose reply is not awaited. */
@@ -109,18 +121,22 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
 
   return new Hono<AppEnv>()
     .post('/:id/messages', async (c) => {
-      const { said, isAsync, transcript } = await readRequest(c, c.req.param('id'));
+      const { said, isAsync, isStream, transcript } = await readRequest(c, c.req.param('id'));
       if (isAsync) return enqueue(c, said);
-      const turn = takeTurn(dependencies, said, {
-        call: backendCall(c),
-        transcript,
-        onSessionTime: (ms) => c.get('figures').add('session', ms),
+      const onSessionTime = (ms: number) => c.get('figures').add('session', ms);
+      return answer<TurnAnswer>(c, dependencies, {
+        generate: async (call) => {
+          const turn = takeTurn(dependencies, said, { call, transcript, onSessionTime });
+          // Where the client goes away, the turn still comes to its end, and the next one need not wait for its lease.
+          dependencies.waitUntil(turn.catch(() => {}));
+          const taken = await turn;
+          // A stream that has begun has sent its headers.
+          if (taken.replayed && !c.finalized) c.header('idempotent-replayed', 'true');
+          return taken;
+        },
+        whole: (taken) => taken.answer,
+        events: isStream ? (taken) => replyEvents(taken.answer) : null,
       });
-      // Where the client goes away, the turn still comes to its end, and the next one need not wait for its lease.
-      dependencies.waitUntil(turn.catch(() => {}));
-      const { answer, replayed } = await turn;
-      if (replayed) c.header('idempotent-replayed', 'true');
-      return c.json(answer);
     })
     .get('/:id/messages', async (c) => {
       const id = c.req.param('id');
@@ -192,6 +208,19 @@ function publicState(sessionId: string, id: string, state: MessageState) {
       };
     }
   }
+}
+
+/** The words of a reply as they are to be shown, then the reply as it is without a stream. */
+export function* replyEvents(reply: MessageAnswer) {
+  const { id, session_id } = reply;
+  for (const { text } of pieces(reply.content, null))
+    yield { object: 'session.message.delta' as const, id, session_id, delta: text };
+  yield reply;
+}
+
+function notBoth(): ApiError {
+  const message = 'stream: a reply that is not awaited cannot be streamed. Leave out "stream" or "async".';
+  return new ApiError('invalid_value', { param: 'stream', message });
 }
 
 function noCallbacks(): ApiError {
