@@ -11,7 +11,7 @@ Object.assign(process.env, {
 });
 
 const servedModel = fileURLToPath(new URL('./models/tandem-mini/', import.meta.url));
-const staticFiles = fileURLToPath(new URL('./.tandem/static-list/files.json', import.meta.url));
+const staticFiles = fileURLToPath(new URL('./.tandem/static-list/', import.meta.url));
 
 export default defineConfig({
   test: {
@@ -28,7 +28,7 @@ export default defineConfig({
         resolve: {
           alias: [
             { find: /^tandem-model\//, replacement: servedModel },
-            { find: 'tandem-static/files.json', replacement: staticFiles },
+            { find: /^tandem-static\//, replacement: staticFiles },
           ],
         },
         test: {

@@ -21,7 +21,7 @@ import { healthRoutes } from './routes/health.ts';
 import { huggingFaceRoutes } from './routes/huggingface.ts';
 import { modelRoutes } from './routes/models.ts';
 import { openapiRoutes } from './routes/openapi.ts';
-import { pageRoutes } from './routes/pages.ts';
+import { pageRoutes } from './routes/pages.tsx';
 import { sessionTokenRoutes } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './routes/tokenize.ts';

@@ -5,6 +5,7 @@
 import { STATIC_FOLDER, STATIC_LIST_FOLDER } from './paths.ts';
 import { checkBudgets } from './static/budgets.ts';
 import { buildStatic } from './static/build.ts';
+import { referenceHtml } from './static/reference.ts';
 import { writeFolder } from './static/write-folder.ts';
 import { formatTable } from './terminal/table.ts';
 import { UserError } from './user-error.ts';
@@ -14,8 +15,14 @@ export async function setup(): Promise<void> {
   const { contents, hashed } = await buildStatic();
   checkBudgets(hashed);
   await writeFolder(STATIC_FOLDER, contents);
-  const list = Buffer.from(JSON.stringify(hashed, null, 2));
-  await writeFolder(STATIC_LIST_FOLDER, new Map([['files.json', list]]));
+  const forWorker = {
+    'files.json': JSON.stringify(hashed, null, 2),
+    'reference.json': JSON.stringify(await referenceHtml()),
+  };
+  await writeFolder(
+    STATIC_LIST_FOLDER,
+    new Map(Object.entries(forWorker).map(([name, text]) => [name, Buffer.from(text)])),
+  );
   const rows = Object.values(hashed).map(({ path, bytes, gzipBytes, integrity }) => [
     path,
     String(bytes),

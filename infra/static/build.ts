@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -44,6 +44,7 @@ const COMMON: BuildOptions = {
 
 const WIDGET = join(PROJECT, 'edge', 'widget');
 const PAGES = join(PROJECT, 'edge', 'pages', 'client');
+const PUBLIC = join(PROJECT, 'edge', 'pages', 'public');
 
 /**
  * Bundles what browsers load. Nothing is written.
@@ -52,6 +53,7 @@ const PAGES = join(PROJECT, 'edge', 'pages', 'client');
  *   the others are modules. Besides under a name with its hash.
  * - each script and style in edge/pages/client/, likewise, under a name with its hash alone.
  * - each language in edge/widget/words/ as words/LANGUAGE.json.
+ * - what is asked for by names of its own, in edge/pages/public/, as it stands.
  *
  * @throws esbuild's, which it has printed, where the source is wrong
  */
@@ -74,6 +76,9 @@ export async function buildStatic(): Promise<StaticBuild> {
     if (!LANGUAGE.test(language)) continue;
     const { default: words } = await import(pathToFileURL(source).href);
     contents.set(`words/${language}.json`, Buffer.from(JSON.stringify(words)));
+  }
+  for (const source of await filesIn(PUBLIC, ['.svg', '.txt'])) {
+    contents.set(basename(source), await readFile(source));
   }
   const shortLived = [...contents.keys()].filter((path) => !path.startsWith(`${HASHED_FOLDER}/`));
   contents.set('_headers', Buffer.from(staticHeaders(shortLived.map((path) => `/${path}`))));
