@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type KeyLimits, QUOTA_NAMES } from '../limits/key-limits.ts';
 import { type KeyRecord, oldKeyValidUntil } from './key-record.ts';
 
-const MAX_WINDOW_SECONDS = 31 * 86_400;
+export const MAX_WINDOW_SECONDS = 31 * 86_400;
 
 const origin = z
   .string()
@@ -19,17 +19,20 @@ const quota = z
   })
   .transform(({ limit, window_seconds }) => ({ limit, windowSeconds: window_seconds }));
 
-/** What can be chosen for a key, as the admin API takes it. A quota of null is none. */
+/** Quotas as the admin API takes them: null is none. */
+export const quotaChoices = z.strictObject({
+  requests: quota.nullable().exactOptional(),
+  tokens: quota.nullable().exactOptional(),
+  'session-requests': quota.nullable().exactOptional(),
+  'session-tokens': quota.nullable().exactOptional(),
+});
+
+/** What can be chosen for a key, as the admin API takes it. */
 const choices = {
   name: z.string().max(100),
   safety: z.boolean(),
   origins: z.array(origin).max(50),
-  limits: z.strictObject({
-    requests: quota.nullable().exactOptional(),
-    tokens: quota.nullable().exactOptional(),
-    'session-requests': quota.nullable().exactOptional(),
-    'session-tokens': quota.nullable().exactOptional(),
-  }),
+  limits: quotaChoices,
 };
 
 export const createKeySchema = z.strictObject({
@@ -86,17 +89,14 @@ export function updateKey(record: KeyRecord, { name, safety, origins, limits }: 
   };
 }
 
-function changeLimits(limits: KeyLimits, changes: NonNullable<KeyChanges['limits']>): KeyLimits {
+/** Quotas with what was chosen anew: those that are not named stay. */
+export function changeLimits(limits: KeyLimits, changes: z.infer<typeof quotaChoices>): KeyLimits {
   const merged = Object.entries({ ...limits, ...changes });
   return Object.fromEntries(merged.filter(([, quota]) => quota !== null));
 }
 
 /** A key as the admin API shows it. */
 export function publicKey({ id, kind, name, policy, createdAt, revokedAt, digests }: KeyRecord, now: number) {
-  const limits = QUOTA_NAMES.map((quotaName) => {
-    const found = policy.limits[quotaName];
-    return [quotaName, found ? { limit: found.limit, window_seconds: found.windowSeconds } : null];
-  });
   return {
     id,
     object: 'key' as const,
@@ -104,9 +104,20 @@ export function publicKey({ id, kind, name, policy, createdAt, revokedAt, digest
     name,
     safety: policy.safety,
     origins: policy.origins,
-    limits: Object.fromEntries(limits) as Record<string, { limit: number; window_seconds: number } | null>,
+    limits: publicLimits(policy.limits),
     created_at: createdAt,
     revoked_at: revokedAt,
     old_key_valid_until: oldKeyValidUntil(digests, now),
   };
+}
+
+/** Quotas as the admin API shows them: each by its name, null where there is none. */
+export function publicLimits(
+  limits: KeyLimits,
+): Record<string, { limit: number; window_seconds: number } | null> {
+  const shown = QUOTA_NAMES.map((name) => {
+    const found = limits[name];
+    return [name, found ? { limit: found.limit, window_seconds: found.windowSeconds } : null];
+  });
+  return Object.fromEntries(shown);
 }

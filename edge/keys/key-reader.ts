@@ -1,11 +1,12 @@
 import { nowSeconds } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import { createRecordReader } from '../records/record-reader.ts';
 import { acceptsDigest, decodeRecord, type KeyRecord } from './key-record.ts';
 
 /** In KV: this and a key's id. Value: the record as JSON with `version`. Expiry: none, 30 days once it is revoked. */
 export const KEY_PREFIX = 'key:';
 
-/** Looks keys up, and keeps what it found for a while, so that hardly a request costs a read. */
+/** Looks keys up, mostly among those that were looked up lately. */
 export interface KeyReader {
   /** The record of a key that was looked up within the last half minute, if the digest is one of its own. */
   lately(id: string, sha256: string): KeyRecord | null;
@@ -27,59 +28,32 @@ interface Sources {
   now: () => number;
 }
 
-// A key that was revoked, or whose policy was changed, is as it was for this long, and for what KV's own cache adds.
-const CACHE_MS = 30_000;
-const KV_CACHE_SECONDS = 30;
-// Far more keys than one isolate sees; a few hundred bytes each.
-const MAX_CACHED = 1_000;
 const RETRY_AFTER_SECONDS = 5;
 
-export function createKeyReader({ kv, readObject, now }: Sources): KeyReader {
-  // Oldest first.
-  const cache = new Map<string, { record: KeyRecord; readAtMs: number }>();
-
-  function remember(id: string, record: KeyRecord | null): KeyRecord | null {
-    cache.delete(id);
-    if (record !== null) cache.set(id, { record, readAtMs: now() });
-    if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!);
-    return record;
-  }
-
-  function fresh(id: string): KeyRecord | null {
-    const found = cache.get(id);
-    return found !== undefined && now() - found.readAtMs < CACHE_MS ? found.record : null;
-  }
-
-  async function readKv(id: string): Promise<KeyRecord | null> {
-    const value = await kv.get(KEY_PREFIX + id, { cacheTtl: KV_CACHE_SECONDS }).catch((cause) => {
-      // While KV is away, who was known before goes on.
-      const stale = cache.get(id);
-      return stale?.record ?? unavailable(cause);
-    });
-    return remember(id, typeof value === 'string' ? decodeRecord(value) : value);
-  }
+export function createKeyReader(sources: Sources): KeyReader {
+  const { now } = sources;
+  const form = { kvPrefix: KEY_PREFIX, decode: decodeRecord };
+  const unavailable = (cause: unknown) =>
+    new ApiError('key_store_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
+  const records = createRecordReader({ ...sources, form, unavailable });
 
   const accepts = (record: KeyRecord | null, sha256: string) =>
     acceptsDigest(record, sha256, nowSeconds({ now }));
 
   return {
     lately(id, sha256) {
-      const record = fresh(id);
+      const record = records.lately(id);
       return accepts(record, sha256) ? record : null;
     },
     async verify(id, sha256) {
-      const published = await readKv(id);
+      const published = await records.published(id);
       if (accepts(published, sha256)) return published;
       if (published === null || published.revokedAt !== null) return null;
-      const record = remember(id, await readObject(id).catch(unavailable));
+      const record = await records.newest(id);
       return accepts(record, sha256) ? record : null;
     },
     async read(id) {
-      return fresh(id) ?? (await readKv(id));
+      return records.lately(id) ?? (await records.published(id));
     },
   };
-}
-
-function unavailable(cause: unknown): never {
-  throw new ApiError('key_store_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
 }

@@ -2,10 +2,11 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
-import type { KeyObject, Reservation } from '../keys/key-object.ts';
+import type { KeyObject } from '../keys/key-object.ts';
 import { Charge } from '../limits/charge.ts';
 import { type Decision, isOfTokens } from '../limits/quotas.ts';
 import { rateLimitHeaders, wholeSeconds } from '../limits/rate-limit-headers.ts';
+import type { Reservation } from '../records/record-object.ts';
 import { isSessionId } from '../session/session.ts';
 
 // A key's object answers in milliseconds; past this it is away.

@@ -6,10 +6,9 @@ import { createKeySchema, newPolicy, publicKey, rotateKeySchema, updateKeySchema
 import { KEY_PREFIX } from '../keys/key-reader.ts';
 import { decodeRecord, type KeyRecord } from '../keys/key-record.ts';
 import { createKeyId, createKeyText, digestOf, isKeyId } from '../keys/key-text.ts';
+import { listRecords } from '../records/list-records.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
 
-// KV reads so many values at once.
-const PAGE = 100;
 const listSchema = z.object({ after: z.string().max(1_000).optional() });
 const RETRY_AFTER_SECONDS = 5;
 
@@ -51,11 +50,8 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
       .get('/', async (c) => {
         // From KV: which keys there are, a minute ago at the worst.
         const { after } = parseInput(listSchema, c.req.query());
-        const page = await reach(listPage(keyNamespace, after ?? null));
-        const names = page.keys.map(({ name }) => name);
-        const values = names.length === 0 ? [] : (await reach(keyNamespace.get(names))).values();
-        const records = [...values].filter((value) => value !== null).map(decodeRecord);
-        const next = page.list_complete ? null : page.cursor;
+        const form = { kvPrefix: KEY_PREFIX, decode: decodeRecord };
+        const { records, next } = await reach(listRecords({ kv: keyNamespace, form, after: after ?? null }));
         return c.json({ object: 'list', data: records.map((record) => shown(record)), next });
       })
       .get('/:id', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).read()))))
@@ -79,16 +75,6 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
       // No DELETE: the key is still listed afterwards, so that one can see what was revoked and when.
       .post('/:id/revoke', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).revoke(now())))))
   );
-}
-
-async function listPage(kv: KVNamespace, cursor: string | null) {
-  try {
-    return await kv.list({ prefix: KEY_PREFIX, limit: PAGE, cursor });
-  } catch (error) {
-    if (cursor === null) throw error;
-    const message = 'after: must be the "next" of an earlier page.';
-    throw new ApiError('invalid_value', { param: 'after', message, cause: error });
-  }
 }
 
 /** @throws {ApiError} key_store_unavailable in the place of what KV and objects throw */

@@ -1,9 +1,9 @@
 import type { AppDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
-import type { Reservation } from '../keys/key-object.ts';
 import { Charge } from '../limits/charge.ts';
 import { figuresEntry } from '../observability/log-entry.ts';
 import { RequestFigures } from '../observability/request-figures.ts';
+import type { Reservation } from '../records/record-object.ts';
 import { answerTurn, goingOn } from './answer-turn.ts';
 import { SessionObject } from './session-object.ts';
 

@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppDependencies } from '../../../edge/dependencies.ts';
-import type { KeyObject, Reservation } from '../../../edge/keys/key-object.ts';
+import type { KeyObject } from '../../../edge/keys/key-object.ts';
 import type { KeyRecord } from '../../../edge/keys/key-record.ts';
+import type { Reservation } from '../../../edge/records/record-object.ts';
 import { modelConfig } from '../../../edge/tokenizer/model.ts';
 import { type BackendFetch, json, sayBack, testApp } from '../test-app.ts';
 import {
