@@ -13,6 +13,7 @@ import { rateLimit } from './middleware/rate-limit.ts';
 import { requireAdmin } from './middleware/require-admin.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { tellFigures } from './middleware/tell-figures.ts';
+import { adminChannelRoutes, adminIntegrationRoutes } from './routes/admin-integrations.ts';
 import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { adminSessionRoutes } from './routes/admin-sessions.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
@@ -87,6 +88,8 @@ export function createApp(dependencies: AppDependencies) {
     app.use('/admin/*', requireAdmin(adminToken, dependencies));
     app.route('/admin/v1/keys', adminKeyRoutes(dependencies));
     app.route('/admin/v1/sessions', adminSessionRoutes(dependencies));
+    app.route('/admin/v1/channels', adminChannelRoutes());
+    app.route('/admin/v1/integrations', adminIntegrationRoutes(dependencies));
   }
   app.route('/openapi.json', openapiRoutes());
   app.route('/healthz', healthRoutes(dependencies));

@@ -8,7 +8,11 @@ import type { CheckPerson } from './keys/turnstile.ts';
 import type { Charge } from './limits/charge.ts';
 import type { Log } from './middleware/request-log.ts';
 import type { RequestFigures } from './observability/request-figures.ts';
+import type { Sealer } from './secrets/sealed.ts';
 import type { Sessions } from './session/sessions.ts';
+
+import type { FindIntegration } from './webhooks/integrations/find-integration.ts';
+import type { RemoteIntegration } from './webhooks/integrations/integration-object.ts';
 
 /** Everything that reaches beyond the worker, so that a test can say what is there. */
 export interface AppDependencies {
@@ -21,7 +25,12 @@ export interface AppDependencies {
   keys: KeyReader;
   /** A key's object, by the key's id. */
   keyObject: (id: string) => KeyObject;
-  /** Where keys' objects publish their records. */
+  findIntegration: FindIntegration;
+  /** An integration's object, by the integration's id. */
+  integrationObject: (id: string) => RemoteIntegration;
+  /** For other people's secrets; null where none can be kept. */
+  sealer: Sealer | null;
+  /** Where the objects of keys and integrations publish their records. */
   keyNamespace: KVNamespace;
   /** Null where nobody has to show that they are a person. */
   checkPerson: CheckPerson | null;

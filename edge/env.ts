@@ -6,12 +6,14 @@ import { parseKey } from './keys/key-text.ts';
 import type { SessionTokenSettings } from './keys/session-token.ts';
 import type { TurnstileSettings } from './keys/turnstile.ts';
 import type { SessionObject } from './session/session-object.ts';
+import type { IntegrationObject } from './webhooks/integrations/integration-object.ts';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
 interface Bindings {
   SESSIONS: KVNamespace;
   KEYS: KVNamespace;
   API_KEYS: DurableObjectNamespace<ApiKeyObject>;
+  INTEGRATIONS: DurableObjectNamespace<IntegrationObject>;
   SESSION_OBJECTS: DurableObjectNamespace<SessionObject>;
   RATE_LIMITER: RateLimit;
   KEY_RATE_LIMITER: RateLimit;

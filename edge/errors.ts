@@ -48,6 +48,7 @@ export const ERRORS = {
   not_found: invalid(404, 'There is nothing at this address.'),
   model_not_found: invalid(404, 'This model is not served here.'),
   key_not_found: invalid(404, 'There is no such key, or it is revoked.'),
+  integration_not_found: invalid(404, 'There is no such integration, or it is revoked.'),
   session_not_found: invalid(404, 'There is no such session, or it has expired.'),
   message_not_found: invalid(404, 'There is no such message, or no such session.'),
   method_not_allowed: invalid(405, 'This address does not know this method.'),
@@ -86,6 +87,8 @@ export const ERRORS = {
     503,
     'Nobody can check at the moment that a person is there. Try again soon.',
   ),
+  integration_store_unavailable: server(503, 'Integrations cannot be read at the moment. Try again soon.'),
+  sealing_unavailable: server(503, 'Secrets of others cannot be kept here: the owner sets SEALING_SECRET.'),
   session_store_unavailable: server(503, 'Sessions are not available at the moment. Try again soon.'),
   backend_timeout: server(504, 'The model took too long to answer.'),
 } as const satisfies Record<string, ErrorKind>;

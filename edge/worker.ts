@@ -5,14 +5,18 @@ import type { AppDependencies } from './dependencies.ts';
 import { readSettings } from './env.ts';
 import { createKeyReader } from './keys/key-reader.ts';
 import { createTurnstile } from './keys/turnstile.ts';
+import { createSealer } from './secrets/sealed.ts';
 import { sessionObjectWith } from './session/session-object-with.ts';
 import { sessionsIn } from './session/sessions.ts';
 import { modelConfig, tokenizer } from './tokenizer/model.ts';
+import { createFindIntegration } from './webhooks/integrations/find-integration.ts';
 
 export { ApiKeyObject } from './keys/key-object.ts';
+export { IntegrationObject } from './webhooks/integrations/integration-object.ts';
 
 // Read at module scope: a wrong variable fails the deployment and not the first request.
 const settings = readSettings(env);
+const sealer = settings.sealingSecrets && createSealer(settings.sealingSecrets);
 const log = (entry: Record<string, unknown>) => console.log(JSON.stringify(entry));
 
 const dependencies: AppDependencies = {
@@ -36,6 +40,14 @@ const dependencies: AppDependencies = {
     now: Date.now,
   }),
   keyObject: (id) => env.API_KEYS.getByName(id),
+  findIntegration: createFindIntegration({
+    kv: env.KEYS,
+    objectOf: (id) => env.INTEGRATIONS.getByName(id),
+    sealer,
+    now: Date.now,
+  }),
+  integrationObject: (id) => env.INTEGRATIONS.getByName(id),
+  sealer,
   keyNamespace: env.KEYS,
   checkPerson: settings.turnstile && createTurnstile(settings.turnstile, (input, init) => fetch(input, init)),
   rateLimiter: env.RATE_LIMITER,

@@ -28,6 +28,7 @@ export const TAGS = {
   Sessions: 'Conversations that are kept here.',
   Keys: 'Who may ask, and how much.',
   Console: 'What the owner sees: everybody’s sessions, the backends, what is asked.',
+  Webhooks: 'Where people already talk, and who is told of it.',
   Service: 'How the service is.',
 } as const;
 

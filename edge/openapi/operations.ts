@@ -1,5 +1,6 @@
 import { adminOperations } from './admin.ts';
 import { huggingFaceOperations } from './huggingface.ts';
+import { integrationOperations } from './integrations.ts';
 import { keyOperations } from './keys.ts';
 import { openaiOperations } from './openai.ts';
 import type { Operation } from './operation.ts';
@@ -15,5 +16,6 @@ export const OPERATIONS: Operation[] = [
   ...sessionOperations,
   ...keyOperations,
   ...adminOperations,
+  ...integrationOperations,
   ...serviceOperations,
 ];

@@ -7,7 +7,9 @@ import type { AppDependencies } from '../../edge/dependencies.ts';
 import { readSettings } from '../../edge/env.ts';
 import { createKeyReader } from '../../edge/keys/key-reader.ts';
 import { createTurnstile } from '../../edge/keys/turnstile.ts';
+import { createSealer } from '../../edge/secrets/sealed.ts';
 import { sessionsIn } from '../../edge/session/sessions.ts';
+import { createFindIntegration } from '../../edge/webhooks/integrations/find-integration.ts';
 import { modelConfig, tokenizer } from '../../edge/tokenizer/model.ts';
 
 /** How the backend behind a test's edge behaves: what it would answer to a request, or that it throws. */
@@ -36,6 +38,7 @@ export function testApp(options: TestAppOptions = {}) {
   const background: Promise<unknown>[] = [];
   const backendFetch = options.backend ?? sayBack('hello there');
   const now = options.now ?? Date.now;
+  const sealer = settings.sealingSecrets && createSealer(settings.sealingSecrets);
   const keyNamespace = options.keyNamespace ?? env.KEYS;
   const dependencies: AppDependencies = {
     settings,
@@ -61,6 +64,14 @@ export function testApp(options: TestAppOptions = {}) {
       now,
     }),
     keyObject: (id) => env.API_KEYS.getByName(id),
+    findIntegration: createFindIntegration({
+      kv: keyNamespace,
+      objectOf: (id) => env.INTEGRATIONS.getByName(id),
+      sealer,
+      now,
+    }),
+    integrationObject: (id) => env.INTEGRATIONS.getByName(id),
+    sealer,
     keyNamespace,
     checkPerson: settings.turnstile && createTurnstile(settings.turnstile, fetch),
     rateLimiter: env.RATE_LIMITER,

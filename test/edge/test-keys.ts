@@ -11,6 +11,7 @@ export function keyedApp({ settings, ...options }: TestAppOptions = {}) {
       DEVELOPMENT_MODE: 'false',
       ADMIN_TOKEN,
       SESSION_TOKEN_SECRET: 'a-secret-for-session-tokens-in-tests',
+      SEALING_SECRET: 'a-secret-to-seal-with-in-these-tests',
       ...settings,
     },
   });

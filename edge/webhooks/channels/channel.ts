@@ -91,6 +91,8 @@ export interface Channel<Settings> {
   settings: z.ZodType<Settings>;
   /** Which settings are `Secrets`: sealed where they are kept, shown to nobody, rotated. */
   secrets: readonly (keyof Settings & string)[];
+  /** Secrets that are ours to choose: made of 32 random bytes where the owner gives none. */
+  generate?: { [Name in keyof Settings & string]?: (random: Uint8Array) => string };
   /** Whether the channel sent the request. In constant time; with any of the secrets that are valid. */
   verify(request: ReceivedRequest, settings: Settings, nowSeconds: number): Promise<boolean>;
   /**

@@ -1,0 +1,232 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
+import { OPERATIONS } from '../../../../edge/openapi/operations.ts';
+import { expectSentence, json } from '../../test-app.ts';
+import { createKey, holding, type KeyedApp, keyedApp } from '../../test-keys.ts';
+
+const ADMIN = holding('an-admin-token-for-tests-long-enough');
+const slackSecrets = { bot_token: 'xoxb-the-bot-token', signing_secret: 'the-signing-secret' };
+
+function withIntegrations(options: Parameters<typeof keyedApp>[0] = {}) {
+  const app = keyedApp(options);
+  const call = (method: string, path = '', body?: unknown) =>
+    app.request(method, `/admin/v1/integrations${path}`, { headers: ADMIN, body });
+  const create = async (choices: object = {}) => {
+    const response = await call('POST', '', { channel: 'slack', secrets: slackSecrets, ...choices });
+    expect(response.status).toBe(201);
+    return json(response);
+  };
+  return { ...app, call, create };
+}
+
+describe('an integration in the admin API', () => {
+  it('is told with its address and what is to be done, and never with its secrets', async () => {
+    const app = withIntegrations();
+    const made = await app.create({ name: 'support', persona: 'i work for a shop.\ni like dogs.' });
+    const { generated_secrets, ...shown } = made;
+    expect(generated_secrets).toEqual({});
+    expect(shown).toEqual({
+      id: expect.stringMatching(/^int_[0-9a-z]{12}$/),
+      object: 'integration',
+      channel: 'slack',
+      name: 'support',
+      enabled: true,
+      webhook_url: `http://localhost/webhooks/${shown.id}`,
+      settings: { api_url: 'https://slack.com/api' },
+      secrets: {
+        bot_token: { set_at: shown.created_at, old_valid_until: null },
+        signing_secret: { set_at: shown.created_at, old_valid_until: null },
+      },
+      persona: ['i work for a shop.', 'i like dogs.'],
+      places: null,
+      safety: true,
+      limits: {
+        requests: { limit: 10_000, window_seconds: 86_400 },
+        tokens: null,
+        'session-requests': { limit: 300, window_seconds: 3_600 },
+        'session-tokens': null,
+      },
+      steps: expect.arrayContaining([expect.stringContaining(shown.webhook_url)]),
+      created_at: expect.any(Number),
+      revoked_at: null,
+    });
+    expect(await json(app.call('GET', `/${shown.id}`))).toEqual(shown);
+    const listed = await json(app.call('GET'));
+    expect(listed.data).toContainEqual(shown);
+    const stored = await env.KEYS.get(`integration:${shown.id}`);
+    for (const secret of Object.values(slackSecrets))
+      expect(JSON.stringify([made, listed, app.log, stored])).not.toContain(secret);
+  });
+
+  it('is found by the worker with its secrets opened', async () => {
+    const app = withIntegrations();
+    const { id } = await app.create({ places: ['C1'], safety: false, persona: ['i like dogs.'] });
+    const found = await app.dependencies.findIntegration(id);
+    expect(found).toMatchObject({
+      ...{ id, channel: 'slack', persona: ['i like dogs.'], places: ['C1'], safety: false },
+      settings: {
+        apiUrl: 'https://slack.com/api',
+        botToken: ['xoxb-the-bot-token'],
+        signingSecret: ['the-signing-secret'],
+      },
+    });
+    expect((await found!.quotas.reserve({ sessionId: 'a chat', tokens: 5 }))!.granted).toBe(true);
+  });
+
+  it.each(['int_000000000000', 'key_000000000000', '..', ''])('is not found by %j', async (id) => {
+    const app = withIntegrations();
+    expect(await app.dependencies.findIntegration(id)).toBe(null);
+    expect(await app.dependencies.findIntegration(id, { newest: true })).toBe(null);
+  });
+
+  it('counts its requests, and those of each conversation', async () => {
+    const app = withIntegrations();
+    const limits = {
+      requests: { limit: 3, window_seconds: 1_000_000 },
+      'session-requests': { limit: 2, window_seconds: 1_000_000 },
+    };
+    const { id } = await app.create({ limits });
+    const { quotas } = (await app.dependencies.findIntegration(id))!;
+    const ask = async (sessionId: string) => (await quotas.reserve({ sessionId, tokens: 1 }))!.granted;
+    expect([await ask('a'), await ask('a'), await ask('a'), await ask('b'), await ask('b')]).toEqual([
+      ...[true, true, false, true, false],
+    ]);
+  });
+
+  it('is changed in what is named, and in nothing else', async () => {
+    const app = withIntegrations();
+    const made = await app.create({ name: 'before', limits: { requests: null } });
+    const { generated_secrets: _, ...before } = made;
+    const changes = { name: 'after', places: ['C1', 'C2'], settings: { api_url: 'http://127.0.0.1:1/api' } };
+    const changed = await json(app.call('PATCH', `/${made.id}`, changes));
+    expect(changed).toEqual({ ...before, ...changes });
+    expect(await app.dependencies.findIntegration(made.id, { newest: true })).toMatchObject({
+      places: ['C1', 'C2'],
+      settings: { apiUrl: 'http://127.0.0.1:1/api', botToken: ['xoxb-the-bot-token'] },
+    });
+    const reset = await json(app.call('PATCH', `/${made.id}`, { settings: { api_url: null }, places: null }));
+    expect(reset).toEqual({ ...before, name: 'after' });
+  });
+
+  it('that is switched off, or revoked, is not found', async () => {
+    const app = withIntegrations();
+    const { id } = await app.create();
+    const isFound = async () => (await app.dependencies.findIntegration(id, { newest: true })) !== null;
+    await app.call('PATCH', `/${id}`, { enabled: false });
+    expect(await isFound()).toBe(false);
+    await app.call('PATCH', `/${id}`, { enabled: true });
+    expect(await isFound()).toBe(true);
+    const revoked = await json(app.call('POST', `/${id}/revoke`));
+    expect(revoked).toMatchObject({ revoked_at: expect.any(Number), secrets: {}, steps: [] });
+    expect(await isFound()).toBe(false);
+    for (const [method, path, body] of [
+      ['PATCH', `/${id}`, { enabled: true }],
+      ['POST', `/${id}/rotate`, { secrets: slackSecrets }],
+    ] as const)
+      expect((await json(app.call(method, path, body))).error.code).toBe('integration_not_found');
+    expect(await json(app.call('GET', `/${id}`))).toEqual(revoked);
+  });
+});
+
+describe('the secrets of an integration', () => {
+  const botTokens = async (app: KeyedApp, id: string) =>
+    (await app.dependencies.findIntegration(id, { newest: true }))!.settings['botToken'];
+
+  it('rotate, with the old ones valid for a time', async () => {
+    let seconds = 1_800_000_000;
+    const app = withIntegrations({ now: () => seconds * 1_000 });
+    const { id } = await app.create();
+    const rotation = { secrets: { bot_token: 'xoxb-next' }, keep_old_seconds: 600 };
+    const rotated = await json(app.call('POST', `/${id}/rotate`, rotation));
+    expect(rotated.secrets).toEqual({
+      bot_token: { set_at: seconds, old_valid_until: seconds + 600 },
+      signing_secret: { set_at: seconds, old_valid_until: null },
+    });
+    expect(await botTokens(app, id)).toEqual(['xoxb-next', 'xoxb-the-bot-token']);
+    seconds += 600;
+    expect(await botTokens(app, id)).toEqual(['xoxb-next']);
+  });
+
+  it('end at once where the old ones are not kept', async () => {
+    const app = withIntegrations();
+    const { id } = await app.create();
+    await app.call('POST', `/${id}/rotate`, { secrets: { bot_token: 'xoxb-next' }, keep_old_seconds: 0 });
+    expect(await botTokens(app, id)).toEqual(['xoxb-next']);
+  });
+
+  it('are opened with a SEALING_SECRET of before a rotation, and sealed with the new one', async () => {
+    const old = 'a-secret-to-seal-with-in-these-tests';
+    const { id } = await withIntegrations().create();
+    const app = withIntegrations({ settings: { SEALING_SECRET: `${'n'.repeat(32)},${old}` } });
+    expect(await botTokens(app, id)).toEqual(['xoxb-the-bot-token']);
+  });
+});
+
+describe('the admin API of integrations', () => {
+  it.each<[object, string, RegExp]>([
+    [{ channel: 'pigeon' }, 'invalid_value', /channel/],
+    [{ secrets: {} }, 'invalid_value', /^secrets\.\w+: is needed\.$/],
+    [{ secrets: { ...slackSecrets, bot_token: '' } }, 'invalid_value', /^secrets\.bot_token/],
+    [{ secrets: { ...slackSecrets, password: 'x' } }, 'unsupported_parameter', /"secrets\.password"/],
+    [{ settings: { bot_token: 'xoxb' } }, 'unsupported_parameter', /"settings\.bot_token".*secrets/],
+    [{ settings: { api_url: 'nowhere' } }, 'invalid_value', /^settings\.api_url/],
+    [{ settings: { colour: 1 } }, 'unsupported_parameter', /colour/],
+    [{ persona: 'a'.repeat(5_000) }, 'persona_too_long', /persona/],
+    [{ places: [] }, 'invalid_value', /places/],
+    [{ limits: { request: null } }, 'unsupported_parameter', /request/],
+  ])('refuses %j', async (choices, code, message) => {
+    const app = withIntegrations();
+    const response = await app.call('POST', '', { channel: 'slack', secrets: slackSecrets, ...choices });
+    const { error } = await json(response);
+    expect({ status: response.status, code: error.code }).toEqual({ status: 400, code });
+    expect(error.message).toMatch(message);
+    expectSentence(error);
+  });
+
+  it('keeps no secrets where there is nothing to seal them with', async () => {
+    const app = withIntegrations({ settings: { SEALING_SECRET: '' } });
+    const response = await app.call('POST', '', { channel: 'slack', secrets: slackSecrets });
+    expect(response.status).toBe(503);
+    expect((await json(response)).error.code).toBe('sealing_unavailable');
+  });
+
+  it('is closed to keys', async () => {
+    const app = withIntegrations();
+    const { key } = await createKey(app);
+    const response = await app.request('GET', '/admin/v1/integrations', { headers: holding(key) });
+    expect(response.status).toBe(401);
+  });
+
+  it('tells what each channel wants to know', async () => {
+    const app = withIntegrations();
+    const { data } = await json(app.request('GET', '/admin/v1/channels', { headers: ADMIN }));
+    const { fields } = data.find(({ name }: { name: string }) => name === 'slack');
+    expect(fields).toContainEqual(
+      expect.objectContaining({ name: 'bot_token', secret: true, required: true, generated: false }),
+    );
+    expect(fields).toContainEqual(
+      expect.objectContaining({ name: 'api_url', secret: false, required: false, generated: false }),
+    );
+  });
+
+  it('answers as it is described', async () => {
+    const app = withIntegrations();
+    const { id } = await app.create();
+    const channels = await app.request('GET', '/admin/v1/channels', { headers: ADMIN });
+    const answers: [string, Response][] = [
+      ['createIntegration', await app.call('POST', '', { channel: 'slack', secrets: slackSecrets })],
+      ['listIntegrations', await app.call('GET')],
+      ['retrieveIntegration', await app.call('GET', `/${id}`)],
+      ['updateIntegration', await app.call('PATCH', `/${id}`, { name: 'x' })],
+      ['rotateIntegrationSecrets', await app.call('POST', `/${id}/rotate`, { secrets: slackSecrets })],
+      ['revokeIntegration', await app.call('POST', `/${id}/revoke`)],
+      ['listChannels', channels],
+    ];
+    for (const [operation, response] of answers) {
+      const described = OPERATIONS.find(({ id: name }) => name === operation)!.answers;
+      const { schema } = described.find(({ status }) => status === response.status)!;
+      expect((schema as z.ZodType).safeParse(await json(response)).error, operation).toBeUndefined();
+    }
+  });
+});
