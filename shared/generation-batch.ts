@@ -30,7 +30,7 @@ export function batchTensors(rows: GenerationRow[], padToken: number): Tensor[] 
     { name: 'attention_mask', datatype: 'INT64', shape, data: attentionMask },
     ...PARAMETER_INPUT_NAMES.map((name): Tensor => {
       const data = rows.map(({ parameters }) => parameterToNumber(parameters, name));
-      return { name, datatype: PARAMETER_INPUTS[name], shape: [rows.length], data };
+      return { name, datatype: PARAMETER_INPUTS[name], shape: [rows.length, 1], data };
     }),
     ...listTensors(rows),
   ];

@@ -3,9 +3,9 @@ import type { TensorMetadata } from './inference-protocol.ts';
 
 /**
  * The tensors of the generation graph. Every one has the batch as its first dimension, so that any engine that
- * speaks the protocol can put rows of several requests into one batch.
+ * speaks the protocol can put rows of several requests into one batch, and at least one more, which Triton's batching asks for.
  *
- * Inputs: `input_ids` and `attention_mask` [batch, source length], right-padded; one [batch] tensor for each generation
+ * Inputs: `input_ids` and `attention_mask` [batch, source length], right-padded; one [batch, 1] tensor for each generation
  * parameter that is a number; lists, padded with −1 on the right, [batch, n] or [batch, n, tokens]; and `uniforms` [batch, width,
  * steps], the random numbers in [0, 1) by hypothesis and step, of no size where no row draws. The width is the larger of
  * `num_beams` and `num_return_sequences`, and the same in all rows of a batch.
@@ -56,7 +56,7 @@ export const NO_TOKEN = -1;
 export const GENERATION_INPUTS: TensorMetadata[] = [
   { name: 'input_ids', datatype: 'INT64', shape: [-1, -1] },
   { name: 'attention_mask', datatype: 'INT64', shape: [-1, -1] },
-  ...PARAMETER_INPUT_NAMES.map((name) => ({ name, datatype: PARAMETER_INPUTS[name], shape: [-1] })),
+  ...PARAMETER_INPUT_NAMES.map((name) => ({ name, datatype: PARAMETER_INPUTS[name], shape: [-1, 1] })),
   ...Object.entries(LIST_INPUTS).map(([name, { datatype, shape }]) => ({
     name,
     datatype,

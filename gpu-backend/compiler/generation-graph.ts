@@ -4,7 +4,7 @@ import type { ModelConfig } from '../../shared/model-config.ts';
 import type { Architecture, DecoderCache, EncoderContext } from './architecture/architecture.ts';
 import { ModelScope, type Value } from './onnx/graph.ts';
 import { GraphBuilder } from './onnx/graph-builder.ts';
-import type { ElementType, GraphMessage } from './onnx/messages.ts';
+import type { Dimension, ElementType, GraphMessage } from './onnx/messages.ts';
 import { compact, entriesOfStep, noEntries } from './search/ancestry.ts';
 import { badWordBans } from './search/bad-words.ts';
 import { advance, type HypothesisState, initialHypotheses } from './search/hypotheses.ts';
@@ -146,13 +146,13 @@ function extendContextMatches(g: GraphBuilder, step: Parameters<typeof extendMat
 
 function declareInputs(g: GraphBuilder): Record<string, Value> {
   const values = GENERATION_INPUTS.map(({ name, datatype, shape }) => {
-    return [name, g.input(name, ELEMENT_TYPES[datatype], dimensionNames(name, shape.length))];
+    return [name, g.input(name, ELEMENT_TYPES[datatype], dimensions(name, shape))];
   });
   return Object.fromEntries(values);
 }
 
-/** Names for dimensions of any size: the same name stands for the same size. */
-function dimensionNames(name: string, rank: number): string[] {
+/** Sizes, or names for dimensions of any size: the same name stands for the same size. */
+function dimensions(name: string, shape: number[]): Dimension[] {
   const others: Record<string, string[]> = {
     input_ids: ['source'],
     attention_mask: ['source'],
@@ -163,7 +163,8 @@ function dimensionNames(name: string, rank: number): string[] {
     uniforms: ['width', 'draws'],
     logprobs: ['width', 'logprobs_length'],
   };
-  return ['batch', ...(others[name] ?? ['width', 'length'])].slice(0, rank);
+  const names = ['batch', ...(others[name] ?? ['width', 'length'])];
+  return shape.map((size, index) => (size === -1 ? names[index]! : size));
 }
 
 /** Cuts the start token and the padding behind the longest answer. */
@@ -176,7 +177,7 @@ function declareOutputs(g: GraphBuilder, final: HypothesisState): void {
     logprobs: g.slice(final.finishedLogprobs, 2, g.ints(0), longest),
   };
   for (const { name, shape } of GENERATION_OUTPUTS) {
-    g.output(name, results[name]!, dimensionNames(name, shape.length));
+    g.output(name, results[name]!, dimensions(name, shape));
   }
 }
 

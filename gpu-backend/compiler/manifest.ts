@@ -5,7 +5,7 @@ import { generationParametersSchema } from '../../shared/generation-parameters.t
 import { MODEL_TYPES } from '../../shared/model-config.ts';
 
 /** Raised whenever a build of the same checkpoint becomes another, so that a kept one is not taken for a new one. */
-export const MANIFEST_VERSION = 3;
+export const MANIFEST_VERSION = 4;
 export const MANIFEST_FILE = 'manifest.json';
 export const GRAPH_FILE = 'model.onnx';
 export const WEIGHTS_FILE = 'model.onnx.data';

@@ -64,9 +64,9 @@ function readColumns(tensors: ReadonlyMap<string, EnvelopeTensor>, rowCount: num
   return columns;
 }
 
-/** One value a row, in the shape of the metadata or with the trailing 1 that Triton's batching clients send. */
+/** One value a row, in the shape of the metadata or without the 1 that Triton's batching asks for. */
 function readColumn(tensor: EnvelopeTensor, name: ParameterInput, rowCount: number): number[] {
-  const shape = tensor.shape.length === 2 ? [rowCount, 1] : [rowCount];
+  const shape = tensor.shape.length === 1 ? [rowCount] : [rowCount, 1];
   return readTensor(tensor, { name, datatype: PARAMETER_INPUTS[name], shape });
 }
 

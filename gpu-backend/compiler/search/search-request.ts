@@ -103,18 +103,18 @@ export function readSearchRequest(
   const parameters = inputs as Record<ParameterInput, Value>;
   const lists = inputs as Record<ListInput, Value>;
   const [inputIds, attentionMask] = [inputs['input_ids'] as Int, inputs['attention_mask'] as Int];
-  const [beams, samples] = [parameters.num_beams as Int, parameters.num_return_sequences as Int];
+  const column = <T extends 'int64' | 'float32'>(name: ParameterInput) => parameters[name] as Value<T>;
+  const each = <T extends 'int64' | 'float32'>(name: ParameterInput) => g.squeeze(column<T>(name), 1);
+  const [beams, samples] = [each<'int64'>('num_beams'), each<'int64'>('num_return_sequences')];
   const batch = g.size(inputIds, 0);
   const width = g.max(g.maximum(beams, samples), 0, { keepDims: true });
   const rows = g.mul(batch, width);
   const perHypothesis = repeater(g, batch, width);
-  const column = <T extends 'int64' | 'float32'>(name: ParameterInput) =>
-    g.unsqueeze(parameters[name] as Value<T>, 1);
   const repeat = <T extends 'int64' | 'float32'>(name: ParameterInput) => perHypothesis(column<T>(name));
 
   const hasBeams = g.greater(beams, g.int(1));
   const isIndependent = g.equal(beams, g.int(1));
-  const isSampled = g.greater(parameters.do_sample as Int, g.int(0));
+  const isSampled = g.greater(each<'int64'>('do_sample'), g.int(0));
   const beamDelay = column<'int64'>('beam_delay');
   const lengthPenalty = column<'float32'>('length_penalty');
   const earlyStopping = column<'int64'>('early_stopping');
@@ -131,7 +131,7 @@ export function readSearchRequest(
     batch,
     width,
     rows,
-    longestReply: g.max(parameters.max_length as Int, 0),
+    longestReply: g.max(each<'int64'>('max_length'), 0),
     context: perHypothesis(inputIds),
     contextMask: g.cast(perHypothesis(attentionMask), 'bool'),
     needs: {
@@ -142,14 +142,14 @@ export function readSearchRequest(
       sampling: g.any(isSampled, 0),
       badWords: badWords.isNeeded,
       stopSequences: stopSequences.isNeeded,
-      logprobs: g.greater(g.max(parameters.output_logprobs as Int, 0), g.int(0)),
-      repetitionPenalty: g.any(g.not(g.equal(parameters.repetition_penalty as Float, g.float(1))), 0),
-      longestDelay: g.max(parameters.beam_delay as Int, 0),
+      logprobs: g.greater(g.max(each<'int64'>('output_logprobs'), 0), g.int(0)),
+      repetitionPenalty: g.any(g.not(g.equal(each<'float32'>('repetition_penalty'), g.float(1))), 0),
+      longestDelay: g.max(each<'int64'>('beam_delay'), 0),
       firstForcedEnd: g.min(
         g.where(
-          g.less(parameters.forced_eos_token_id as Int, g.int(0)),
+          g.less(each<'int64'>('forced_eos_token_id'), g.int(0)),
           g.int(Number.MAX_SAFE_INTEGER),
-          parameters.max_length as Int,
+          each('max_length'),
         ),
         0,
       ),

@@ -68,7 +68,7 @@ describe('metadata', () => {
   ])('describes the model at %s', async (path) => {
     const { body } = await statusAndBody(serverWith().app.request(path));
     expect(body).toMatchObject({ name: 'org/tiny', versions: ['1'], platform: 'onnxruntime_onnx' });
-    expect(body['inputs']).toContainEqual({ name: 'length_penalty', datatype: 'FP32', shape: [-1] });
+    expect(body['inputs']).toContainEqual({ name: 'length_penalty', datatype: 'FP32', shape: [-1, 1] });
     expect(body['outputs']).toContainEqual({ name: 'sequences', datatype: 'INT64', shape: [-1, -1, -1] });
   });
 });
