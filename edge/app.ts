@@ -14,6 +14,8 @@ import { requireAdmin } from './middleware/require-admin.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { tellFigures } from './middleware/tell-figures.ts';
 import { adminChannelRoutes, adminIntegrationRoutes } from './routes/admin-integrations.ts';
+import { adminBackendRoutes } from './routes/admin-backends.ts';
+import { adminFiguresRoutes } from './routes/admin-figures.ts';
 import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { adminSessionRoutes } from './routes/admin-sessions.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
@@ -90,6 +92,8 @@ export function createApp(dependencies: AppDependencies) {
     app.route('/admin/v1/sessions', adminSessionRoutes(dependencies));
     app.route('/admin/v1/channels', adminChannelRoutes());
     app.route('/admin/v1/integrations', adminIntegrationRoutes(dependencies));
+    app.route('/admin/v1/backends', adminBackendRoutes(dependencies));
+    app.route('/admin/v1/figures', adminFiguresRoutes(dependencies));
   }
   app.route('/openapi.json', openapiRoutes());
   app.route('/healthz', healthRoutes(dependencies));

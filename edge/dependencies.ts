@@ -1,6 +1,8 @@
 import type { Backend } from './backends/backend.ts';
 import type { ServedModel } from './conversation/reply.ts';
 import type { Settings } from './env.ts';
+import type { FiguresObject } from './figures/figures-object.ts';
+import type { LiveFigures } from './figures/live-figures.ts';
 import type { Caller } from './keys/caller.ts';
 import type { KeyObject } from './keys/key-object.ts';
 import type { KeyReader } from './keys/key-reader.ts';
@@ -41,6 +43,10 @@ export interface AppDependencies {
   log: Log;
   /** Where requests are counted; null where the worker has no such binding. */
   metrics: AnalyticsEngineDataset | null;
+  /** Counts what this isolate answers; null where there is no console to show it. */
+  liveFigures: LiveFigures | null;
+  /** The object that all isolates report to. */
+  figuresObject: () => Pick<DurableObjectStub<FiguresObject>, 'read' | 'report'>;
   /** Milliseconds since 1970. */
   now: () => number;
   wait: (ms: number) => Promise<unknown>;

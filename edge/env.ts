@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { BackendEndpoint } from './backends/backend-server.ts';
 import { backendsVariable, backendUrl, readEndpoints } from './backends/endpoints.ts';
+import type { FiguresObject } from './figures/figures-object.ts';
 import type { ApiKeyObject } from './keys/key-object.ts';
 import { parseKey } from './keys/key-text.ts';
 import type { SessionTokenSettings } from './keys/session-token.ts';
@@ -15,6 +16,7 @@ interface Bindings {
   API_KEYS: DurableObjectNamespace<ApiKeyObject>;
   INTEGRATIONS: DurableObjectNamespace<IntegrationObject>;
   SESSION_OBJECTS: DurableObjectNamespace<SessionObject>;
+  FIGURES: DurableObjectNamespace<FiguresObject>;
   RATE_LIMITER: RateLimit;
   KEY_RATE_LIMITER: RateLimit;
   ADMIN_TOKEN?: string;

@@ -47,6 +47,7 @@ export const ERRORS = {
   ),
   not_found: invalid(404, 'There is nothing at this address.'),
   model_not_found: invalid(404, 'This model is not served here.'),
+  backend_not_found: invalid(404, 'There is no backend of this name.'),
   key_not_found: invalid(404, 'There is no such key, or it is revoked.'),
   integration_not_found: invalid(404, 'There is no such integration, or it is revoked.'),
   session_not_found: invalid(404, 'There is no such session, or it has expired.'),
@@ -78,6 +79,7 @@ export const ERRORS = {
   bad_backend_answer: server(502, 'The backend gave an answer that makes no sense.'),
   backend_misconfigured: server(502, 'The backend refuses this edge or does not have its model.'),
   backend_unavailable: server(503, 'The model is not available at the moment. Try again soon.'),
+  figures_unavailable: server(503, 'The figures are not available at the moment. Try again soon.'),
   key_store_unavailable: server(503, 'Keys cannot be checked at the moment. Try again soon.'),
   session_tokens_unavailable: server(
     503,

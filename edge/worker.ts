@@ -3,6 +3,8 @@ import { createApp } from './app.ts';
 import { createBackendPool } from './backends/backend-pool.ts';
 import type { AppDependencies } from './dependencies.ts';
 import { readSettings } from './env.ts';
+import { FIGURES_OBJECT } from './figures/figures-object.ts';
+import { createLiveFigures } from './figures/live-figures.ts';
 import { createKeyReader } from './keys/key-reader.ts';
 import { createTurnstile } from './keys/turnstile.ts';
 import { createSealer } from './secrets/sealed.ts';
@@ -11,6 +13,7 @@ import { sessionsIn } from './session/sessions.ts';
 import { modelConfig, tokenizer } from './tokenizer/model.ts';
 import { createFindIntegration } from './webhooks/integrations/find-integration.ts';
 
+export { FiguresObject } from './figures/figures-object.ts';
 export { ApiKeyObject } from './keys/key-object.ts';
 export { IntegrationObject } from './webhooks/integrations/integration-object.ts';
 
@@ -18,6 +21,9 @@ export { IntegrationObject } from './webhooks/integrations/integration-object.ts
 const settings = readSettings(env);
 const sealer = settings.sealingSecrets && createSealer(settings.sealingSecrets);
 const log = (entry: Record<string, unknown>) => console.log(JSON.stringify(entry));
+
+const wait = (ms: number) => scheduler.wait(ms);
+const figuresObject = () => env.FIGURES.getByName(FIGURES_OBJECT);
 
 const dependencies: AppDependencies = {
   settings,
@@ -54,8 +60,16 @@ const dependencies: AppDependencies = {
   keyRateLimiter: env.KEY_RATE_LIMITER,
   log,
   metrics: env.METRICS ?? null,
+  liveFigures:
+    settings.adminToken === null
+      ? null
+      : createLiveFigures({
+          report: (minutes) => figuresObject().report(minutes),
+          ...{ now: Date.now, wait, waitUntil, log },
+        }),
+  figuresObject,
   now: Date.now,
-  wait: (ms) => scheduler.wait(ms),
+  wait,
   waitUntil,
 };
 

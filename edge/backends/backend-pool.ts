@@ -72,6 +72,13 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
           };
         }),
       ),
+
+    inspect: () => members.map((member) => member.inspect(now())),
+
+    async probe(name) {
+      const member = members.find(({ server }) => server.name === name);
+      return member === undefined ? null : member.probe(moment);
+    },
   };
 
   async function askUntilAnswered(

@@ -1,4 +1,5 @@
 import type { SafetyFlags } from '../safety/safety-flags.ts';
+import type { BackendFailure } from './backend-failure.ts';
 import type { GenerationBatch } from './inference-request.ts';
 import type { GeneratedSequence } from './inference-response.ts';
 
@@ -12,6 +13,10 @@ export interface Backend {
   generate(batch: GenerationBatch, call: BackendCall): Promise<GeneratedSequence[][]>;
   /** Every server, and whether it would answer now or would have a second ago. Never throws. */
   status(): Promise<BackendStatus[]>;
+  /** What is known of every server here and now, without asking any. */
+  inspect(): BackendInspection[];
+  /** Asks a server now whether it is ready; one that is out may come back by it. Null where none has this name. */
+  probe(name: string): Promise<boolean | null>;
 }
 
 /** What a call inherits from the request that it is made for. */
@@ -26,10 +31,15 @@ export interface BackendCall {
   /** Fires when the client has gone. */
   signal: AbortSignal;
   /**
-   * Told what happened: the backend's figures once the call is over, however it ended; what was flagged; and how long what the
-   * model reads took to make.
+   * Told what happened: the backend's figures once the call is over, however it ended; what was flagged; how long what the
+   * model reads took to make; and the tokens of a prompt and its replies.
    */
-  observe(figures: { backend?: BackendFigures; safety?: SafetyFlags; tokenizeMs?: number }): void;
+  observe(figures: {
+    backend?: BackendFigures;
+    safety?: SafetyFlags;
+    tokenizeMs?: number;
+    tokens?: number;
+  }): void;
 }
 
 /** How a call went. */
@@ -56,4 +66,23 @@ export interface BackendStatus {
   in_flight: number;
   /** Requests in its queue, as it last said; null where it does not say or long ago did. */
   waiting: number | null;
+}
+
+/** All that this isolate knows of a server, since it began. Times are in milliseconds since 1970. */
+export interface BackendInspection {
+  name: string;
+  url: string;
+  weight: number;
+  standing: BackendStatus['standing'];
+  inFlight: number;
+  waiting: number | null;
+  /** Requests that it answered, and that it did not. */
+  answered: number;
+  failed: number;
+  failuresInARow: number;
+  ejectionsInARow: number;
+  /** When it is probed. Null where it is not out. */
+  ejectedUntilMs: number | null;
+  lastAnswerMs: number | null;
+  lastFailure: { atMs: number; reason: BackendFailure['reason'] } | null;
 }

@@ -3,10 +3,12 @@ import {
   afterProbe,
   type BackendHealth,
   duringProbe,
+  EJECTING_FAILURES,
   HEALTHY,
   isProbeDue,
   type Moment,
 } from './backend-health.ts';
+import type { BackendInspection } from './backend.ts';
 import type { BackendFailure } from './backend-failure.ts';
 import type { BackendServer } from './backend-server.ts';
 import type { Candidate } from './choose-backend.ts';
@@ -30,6 +32,10 @@ export class PoolMember {
   #report: { waiting: number; atMs: number } | null = null;
   /** When each request that was sent will be over at the latest. */
   #inFlight: number[] = [];
+  #answered = 0;
+  #failed = 0;
+  #lastAnswerMs: number | null = null;
+  #lastFailure: BackendInspection['lastFailure'] = null;
 
   constructor(server: BackendServer) {
     this.server = server;
@@ -65,6 +71,8 @@ export class PoolMember {
   }
 
   answered({ waiting }: LoadReport, nowMs: number): void {
+    this.#answered += 1;
+    this.#lastAnswerMs = nowMs;
     this.health = HEALTHY;
     this.#pausedUntilMs = 0;
     this.#report = waiting === null ? null : { waiting, atMs: nowMs };
@@ -75,6 +83,8 @@ export class PoolMember {
     { reason, retryAfterSeconds }: BackendFailure,
     { isFault, moment }: { isFault: boolean; moment: Moment },
   ): void {
+    this.#failed += 1;
+    this.#lastFailure = { atMs: moment.nowMs, reason };
     if (isFault) this.health = afterFailure(this.health, moment);
     if (reason !== 'busy') return;
     const pauseMs = retryAfterSeconds === null ? DEFAULT_PAUSE_MS : retryAfterSeconds * 1_000;
@@ -97,11 +107,30 @@ export class PoolMember {
     return isProbeDue(this.health, nowMs);
   }
 
-  /** Asks an ejected server whether it is ready again. */
-  async probe(moment: () => Moment): Promise<void> {
+  /** Asks a server whether it is ready; an ejected one that is, is asked again. */
+  async probe(moment: () => Moment): Promise<boolean> {
     const { nowMs } = moment();
     this.health = duringProbe(this.health, nowMs);
     const isReady = await this.server.isReady();
     this.health = afterProbe(this.health, { isReady, ...moment() });
+    return isReady;
+  }
+
+  inspect(nowMs: number): BackendInspection {
+    const { health } = this;
+    const { name, url, weight } = this.server;
+    return {
+      ...{ name, url, weight },
+      standing: this.standing(nowMs),
+      inFlight: this.inFlight(nowMs),
+      waiting: this.waiting(nowMs),
+      answered: this.#answered,
+      failed: this.#failed,
+      failuresInARow: health.state === 'healthy' ? health.failuresInARow : EJECTING_FAILURES,
+      ejectionsInARow: health.ejectionsInARow,
+      ejectedUntilMs: health.state === 'ejected' ? health.untilMs : null,
+      lastAnswerMs: this.#lastAnswerMs,
+      lastFailure: this.#lastFailure,
+    };
   }
 }

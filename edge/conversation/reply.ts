@@ -98,7 +98,9 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
   const { replies, unsafe } = chooseReplies(candidates, wishes);
   if (unsafe > 0) call.observe({ safety: { message: false, replies: unsafe } });
   const given = [...replies, ...canned(count - replies.length)];
-  call.charge.count(usage(given, promptIds.length).total_tokens);
+  const { total_tokens: tokens } = usage(given, promptIds.length);
+  call.charge.count(tokens);
+  call.observe({ tokens });
   return given;
 }
 

@@ -6,7 +6,7 @@ import { decodeRecord, encodeRecord, type KeyRecord, revokeKey, rotateKey } from
 /** What others ask of a key's object. */
 export type KeyObject = Pick<
   DurableObjectStub<ApiKeyObject>,
-  'read' | 'create' | 'update' | 'rotate' | 'revoke' | 'reserve' | 'settle'
+  'read' | 'create' | 'update' | 'rotate' | 'revoke' | 'reserve' | 'settle' | 'usage'
 >;
 
 /** One key: its record and its quotas. */

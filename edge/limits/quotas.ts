@@ -55,6 +55,11 @@ export function reserve(
   };
 }
 
+/** How quotas stand, nothing taken. */
+export function standings(limits: KeyLimits, buckets: Buckets, nowMs: number): Standing[] {
+  return applicable(limits).map(({ name, quota }) => standing(name, quota, buckets[name], nowMs));
+}
+
 /** Replaces a reservation by what was used: gives back what is left of it, or takes, even into debt, what is missing. */
 export function settle(
   limits: KeyLimits,

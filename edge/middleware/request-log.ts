@@ -3,7 +3,8 @@ import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
 import type { AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
-import { dataPoint } from '../observability/data-point.ts';
+import type { LiveFigures } from '../figures/live-figures.ts';
+import { type CountedRequest, dataPoint } from '../observability/data-point.ts';
 import { figuresEntry } from '../observability/log-entry.ts';
 import { RequestFigures } from '../observability/request-figures.ts';
 import { traceId } from '../observability/traceparent.ts';
@@ -16,6 +17,8 @@ interface LogOptions {
   now: () => number;
   /** Workers Analytics Engine; null where there is no such binding. */
   metrics: AnalyticsEngineDataset | null;
+  /** For the console; null where there is none. */
+  liveFigures: LiveFigures | null;
   /** Keeps the worker until a promise has settled, past the answer. */
   waitUntil: (promise: Promise<unknown>) => void;
 }
@@ -40,7 +43,7 @@ export function requestLog({ waitUntil, ...options }: LogOptions) {
 function writeEntry(
   c: Context<AppEnv>,
   { status, start }: { status: number; start: number },
-  { log, now, metrics }: Omit<LogOptions, 'waitUntil'>,
+  { log, now, metrics, liveFigures }: Omit<LogOptions, 'waitUntil'>,
 ): void {
   const figures = c.get('figures');
   const [method, route, ms] = [c.req.method, routePath(c, -1), now() - start];
@@ -63,7 +66,9 @@ function writeEntry(
     ...(status >= 500 && { cause: describe(c.error) }),
   });
   // Returns at once: the runtime sends points when it likes.
-  metrics?.writeDataPoint(dataPoint({ route, method, status, code, keyId, ms }, figures));
+  const counted: CountedRequest = { route, method, status, code, keyId, ms };
+  metrics?.writeDataPoint(dataPoint(counted, figures));
+  liveFigures?.count(counted, figures);
 }
 
 function describe(error: Error | undefined): string | undefined {

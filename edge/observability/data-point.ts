@@ -17,11 +17,11 @@ export interface CountedRequest {
 /**
  * A request as a data point of Workers Analytics Engine, where columns have numbers and no names: `index1` is the key;
  * `blob1` … the route, method, status, error code, backend and what was flagged; `double1` … the milliseconds of the request, the
- * backend, its queue and its run, then attempts, and flagged replies. −1 stands for a time that is not known.
+ * backend, its queue and its run, then attempts, flagged replies, and tokens. −1 stands for a time that is not known.
  */
 export function dataPoint(request: CountedRequest, figures: RequestFigures): AnalyticsEngineDataPoint {
   const { route, method, status, code, keyId, ms } = request;
-  const { backend, safety } = figures;
+  const { backend, safety, tokens } = figures;
   return {
     indexes: [keyId ?? ''],
     blobs: [route, method, String(status), code ?? '', backend?.backend ?? '', flagNames(safety) ?? ''],
@@ -32,6 +32,7 @@ export function dataPoint(request: CountedRequest, figures: RequestFigures): Ana
       backend?.inferenceMs ?? -1,
       backend?.attempts ?? 0,
       safety.replies,
+      tokens,
     ],
   };
 }

@@ -9,9 +9,12 @@ export class RequestFigures {
   /** Of a request with several calls, which run side by side: the slowest one, and the attempts of all. */
   backend: BackendFigures | null = null;
   safety: SafetyFlags = NO_FLAGS;
+  /** Of the prompts and replies. */
+  tokens = 0;
   readonly stages = new Map<Stage, number>();
 
-  observe({ backend, safety, tokenizeMs }: Parameters<BackendCall['observe']>[0]): void {
+  observe({ backend, safety, tokenizeMs, tokens = 0 }: Parameters<BackendCall['observe']>[0]): void {
+    this.tokens += tokens;
     if (tokenizeMs !== undefined) this.add('tokenize', tokenizeMs);
     if (safety !== undefined) this.safety = bothFlags(this.safety, safety);
     if (backend === undefined) return;

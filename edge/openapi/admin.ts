@@ -15,6 +15,50 @@ const sessionSummary = z.strictObject({
   metadata_complete: z.boolean().describe('Whether all entries are here: a list has room for 800 bytes.'),
 });
 
+const backend = z.strictObject({
+  object: z.literal('backend'),
+  name: z.string(),
+  url: z.string(),
+  weight: z.number(),
+  standing: z.enum(['ready', 'paused', 'ejected']),
+  in_flight: z.int(),
+  waiting: z.number().nullable().describe('In its queue, as it last said.'),
+  answered: z.int().describe('By this isolate’s requests, as is all else.'),
+  failed: z.int(),
+  failures_in_a_row: z.int(),
+  ejections_in_a_row: z.int(),
+  ejected_until: z.int().nullable(),
+  last_answer_at: z.int().nullable(),
+  last_failure: z.strictObject({ at: z.int(), reason: z.string() }).nullable(),
+});
+
+const times = z
+  .strictObject({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() })
+  .describe('Milliseconds.');
+const minute = z.strictObject({
+  requests: z.int(),
+  client_errors: z.int(),
+  server_errors: z.int(),
+  tokens: z.int(),
+  request_ms: times,
+  model_ms: times,
+});
+const figures = z.strictObject({
+  object: z.literal('figures'),
+  as_of: z.int(),
+  total: minute,
+  minutes: z.array(minute.extend({ at: z.int() })),
+  routes: z.array(
+    z.strictObject({
+      method: z.string(),
+      route: z.string(),
+      requests: z.int(),
+      statuses: z.record(z.string(), z.int()),
+      request_ms: times,
+    }),
+  ),
+});
+
 const sessionId: Parameter = {
   name: 'id',
   in: 'path',
@@ -112,6 +156,59 @@ export const adminOperations: Operation[] = [
       },
     ],
     errors: [...sessionErrors],
+    access: 'admin',
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/backends',
+    id: 'listBackends',
+    tag: 'Console',
+    summary: 'The backends, as the isolate that answers knows them',
+    description: 'Cloudflare runs several isolates, and each learns by itself. None is asked: see the probe.',
+    answers: [
+      {
+        status: 200,
+        description: 'All of them.',
+        schema: z.strictObject({ object: z.literal('list'), model: z.string(), data: z.array(backend) }),
+      },
+    ],
+    errors: [],
+    access: 'admin',
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/backends/{name}/probe',
+    id: 'probeBackend',
+    tag: 'Console',
+    summary: 'Ask a backend now whether it is ready; one that is out may come back by it',
+    parameters: [{ name: 'name', in: 'path', description: 'The backend’s name.', schema: z.string() }],
+    answers: [
+      {
+        status: 200,
+        description: 'What it said.',
+        schema: z.strictObject({
+          object: z.literal('backend.probe'),
+          name: z.string(),
+          ready: z.boolean(),
+          ms: z.number(),
+        }),
+      },
+    ],
+    errors: ['backend_not_found'],
+    access: 'admin',
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/figures',
+    id: 'readFigures',
+    tag: 'Console',
+    summary: 'What was asked within the last hour, of all isolates',
+    description:
+      'Requests under `/v1`, `/models` and `/webhooks`, some seconds old at the worst. Percentiles are exact to 9 %, by histograms.',
+    answers: [
+      { status: 200, description: 'The last hour, minute by minute, and its routes.', schema: figures },
+    ],
+    errors: ['figures_unavailable'],
     access: 'admin',
   },
 ];

@@ -69,6 +69,35 @@ export const keyOperations: Operation[] = [
     access: 'admin',
   },
   {
+    method: 'get',
+    path: '/admin/v1/keys/{id}/usage',
+    id: 'readKeyUsage',
+    tag: 'Keys',
+    summary: 'How a key’s own quotas stand now',
+    description: 'Those of its sessions are each session’s own.',
+    parameters: [id],
+    answers: [
+      {
+        status: 200,
+        description: 'Each quota that it has.',
+        schema: z.strictObject({
+          object: z.literal('key.usage'),
+          quotas: z.array(
+            z.strictObject({
+              name: z.enum(QUOTA_NAMES),
+              limit: z.int(),
+              window_seconds: z.int(),
+              remaining: z.int().describe('0 also where it owes.'),
+              full_in_seconds: z.int(),
+            }),
+          ),
+        }),
+      },
+    ],
+    errors: ['key_not_found', 'key_store_unavailable'],
+    access: 'admin',
+  },
+  {
     method: 'patch',
     path: '/admin/v1/keys/{id}',
     id: 'updateKey',

@@ -1,6 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { KeyLimits } from '../limits/key-limits.ts';
-import { type Buckets, type Decision, reserve, settle, withoutFull } from '../limits/quotas.ts';
+import {
+  type Buckets,
+  type Decision,
+  reserve,
+  settle,
+  type Standing,
+  standings,
+  withoutFull,
+} from '../limits/quotas.ts';
 
 /** What an owner has made and may revoke, and what quotas are counted for: a key, an integration. */
 export interface OwnedRecord {
@@ -80,6 +88,12 @@ export abstract class RecordObject<Kept extends OwnedRecord> extends DurableObje
     const limits = limitsOf(record, sessionId);
     const change = { reserved: tokens, used, nowMs: Date.now() };
     this.#keep(settle(limits, this.#buckets(sessionId), change), sessionId);
+  }
+
+  /** How the record's own quotas stand; null where there is none. */
+  usage(): Standing[] | null {
+    const record = this.read();
+    return record && standings(limitsOf(record, null), this.#buckets(null), Date.now());
   }
 
   override async alarm(): Promise<void> {

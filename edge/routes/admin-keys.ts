@@ -7,6 +7,8 @@ import { KEY_PREFIX } from '../keys/key-reader.ts';
 import { decodeRecord, type KeyRecord } from '../keys/key-record.ts';
 import { createKeyId, createKeyText, digestOf, isKeyId } from '../keys/key-text.ts';
 import { listRecords } from '../records/list-records.ts';
+import type { Standing } from '../limits/quotas.ts';
+import { wholeSeconds } from '../limits/rate-limit-headers.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
 
 const listSchema = z.object({ after: z.string().max(1_000).optional() });
@@ -55,6 +57,11 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
         return c.json({ object: 'list', data: records.map((record) => shown(record)), next });
       })
       .get('/:id', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).read()))))
+      .get('/:id/usage', async (c) => {
+        const standings = await reach(objectOf(c.req.param('id')).usage());
+        if (standings === null) throw new ApiError('key_not_found');
+        return c.json({ object: 'key.usage', quotas: standings.map(publicStanding) });
+      })
       .patch('/:id', async (c) => {
         const changes = parseInput(updateKeySchema, await readJsonObject(c));
         const object = objectOf(c.req.param('id'));
@@ -75,6 +82,10 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
       // No DELETE: the key is still listed afterwards, so that one can see what was revoked and when.
       .post('/:id/revoke', async (c) => c.json(shown(await reach(objectOf(c.req.param('id')).revoke(now())))))
   );
+}
+
+function publicStanding({ name, limit, windowSeconds, remaining, fullMs }: Standing) {
+  return { name, limit, window_seconds: windowSeconds, remaining, full_in_seconds: wholeSeconds(fullMs) };
 }
 
 /** @throws {ApiError} key_store_unavailable in the place of what KV and objects throw */

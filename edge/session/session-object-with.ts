@@ -9,7 +9,7 @@ import { SessionObject } from './session-object.ts';
 
 /** The class of sessions' objects that answer, with the worker's own means, the turns that nobody waits for. */
 export function sessionObjectWith(
-  dependencies: Pick<AppDependencies, 'model' | 'backend' | 'now' | 'log' | 'keyObject'>,
+  dependencies: Pick<AppDependencies, 'model' | 'backend' | 'now' | 'log' | 'keyObject' | 'liveFigures'>,
 ) {
   return class extends SessionObject {
     protected override async answer(turn: Parameters<SessionObject['answer']>[0]) {
@@ -33,6 +33,7 @@ export function sessionObjectWith(
         });
       } finally {
         dependencies.log({ event: 'queued_turn', request_id: requestId, ...figuresEntry(figures) });
+        dependencies.liveFigures?.count(null, figures);
         if (keyId !== null)
           await this.#settle(keyId, { sessionId, tokens: reservedTokens }, charge.tokens ?? 0);
       }

@@ -77,6 +77,9 @@ export function testApp(options: TestAppOptions = {}) {
     rateLimiter: env.RATE_LIMITER,
     keyRateLimiter: env.KEY_RATE_LIMITER,
     log: (entry) => log.push(entry),
+    // Their reports come seconds after answers: where a test is not about them, nothing waits for those.
+    liveFigures: null,
+    figuresObject: () => env.FIGURES.getByName('figures'),
     metrics: { writeDataPoint: (point) => points.push(point!) },
     now,
     wait: (ms) => scheduler.wait(ms),

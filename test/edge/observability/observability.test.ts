@@ -74,12 +74,12 @@ describe('the log entry of a reply', () => {
 describe('the data point of a request', () => {
   it('has a place for each figure', () => {
     const figures = new RequestFigures();
-    figures.observe({ backend, safety: { message: false, replies: 2 } });
+    figures.observe({ backend, safety: { message: false, replies: 2 }, tokens: 46 });
     const request = { route: '/v1/x', method: 'POST', status: 200, code: null, keyId: 'key_1', ms: 60 };
     expect(dataPoint(request, figures)).toEqual({
       indexes: ['key_1'],
       blobs: ['/v1/x', 'POST', '200', '', 'a', 'reply'],
-      doubles: [60, 50, 3, 41, 1, 2],
+      doubles: [60, 50, 3, 41, 1, 2, 46],
     });
   });
 

@@ -102,6 +102,28 @@ describe('a key in the admin API', () => {
     expect(await json(app.admin('GET', `/${id}`))).toEqual(changed);
   });
 
+  it('tells how its quotas stand, and takes nothing from them', async () => {
+    const app = keyedApp();
+    const limits = { requests: { limit: 5, window_seconds: 86_400 } };
+    const { id, key } = await createKey(app, { limits });
+    await app.request('POST', '/v1/sessions', { headers: holding(key) });
+    for (let i = 0; i < 3; i++) {
+      expect(await json(app.admin('GET', `/${id}/usage`))).toEqual({
+        object: 'key.usage',
+        quotas: [
+          {
+            name: 'requests',
+            limit: 5,
+            window_seconds: 86_400,
+            remaining: 4,
+            full_in_seconds: expect.any(Number),
+          },
+        ],
+      });
+    }
+    expect((await app.admin('GET', `/${createKeyId()}/usage`)).status).toBe(404);
+  });
+
   it('is rotated, the old one staying a day unless it is said how long', async () => {
     const now = 1_800_000_000_000;
     const app = keyedApp({ now: () => now });

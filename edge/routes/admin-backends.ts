@@ -1,0 +1,45 @@
+import { Hono } from 'hono';
+import type { BackendInspection } from '../backends/backend.ts';
+import type { AppDependencies, AppEnv } from '../dependencies.ts';
+import { ApiError } from '../errors.ts';
+
+/**
+ * Backends as the isolate that answers knows them: see ARCHITECTURE.md on what the pool learns. Another isolate may know
+ * better or worse.
+ */
+export function adminBackendRoutes({ backend, model, now }: AppDependencies) {
+  return new Hono<AppEnv>()
+    .get('/', (c) =>
+      c.json({ object: 'list', model: model.name, data: backend.inspect().map(publicBackend) }),
+    )
+    .post('/:name/probe', async (c) => {
+      const startMs = now();
+      const ready = await backend.probe(c.req.param('name'));
+      if (ready === null) throw new ApiError('backend_not_found');
+      const ms = now() - startMs;
+      return c.json({ object: 'backend.probe', name: c.req.param('name'), ready, ms });
+    });
+}
+
+function publicBackend(backend: BackendInspection) {
+  const seconds = (ms: number | null) => ms && Math.floor(ms / 1_000);
+  return {
+    object: 'backend',
+    name: backend.name,
+    url: backend.url,
+    weight: backend.weight,
+    standing: backend.standing,
+    in_flight: backend.inFlight,
+    waiting: backend.waiting,
+    answered: backend.answered,
+    failed: backend.failed,
+    failures_in_a_row: backend.failuresInARow,
+    ejections_in_a_row: backend.ejectionsInARow,
+    ejected_until: seconds(backend.ejectedUntilMs),
+    last_answer_at: seconds(backend.lastAnswerMs),
+    last_failure: backend.lastFailure && {
+      at: seconds(backend.lastFailure.atMs),
+      reason: backend.lastFailure.reason,
+    },
+  };
+}
