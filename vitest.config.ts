@@ -20,8 +20,12 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            // Optional in wrangler.toml.
-            miniflare: { analyticsEngineDatasets: { METRICS: { dataset: 'tandem_requests' } } },
+            miniflare: {
+              // Optional in wrangler.toml.
+              analyticsEngineDatasets: { METRICS: { dataset: 'tandem_requests' } },
+              // A test is told by nobody but itself of what waits in an inbox.
+              queueConsumers: [],
+            },
           }),
         ],
         // wrangler.toml's [alias] is the bundler's; here Vite resolves modules.

@@ -28,6 +28,7 @@ import { pageRoutes } from './routes/pages.tsx';
 import { sessionTokenRoutes } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './routes/tokenize.ts';
+import { inboundRoutes } from './webhooks/inbound/route.ts';
 
 /** Routes whose POST requests ask the model, and so count for quotas. */
 const ASKS_THE_MODEL = ['/v1/chat/completions', '/v1/completions', '/v1/sessions/:id/messages', '/models/*'];
@@ -95,6 +96,7 @@ export function createApp(dependencies: AppDependencies) {
     app.route('/admin/v1/backends', adminBackendRoutes(dependencies));
     app.route('/admin/v1/figures', adminFiguresRoutes(dependencies));
   }
+  app.route('/webhooks', inboundRoutes(dependencies));
   app.route('/openapi.json', openapiRoutes());
   app.route('/healthz', healthRoutes(dependencies));
   app.route('/', pageRoutes(dependencies));

@@ -12,7 +12,7 @@ import type { Log } from './middleware/request-log.ts';
 import type { RequestFigures } from './observability/request-figures.ts';
 import type { Sealer } from './secrets/sealed.ts';
 import type { Sessions } from './session/sessions.ts';
-
+import type { Inbox } from './webhooks/inbound/inbox-calls.ts';
 import type { FindIntegration } from './webhooks/integrations/find-integration.ts';
 import type { RemoteIntegration } from './webhooks/integrations/integration-object.ts';
 
@@ -34,6 +34,10 @@ export interface AppDependencies {
   sealer: Sealer | null;
   /** Where the objects of keys and integrations publish their records. */
   keyNamespace: KVNamespace;
+  /** A conversation's inbox, by its name. */
+  inbox: (name: string) => Inbox;
+  /** To channels' APIs. */
+  fetch: typeof fetch;
   /** Null where nobody has to show that they are a person. */
   checkPerson: CheckPerson | null;
   /** Of clients by their address. */

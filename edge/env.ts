@@ -8,6 +8,8 @@ import type { SessionTokenSettings } from './keys/session-token.ts';
 import type { TurnstileSettings } from './keys/turnstile.ts';
 import type { SessionObject } from './session/session-object.ts';
 import type { IntegrationObject } from './webhooks/integrations/integration-object.ts';
+import type { WakeUp } from './webhooks/inbound/consume.ts';
+import type { InboxObject } from './webhooks/inbound/inbox-object.ts';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
 interface Bindings {
@@ -17,6 +19,8 @@ interface Bindings {
   INTEGRATIONS: DurableObjectNamespace<IntegrationObject>;
   SESSION_OBJECTS: DurableObjectNamespace<SessionObject>;
   FIGURES: DurableObjectNamespace<FiguresObject>;
+  INBOXES: DurableObjectNamespace<InboxObject>;
+  INBOUND_QUEUE: Queue<WakeUp>;
   RATE_LIMITER: RateLimit;
   KEY_RATE_LIMITER: RateLimit;
   ADMIN_TOKEN?: string;

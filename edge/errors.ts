@@ -52,6 +52,9 @@ export const ERRORS = {
   integration_not_found: invalid(404, 'There is no such integration, or it is revoked.'),
   session_not_found: invalid(404, 'There is no such session, or it has expired.'),
   message_not_found: invalid(404, 'There is no such message, or no such session.'),
+  malformed_payload: invalid(400, 'The payload is not one of this channel.'),
+  // The same for a wrong signature and for an integration that there is not.
+  invalid_signature: invalid(401, 'The signature is not valid.'),
   method_not_allowed: invalid(405, 'This address does not know this method.'),
   turn_superseded: invalid(
     409,
@@ -85,6 +88,8 @@ export const ERRORS = {
     503,
     'Session tokens are not set up here: the owner sets SESSION_TOKEN_SECRET.',
   ),
+  inbox_full: server(503, 'Too much waits for its answer in this conversation. Send it again later.'),
+  inbox_unavailable: server(503, 'Messages cannot be kept at the moment. Send it again soon.'),
   turnstile_unavailable: server(
     503,
     'Nobody can check at the moment that a person is there. Try again soon.',

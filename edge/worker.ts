@@ -12,6 +12,9 @@ import { sessionObjectWith } from './session/session-object-with.ts';
 import { sessionsIn } from './session/sessions.ts';
 import { modelConfig, tokenizer } from './tokenizer/model.ts';
 import { createFindIntegration } from './webhooks/integrations/find-integration.ts';
+import { consumeWakeUps, type WakeUp } from './webhooks/inbound/consume.ts';
+import type { Inbox } from './webhooks/inbound/inbox-calls.ts';
+import { inboxObjectWith } from './webhooks/inbound/inbox-object-with.ts';
 
 export { FiguresObject } from './figures/figures-object.ts';
 export { ApiKeyObject } from './keys/key-object.ts';
@@ -55,6 +58,9 @@ const dependencies: AppDependencies = {
   integrationObject: (id) => env.INTEGRATIONS.getByName(id),
   sealer,
   keyNamespace: env.KEYS,
+  // RPC's types do not know what a channel keeps of a message to answer it; it is JSON.
+  inbox: (name) => env.INBOXES.getByName(name) as unknown as Inbox,
+  fetch: (input, init) => fetch(input, init),
   checkPerson: settings.turnstile && createTurnstile(settings.turnstile, (input, init) => fetch(input, init)),
   rateLimiter: env.RATE_LIMITER,
   keyRateLimiter: env.KEY_RATE_LIMITER,
@@ -73,6 +79,12 @@ const dependencies: AppDependencies = {
   waitUntil,
 };
 
-export default createApp(dependencies);
+const { fetch: answer } = createApp(dependencies);
+
+export default {
+  fetch: answer,
+  queue: (batch) => consumeWakeUps(batch, dependencies),
+} satisfies ExportedHandler<Cloudflare.Env, WakeUp>;
 
 export const SessionObject = sessionObjectWith(dependencies);
+export const InboxObject = inboxObjectWith(dependencies);

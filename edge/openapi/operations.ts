@@ -1,6 +1,7 @@
 import { adminOperations } from './admin.ts';
 import { huggingFaceOperations } from './huggingface.ts';
 import { integrationOperations } from './integrations.ts';
+import { inboundOperations } from './inbound.ts';
 import { keyOperations } from './keys.ts';
 import { openaiOperations } from './openai.ts';
 import type { Operation } from './operation.ts';
@@ -17,5 +18,6 @@ export const OPERATIONS: Operation[] = [
   ...keyOperations,
   ...adminOperations,
   ...integrationOperations,
+  ...inboundOperations,
   ...serviceOperations,
 ];

@@ -11,6 +11,7 @@ import { createSealer } from '../../edge/secrets/sealed.ts';
 import { sessionsIn } from '../../edge/session/sessions.ts';
 import { createFindIntegration } from '../../edge/webhooks/integrations/find-integration.ts';
 import { modelConfig, tokenizer } from '../../edge/tokenizer/model.ts';
+import type { Inbox } from '../../edge/webhooks/inbound/inbox-calls.ts';
 
 /** How the backend behind a test's edge behaves: what it would answer to a request, or that it throws. */
 export type BackendFetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -73,6 +74,8 @@ export function testApp(options: TestAppOptions = {}) {
     integrationObject: (id) => env.INTEGRATIONS.getByName(id),
     sealer,
     keyNamespace,
+    inbox: (name) => env.INBOXES.getByName(name) as unknown as Inbox,
+    fetch,
     checkPerson: settings.turnstile && createTurnstile(settings.turnstile, fetch),
     rateLimiter: env.RATE_LIMITER,
     keyRateLimiter: env.KEY_RATE_LIMITER,

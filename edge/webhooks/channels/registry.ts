@@ -1,5 +1,7 @@
 import type { Channel } from './channel.ts';
+import { discord } from './discord/channel.ts';
 import { slack } from './slack/channel.ts';
+import { telegram } from './telegram/channel.ts';
 
 // Each has settings of its own: whoever takes one from here parses them with its schema first.
 // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -7,5 +9,5 @@ export type AnyChannel = Channel<any>;
 
 /** Every channel, by the name that an integration has. To add one: ARCHITECTURE.md. */
 export const CHANNELS: ReadonlyMap<string, AnyChannel> = new Map(
-  [slack].map((channel: AnyChannel) => [channel.name, channel]),
+  [slack, discord, telegram].map((channel: AnyChannel) => [channel.name, channel]),
 );

@@ -29,3 +29,10 @@ export function spokenCommand(text: string): string {
   if (said === '') return '/help';
   return /^(help|reset|persona(\s.*)?)$/is.test(said) ? `/${said}` : said;
 }
+
+/** For channels that list a bot's commands. */
+export const COMMAND_DESCRIPTIONS = [
+  { command: 'help', description: 'What I can do' },
+  { command: 'persona', description: 'Who I am; with a few facts, somebody else' },
+  { command: 'reset', description: 'Forget what we said' },
+];

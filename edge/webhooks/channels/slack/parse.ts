@@ -70,6 +70,9 @@ function parseEvent({ team_id: team, event, authorizations }: z.infer<typeof cal
   if (message.bot_id || user === undefined || user === 'USLACKBOT' || ownIds.includes(user))
     return { kind: 'ignored', reason: 'bot' };
   const isDirect = type === 'im' || channel.startsWith('D');
+  const text = plainText(message.text ?? '', ownIds);
+  const overheard = event.type === 'message' && !isDirect;
+  if (overheard && text === '') return { kind: 'ignored', reason: 'no text' };
   // In a channel, what was said in no thread begins one.
   const root = thread ?? (isDirect ? null : ts);
   return {
@@ -82,9 +85,9 @@ function parseEvent({ team_id: team, event, authorizations }: z.infer<typeof cal
         conversation: [team, channel, ...(root === null ? [] : [root])].join(':'),
         place: channel,
         person: user,
-        text: plainText(message.text ?? '', ownIds),
+        text,
         sequence: microseconds(ts),
-        overheard: event.type === 'message' && !isDirect,
+        overheard,
         replyTo: { channel, thread: root } satisfies SlackReplyTo,
       },
     ],

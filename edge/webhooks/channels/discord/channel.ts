@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Channel } from '../channel.ts';
+import { secrets } from '../secrets.ts';
+import { parse } from './parse.ts';
+import { check, readAnswer, register, replies } from './reply.ts';
+import { verify } from './verify.ts';
+
+const snowflake = z.string().regex(/^\d{15,21}$/);
+
+const settings = z.strictObject({
+  /** "General Information", "Application ID". */
+  applicationId: snowflake,
+  /** "General Information", "Public Key": no secret. */
+  publicKey: z.string().regex(/^[0-9a-f]{64}$/i),
+  /** "Bot", "Token". Registers the command. */
+  botToken: secrets,
+  /** Of the slash command. */
+  command: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,32}$/)
+    .default('tandem'),
+  apiUrl: z.url().default('https://discord.com/api/v10'),
+});
+
+export type DiscordSettings = z.infer<typeof settings>;
+
+/** Discord: a slash command, by interactions. While the reply is awaited Discord itself says that the bot is thinking. */
+export const discord: Channel<DiscordSettings> = {
+  name: 'discord',
+  settings,
+  secrets: ['botToken'],
+  verify,
+  parse,
+  replies,
+  readAnswer,
+  check,
+  register,
+  steps: (url) => [
+    `At discord.com/developers/applications, "General Information", enter ${url} as the interactions endpoint URL; Discord tries it at once.`,
+    'At "Installation", give guild installs the scope applications.commands, and add the app to your server by the link there.',
+  ],
+};

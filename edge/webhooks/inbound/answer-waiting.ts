@@ -1,0 +1,138 @@
+import { ApiError } from '../../errors.ts';
+import { figuresEntry } from '../../observability/log-entry.ts';
+import { RequestFigures } from '../../observability/request-figures.ts';
+import type { KeptMessage } from '../channels/channel.ts';
+import { outcomeOf } from '../channels/outcome.ts';
+import { type AnyChannel, CHANNELS } from '../channels/registry.ts';
+import { CALL_TIMEOUT_MS, deliver } from './call-channel.ts';
+import { longestTurnMs } from './conversation-turn.ts';
+import { findReply } from './find-reply.ts';
+import type { InboundDependencies } from './inbound-dependencies.ts';
+import type { Inbox, Work } from './inbox-calls.ts';
+import type { Integration } from '../integrations/find-integration.ts';
+import { SENTENCES } from './sentences.ts';
+
+/** A conversation that goes on and on leaves its place to others after this; its inbox looks after the rest. */
+const MAX_RUN_MS = 60_000;
+/** What lies between the end of a call and the inbox's word that it is known. */
+const MARGIN_MS = 2_000;
+const DELIVERY_LEASE_MS = CALL_TIMEOUT_MS + MARGIN_MS;
+
+/** How a message was dealt with, for the log. */
+type End = 'delivered' | 'refused' | 'given_up' | 'expired' | 'no_integration' | 'tried_later' | 'lost';
+
+/**
+ * Answers what waits in an inbox, one message after the other: takes it, finds its reply, has the inbox keep it,
+ * delivers it, and only then is done with it. At any of these points this may end for good, and whoever takes the message
+ * next goes on from there.
+ */
+export async function answerWaiting(inbox: Inbox, dependencies: InboundDependencies): Promise<void> {
+  const leaseMs = longestTurnMs(dependencies) + MARGIN_MS;
+  const startedAt = dependencies.now();
+  let work = await inbox.take(leaseMs);
+  while (work !== null) {
+    const end = await answerOne(work, inbox, dependencies);
+    if (end === 'tried_later' || end === 'lost') return;
+    const goesOn = dependencies.now() - startedAt < MAX_RUN_MS;
+    work = await inbox.finish(work.token, goesOn ? leaseMs : null);
+  }
+}
+
+async function answerOne(work: Work, inbox: Inbox, dependencies: InboundDependencies): Promise<End> {
+  const figures = new RequestFigures();
+  const startedAt = dependencies.now();
+  const integration = await dependencies.findIntegration(work.integrationId);
+  const channel = integration && CHANNELS.get(integration.channel);
+  const { end, reason } =
+    integration && channel
+      ? await new Answering({ work, inbox, integration, channel, figures }, dependencies).run()
+      : { end: 'no_integration' as const, reason: null };
+  dependencies.log({
+    event: 'inbound_message',
+    request_id: work.message.deliveryId,
+    integration: work.integrationId,
+    ...(channel && { channel: channel.name }),
+    end,
+    ...(reason !== null && { reason }),
+    ms: dependencies.now() - startedAt,
+    ...figuresEntry(figures),
+  });
+  return end;
+}
+
+interface Answered {
+  end: End;
+  /** Why it is not delivered; nothing that anybody said. */
+  reason: string | null;
+}
+
+interface AnsweringOptions {
+  work: Work;
+  inbox: Inbox;
+  integration: Integration;
+  channel: AnyChannel;
+  figures: RequestFigures;
+}
+
+/** One message, from where it stands to where it is delivered. */
+class Answering {
+  readonly #options: AnsweringOptions;
+  readonly #dependencies: InboundDependencies;
+  readonly #settings: unknown;
+
+  constructor(options: AnsweringOptions, dependencies: InboundDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    this.#settings = options.channel.settings.parse(options.integration.settings);
+  }
+
+  async run(): Promise<Answered> {
+    const { work, inbox } = this.#options;
+    if (this.#dependencies.now() >= work.deadline) return { end: 'expired', reason: null };
+    if (work.reply !== null) return this.#deliver(work.reply);
+    let reply: string;
+    try {
+      this.#showTyping(work.message);
+      reply = await findReply(this.#dependencies, this.#options);
+    } catch (error) {
+      const failure = {
+        afterSeconds: error instanceof ApiError ? error.retryAfterSeconds : null,
+        sentParts: 0,
+      };
+      const reason = error instanceof ApiError ? error.code : String(error);
+      if (await inbox.tryAgain(work.token, failure)) return { end: 'tried_later', reason };
+      this.#dependencies.log({ event: 'inbound_apology', request_id: work.message.deliveryId, reason });
+      reply = SENTENCES.failed;
+    }
+    if (!(await inbox.keepReply(work.token, reply, DELIVERY_LEASE_MS))) return { end: 'lost', reason: null };
+    return this.#deliver(reply);
+  }
+
+  async #deliver(reply: string): Promise<Answered> {
+    const { work, inbox, channel } = this.#options;
+    // Whoever waits for it has it from the inbox.
+    if (work.exchange) return { end: 'delivered', reason: null };
+    const calls = channel.replies(reply, work.message, this.#settings);
+    for (let part = work.sentParts; part < calls.length; part++) {
+      const isHeld = part === work.sentParts || (await inbox.keepSent(work.token, part, DELIVERY_LEASE_MS));
+      if (!isHeld) return { end: 'lost', reason: null };
+      const outcome = await deliver(calls[part]!, {
+        fetch: this.#dependencies.fetch,
+        readAnswer: channel.readAnswer ?? outcomeOf,
+      });
+      if (outcome.outcome === 'delivered') continue;
+      const { reason } = outcome;
+      if (outcome.outcome === 'refused') return { end: 'refused', reason };
+      const failure = { afterSeconds: outcome.afterSeconds, sentParts: part };
+      return { end: (await inbox.tryAgain(work.token, failure)) ? 'tried_later' : 'given_up', reason };
+    }
+    return { end: 'delivered', reason: null };
+  }
+
+  /** Nobody waits for it, and nothing depends on it. */
+  #showTyping(message: KeptMessage): void {
+    const call = this.#options.channel.typing?.(message, this.#settings) ?? null;
+    const { fetch } = this.#dependencies;
+    if (call !== null) void deliver(call, { fetch, readAnswer: outcomeOf });
+  }
+}

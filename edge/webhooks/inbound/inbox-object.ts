@@ -1,0 +1,223 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { Acceptance, Arrival, Inbox, Work } from './inbox-calls.ts';
+import { afterFailure, deadline, type Failure, firstInLine, isFree, type Waiting, wakeAt } from './inbox.ts';
+
+/** Messages that may wait in one conversation. */
+export const MAX_WAITING = 50;
+/** How long a message is known once it is dealt with: Meta goes on for days. */
+const SEEN_MS = 7 * 86_400_000;
+/** How long a silent conversation is remembered: as long as its session, as a rule. */
+const ABOUT_MS = 30 * 86_400_000;
+/** What has expired goes this often; and so often is it noted that a conversation goes on. */
+const SWEEP_MS = 86_400_000;
+
+interface About {
+  integrationId: string;
+  sessionId: string | null;
+  persona: string[] | null;
+  /** Within a day of the last message. */
+  touchedAt: number;
+}
+
+interface Seen {
+  expiresAt: number;
+  /** To give it again where the reply is the response. */
+  reply?: string;
+}
+
+/**
+ * The messages of one conversation that are to be answered, and those that were: each is kept before the channel is told that
+ * it has arrived, and leaves when it is dealt with. Who answers is whoever takes the first in line: the queue's consumer,
+ * or, where that does not come, this object by its alarm. As long as something waits an alarm is set.
+ *
+ * What is stored is in STORAGE.md.
+ */
+export abstract class InboxObject extends DurableObject<Cloudflare.Env> implements Inbox {
+  readonly #storage = this.ctx.storage.kv;
+  #about = this.#storage.get<About>('about') ?? null;
+  readonly #waiting = new Map(
+    [...this.#storage.list<Waiting>({ prefix: MESSAGE })].map(([, kept]) => [kept.message.id, kept]),
+  );
+  readonly #exchanges = new Map<string, PromiseWithResolvers<string | null>>();
+  #alarmAt: number | null = null;
+
+  /** Answers what waits here. */
+  protected abstract work(): Promise<void>;
+
+  /** Logs what went wrong where nobody waits for an answer. */
+  protected abstract report(problem: { event: string; cause: unknown }): void;
+
+  async accept({ integrationId, message, exchange }: Arrival): Promise<Acceptance> {
+    const { id } = message;
+    if (this.#waiting.has(id) || this.#seen(id) !== null) return 'known';
+    if (message.overheard && this.#about === null) return 'unaddressed';
+    if (this.#waiting.size >= MAX_WAITING) return 'full';
+
+    const now = Date.now();
+    this.#touch(integrationId, now);
+    const kept = { ...message, deliveryId: crypto.randomUUID() };
+    this.#put({
+      ...{ message: kept, receivedAt: now, exchange, reply: null },
+      ...{ sentParts: 0, failures: 0, notBefore: 0, lease: null },
+    });
+    await this.#plan();
+    // Nobody waits for the queue: without it the alarm rings. Of an exchange the request itself sees to its answer.
+    if (!exchange) this.ctx.waitUntil(this.#tellQueue());
+    return 'accepted';
+  }
+
+  async awaitReply(messageId: string, patienceMs: number): Promise<string | null> {
+    const seen = this.#seen(messageId);
+    if (seen !== null) return seen.reply ?? null;
+    const exchange = this.#exchanges.get(messageId) ?? Promise.withResolvers<string | null>();
+    this.#exchanges.set(messageId, exchange);
+    const timer = setTimeout(() => exchange.resolve(null), patienceMs);
+    return exchange.promise.finally(() => {
+      clearTimeout(timer);
+      this.#exchanges.delete(messageId);
+    });
+  }
+
+  async take(leaseMs: number): Promise<Work | null> {
+    const first = firstInLine(this.#waiting.values());
+    const now = Date.now();
+    if (first === null || !isFree(first, now)) return null;
+    const token = crypto.randomUUID();
+    this.#put({ ...first, lease: { token, until: now + leaseMs } });
+    await this.#plan();
+    const { message, exchange, reply, sentParts } = first;
+    const { integrationId, sessionId, persona } = this.#about!;
+    const work = { message, exchange, reply, sentParts, deadline: deadline(first) };
+    return { token, integrationId, sessionId, persona, ...work };
+  }
+
+  async keepSession(token: string, sessionId: string | null): Promise<boolean> {
+    return this.#keepAbout(token, { sessionId });
+  }
+
+  async keepPersona(token: string, persona: string[] | null): Promise<boolean> {
+    return this.#keepAbout(token, { persona });
+  }
+
+  async keepReply(token: string, reply: string, leaseMs: number): Promise<boolean> {
+    return this.#change(token, { reply, failures: 0 }, leaseMs);
+  }
+
+  async keepSent(token: string, sentParts: number, leaseMs: number): Promise<boolean> {
+    return this.#change(token, { sentParts }, leaseMs);
+  }
+
+  async tryAgain(token: string, failure: Failure): Promise<boolean> {
+    const held = this.#held(token);
+    if (held === null) return false;
+    const later = afterFailure(held, failure, { now: Date.now(), random: Math.random() });
+    if (later === null) return false;
+    this.#put(later);
+    await this.#plan();
+    return true;
+  }
+
+  async finish(token: string, leaseMs: number | null): Promise<Work | null> {
+    const held = this.#held(token);
+    if (held === null) return null;
+    const { message, exchange, reply } = held;
+    this.#waiting.delete(message.id);
+    this.#storage.delete(MESSAGE + message.id);
+    const expiresAt = Date.now() + SEEN_MS;
+    const seen: Seen = exchange && reply !== null ? { expiresAt, reply } : { expiresAt };
+    this.#storage.put(SEEN + message.id, seen);
+    this.#exchanges.get(message.id)?.resolve(reply);
+    const next = leaseMs === null ? null : await this.take(leaseMs);
+    await this.#plan();
+    return next;
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    const dueAt = wakeAt(this.#waiting.values());
+    try {
+      if (dueAt !== null && dueAt <= Date.now()) await this.work();
+    } catch (cause) {
+      this.report({ event: 'inbox_work_failed', cause });
+    }
+    if (this.#sweep()) await this.#plan();
+    // With its alarm.
+    else await this.ctx.storage.deleteAll();
+  }
+
+  async #tellQueue(): Promise<void> {
+    try {
+      await this.env.INBOUND_QUEUE.send({ inbox: this.ctx.id.name! });
+    } catch (cause) {
+      this.report({ event: 'inbound_queue_failed', cause });
+      await this.#ringAt(Date.now());
+    }
+  }
+
+  #held(token: string): Waiting | null {
+    return this.#waiting.values().find(({ lease }) => lease?.token === token) ?? null;
+  }
+
+  async #change(token: string, change: Partial<Waiting>, leaseMs: number): Promise<boolean> {
+    const held = this.#held(token);
+    if (held === null) return false;
+    this.#put({ ...held, ...change, lease: { token, until: Date.now() + leaseMs } });
+    await this.#plan();
+    return true;
+  }
+
+  #keepAbout(token: string, change: Partial<About>): boolean {
+    if (this.#held(token) === null) return false;
+    this.#putAbout({ ...this.#about!, ...change });
+    return true;
+  }
+
+  #touch(integrationId: string, now: number): void {
+    if (this.#about === null)
+      this.#putAbout({ integrationId, sessionId: null, persona: null, touchedAt: now });
+    else if (now - this.#about.touchedAt > SWEEP_MS) this.#putAbout({ ...this.#about, touchedAt: now });
+  }
+
+  #putAbout(about: About): void {
+    this.#about = about;
+    this.#storage.put('about', about);
+  }
+
+  #put(waiting: Waiting): void {
+    this.#waiting.set(waiting.message.id, waiting);
+    this.#storage.put(MESSAGE + waiting.message.id, waiting);
+  }
+
+  #seen(messageId: string): Seen | null {
+    return this.#storage.get<Seen>(SEEN + messageId) ?? null;
+  }
+
+  /** Forgets what has expired; false where nothing is left that would be missed. */
+  #sweep(): boolean {
+    const now = Date.now();
+    let left = 0;
+    for (const [key, { expiresAt }] of [...this.#storage.list<Seen>({ prefix: SEEN })]) {
+      if (expiresAt > now) left += 1;
+      else this.#storage.delete(key);
+    }
+    const isRemembered = this.#about !== null && now - this.#about.touchedAt < ABOUT_MS;
+    if (left > 0 || isRemembered || this.#waiting.size > 0) return true;
+    this.#about = null;
+    return false;
+  }
+
+  async #plan(): Promise<void> {
+    await this.#ringAt(wakeAt(this.#waiting.values()) ?? Date.now() + SWEEP_MS);
+  }
+
+  /** One alarm is enough: one that rings too early finds nothing to do and is set anew. */
+  async #ringAt(time: number): Promise<void> {
+    this.#alarmAt ??= await this.ctx.storage.getAlarm();
+    if (this.#alarmAt !== null && this.#alarmAt <= time) return;
+    this.#alarmAt = time;
+    await this.ctx.storage.setAlarm(time);
+  }
+}
+
+const MESSAGE = 'message:';
+const SEEN = 'seen:';
