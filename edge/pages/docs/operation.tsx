@@ -17,8 +17,10 @@ export function OperationReference({ endpoint, all }: { endpoint: Endpoint; all:
       data-method={method}
       data-path={path}
       data-parameters={
-        parameters.length > 0 &&
-        JSON.stringify(parameters.map(({ name, in: place, required }) => ({ name, in: place, required })))
+        // Not false, which would be the attribute's text.
+        parameters.length > 0
+          ? JSON.stringify(parameters.map(({ name, in: place, required }) => ({ name, in: place, required })))
+          : undefined
       }
       data-body={body && JSON.stringify(body.example, null, 2)}
     >

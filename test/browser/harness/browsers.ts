@@ -50,7 +50,10 @@ export function howToGet(name: BrowserName): string {
   return `${name} is missing: apt-get install --no-install-recommends ${names[0]}, or say where it is in ${variable}`;
 }
 
-/** Starts a browser without a window. */
+/**
+ * Starts a browser without a window. It asks for reduced motion, so that nothing moves away from under a click; what
+ * moves is tried where a test says so.
+ */
 export async function launchBrowser(
   name: BrowserName,
   executablePath: string,
@@ -64,9 +67,14 @@ export async function launchBrowser(
             ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
             '--disable-dev-shm-usage',
             '--lang=en-US',
+            '--force-prefers-reduced-motion',
           ],
         }
-      : { browser: 'firefox', executablePath, extraPrefsFirefox: { 'intl.accept_languages': 'en-US' } },
+      : {
+          browser: 'firefox',
+          executablePath,
+          extraPrefsFirefox: { 'intl.accept_languages': 'en-US', 'ui.prefersReducedMotion': 1 },
+        },
   );
   const address = { endpoint: browser.wsEndpoint(), protocol: PROGRAMS[name].protocol };
   const ended = once(browser.process()!, 'exit');
