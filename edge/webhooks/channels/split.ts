@@ -12,7 +12,8 @@ export function splitReply(
   let rest = text.trim();
   while (lengthOf(rest) > maxLength) {
     const fitting = longestFitting(rest, maxLength, lengthOf);
-    const cut = cutPoint(fitting);
+    // White space behind it may go.
+    const cut = cutPoint(fitting + (/^\s/.exec(rest.slice(fitting.length))?.[0] ?? ''));
     parts.push(rest.slice(0, cut).trimEnd());
     rest = rest.slice(cut).trimStart();
   }
