@@ -1,11 +1,8 @@
-/** The data of one server-sent event. */
-export type OnData = (data: string) => void;
-
 /**
  * Reads server-sent events, of which only the data is wanted, as the HTML standard's "Interpreting an event stream" says. Text may
  * come cut anywhere. Returns the function to push it to. What follows the last empty line is no event.
  */
-export function eventParser(onData: OnData): (text: string) => void {
+export function eventParser(onData: (data: string) => void): (text: string) => void {
   let rest = '';
   let isFirst = true;
   let endedInReturn = false;
@@ -33,4 +30,21 @@ export function eventParser(onData: OnData): (text: string) => void {
     rest = lines.pop()!;
     for (const line of lines) takeLine(line);
   };
+}
+
+/** The data of each event of a body, as it comes. */
+export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const events: string[] = [];
+  const parse = eventParser((data) => events.push(data));
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      parse(decoder.decode(read.value, { stream: true }));
+      yield* events.splice(0);
+    }
+  } finally {
+    // Whoever stops reading wants no more of it.
+    await reader.cancel().catch(() => {});
+  }
 }

@@ -1,0 +1,20 @@
+export interface BrowserStorage {
+  getItem(name: string): string | null;
+  setItem(name: string, text: string): void;
+  removeItem(name: string): void;
+}
+
+/** What a page has and other places may not. The client does without any of it, and so compiles without a DOM. */
+interface BrowserGlobals {
+  localStorage?: BrowserStorage;
+  document?: { hidden: boolean };
+  navigator?: {
+    locks?: {
+      request(name: string, options: { signal: AbortSignal }, work: () => Promise<void>): Promise<unknown>;
+    };
+  };
+  addEventListener?(type: string, listener: (event: { key?: string | null }) => void): void;
+  removeEventListener?(type: string, listener: (event: { key?: string | null }) => void): void;
+}
+
+export const browser = globalThis as BrowserGlobals;

@@ -1,0 +1,85 @@
+import type { ChatError, ChatMessage } from './chat.ts';
+
+/** What a browser keeps of a conversation, for the page's next visit and for its other tabs. What was said is at the edge. */
+export interface ClientRecord {
+  session: string | null;
+  /** Messages that have no reply yet, in the order in which they are to be sent. */
+  unsent: Unsent[];
+}
+
+export interface Unsent {
+  /** The idempotency key. */
+  id: string;
+  content: string;
+  createdAt: number;
+  status: 'queued' | 'failed' | 'stopped';
+  error?: ChatError;
+}
+
+/** Nothing kept, or nothing that can be read, is an empty record. */
+export function parseRecord(text: string | null): ClientRecord {
+  try {
+    const { session, unsent } = JSON.parse(text ?? '{}');
+    return {
+      session: typeof session === 'string' ? session : null,
+      unsent: Array.isArray(unsent) ? unsent.filter(isUnsent) : [],
+    };
+  } catch {
+    return { session: null, unsent: [] };
+  }
+}
+
+/** Null where there is nothing to keep. */
+export function formatRecord(record: ClientRecord): string | null {
+  return record.session === null && record.unsent.length === 0 ? null : JSON.stringify(record);
+}
+
+/** What is not sent, as it is shown. */
+export function unsentMessages({ unsent }: ClientRecord): ChatMessage[] {
+  return unsent.map((entry) => ({ ...entry, role: 'user', idempotencyKey: entry.id }));
+}
+
+/** The record after a message was taken, or is in another status; it goes to the end where it is to be sent again. */
+export function putUnsent(record: ClientRecord, entry: Unsent): ClientRecord {
+  const { id, content, createdAt, status, error } = entry;
+  const kept = { id, content, createdAt, status, ...(error && { error }) };
+  const isNew = !record.unsent.some((other) => other.id === id);
+  const unsent =
+    isNew || status === 'queued'
+      ? [...dropUnsent(record, id).unsent, kept]
+      : record.unsent.map((other) => (other.id === id ? kept : other));
+  return { ...record, unsent };
+}
+
+/** The record once a message has its reply. */
+export function dropUnsent(record: ClientRecord, id: string): ClientRecord {
+  return { ...record, unsent: record.unsent.filter((entry) => entry.id !== id) };
+}
+
+// Clocks differ, and the edge tells whole seconds.
+const CLOCKS_DIFFER_MS = 120_000;
+
+/** The record without what had failed or was stopped here, and was answered all the same: the history has it. */
+export function dropAnswered(record: ClientRecord, history: ChatMessage[]): ClientRecord {
+  const unsent = record.unsent.filter(
+    ({ status, content, createdAt }) =>
+      status === 'queued' ||
+      !history.some(
+        (message) =>
+          message.role === 'user' &&
+          message.content === content &&
+          message.createdAt > createdAt - CLOCKS_DIFFER_MS,
+      ),
+  );
+  return { ...record, unsent };
+}
+
+function isUnsent(value: unknown): value is Unsent {
+  const { id, content, createdAt, status } = Object(value);
+  return (
+    typeof id === 'string' &&
+    typeof content === 'string' &&
+    typeof createdAt === 'number' &&
+    ['queued', 'failed', 'stopped'].includes(status)
+  );
+}
