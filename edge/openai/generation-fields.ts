@@ -76,6 +76,14 @@ export const generationFields = {
   seed: z.int().min(0).nullish().describe('Repeats what was drawn.'),
   use_beam_search: z.boolean().nullish().describe('Whether several beams compete.'),
   num_beams: z.int().min(1).nullish().describe('How many beams; the server has a limit.'),
+  beam_delay: z
+    .int()
+    .min(0)
+    .max(4_096)
+    .nullish()
+    .describe(
+      'Above 0 each of several beams draws its first tokens, so many of them, before the beams compete: delayed beam search.',
+    ),
   length_penalty: z.number().min(-3).max(10).nullish(),
   early_stopping: z.union([z.boolean(), z.literal('never')], 'must be true, false or "never"').nullish(),
   repetition_penalty: z.number().min(0.015625).max(100).nullish(),

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { messagesSchema } from './messages.ts';
 
-const off = z.literal(false).nullish();
-
 /** vLLM's request: a text, or the messages of a chat. */
 export const tokenizeSchema = z.strictObject({
   model: z.string().nullish(),
@@ -13,7 +11,10 @@ export const tokenizeSchema = z.strictObject({
     .nullish()
     .describe('Whether a text gets the end token that the model reads.'),
   add_generation_prompt: z.literal(true).nullish(),
-  return_token_strs: off,
+  return_token_strs: z
+    .boolean()
+    .nullish()
+    .describe('Whether to tell the text of each token, too: as it stands in a text, "" for a special token.'),
 });
 
 const MAX_TOKENS = 4_096;

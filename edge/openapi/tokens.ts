@@ -22,7 +22,7 @@ export const tokenOperations: Operation[] = [
           count: z.int().min(0),
           max_model_len: z.int().describe('How many tokens the model reads.'),
           tokens: z.array(z.int().min(0)),
-          token_strs: z.null(),
+          token_strs: z.array(z.string()).nullable(),
         }),
         headers: ['x-tandem-dropped-turns', 'x-tandem-truncated'],
       },

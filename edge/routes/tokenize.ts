@@ -34,7 +34,8 @@ export function tokenizeRoutes({ settings, model }: AppDependencies) {
       refuseTooLong(text, { maxChars: limits.maxChars, param: 'prompt' });
       tokens = [...tokenizer.encode(text), ...(request.add_special_tokens === false ? [] : codec.end)];
     }
-    return c.json({ count: tokens.length, max_model_len: config.maxPositions, tokens, token_strs: null });
+    const token_strs = request.return_token_strs ? tokens.map((id) => tokenizer.decode([id])) : null;
+    return c.json({ count: tokens.length, max_model_len: config.maxPositions, tokens, token_strs });
   });
 }
 

@@ -18,6 +18,12 @@ const search = (num_beams: number, count = 1) => ({
   beam_delay: 0,
   num_return_sequences: count,
 });
+const delay = (beam_delay: number, num_beams: number, count = 1) => ({
+  do_sample: true,
+  num_beams,
+  beam_delay,
+  num_return_sequences: count,
+});
 const draw = (count = 1) => ({ do_sample: true, num_beams: 1, beam_delay: 0, num_return_sequences: count });
 
 describe('the way of choosing', () => {
@@ -57,6 +63,13 @@ describe('the way of choosing', () => {
     [beams, { use_beam_search: false }, search(1)],
     [beams, { use_beam_search: false, temperature: 0.7 }, draw()],
     [beams, { best_of: 5 }, search(5)],
+    // Beams that draw first.
+    [greedy, { beam_delay: 5, num_beams: 4 }, delay(5, 4)],
+    [beams, { beam_delay: 5 }, delay(5, 10)],
+    [beams, { beam_delay: 5, n: 3, temperature: 0.7, top_k: 20, do_sample: true }, delay(5, 10, 3)],
+    [samples, { beam_delay: 3, best_of: 6, use_beam_search: true }, delay(3, 6)],
+    [beams, { beam_delay: 0 }, search(10)],
+    [delayed, { beam_delay: 0 }, search(10)],
   ])('%#: %j with %j', (defaults, fields, expected) => {
     expect(choose(defaults, fields)).toEqual(expected);
   });
@@ -72,6 +85,14 @@ describe('the way of choosing', () => {
     [{ num_beams: 4, temperature: 0.5 }, 'temperature draws tokens and num_beams searches'],
     [{ use_beam_search: true, do_sample: true }, 'do_sample draws tokens and use_beam_search searches'],
     [{ do_sample: true, temperature: 0 }, 'temperature (0) draws nothing'],
+    [
+      { beam_delay: 5, num_beams: 1 },
+      'beam_delay (5) draws the first tokens of several beams: set num_beams',
+    ],
+    [{ beam_delay: 5, num_beams: 4, do_sample: false }, 'which do_sample forbids'],
+    [{ beam_delay: 5, num_beams: 4, temperature: 0 }, 'which temperature forbids'],
+    [{ beam_delay: 5, use_beam_search: false }, 'which use_beam_search forbids'],
+    [{ beam_delay: 5, num_beams: 4, n: 5 }, 'n (5) cannot exceed num_beams (4).'],
     [{ do_sample: false, top_k: 3 }, 'top_k shapes what is drawn, and do_sample is false'],
   ])('refuses %j', (fields, message) => {
     for (const defaults of [beams, samples]) {

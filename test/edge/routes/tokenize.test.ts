@@ -21,6 +21,13 @@ describe('POST /v1/tokenize', () => {
     expect((await tokenize({ prompt: '' })).tokens).toEqual([end]);
   });
 
+  it('tells the text of each token where it is asked to', async () => {
+    const { tokens, token_strs } = await tokenize({ prompt: 'hello there', return_token_strs: true });
+    expect(token_strs).toHaveLength(tokens.length);
+    expect(token_strs.join('')).toBe(' hello there');
+    expect(token_strs.at(-1)).toBe('');
+  });
+
   it('answers the ids that the model reads of a chat', async () => {
     const messages = [
       { role: 'system', content: 'I bake.' },
