@@ -5,6 +5,7 @@ import { staticFile } from './static-file.ts';
 /** The places of the navigation, in its order. */
 const PLACES = [
   { path: '/', name: 'Chat' },
+  { path: '/playground', name: 'Playground' },
   { path: '/docs', name: 'API' },
 ] as const;
 

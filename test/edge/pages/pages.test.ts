@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testApp } from '../test-app.ts';
 
-const PAGES = ['/docs'];
+const PAGES = ['/docs', '/playground'];
 
 const deployed = testApp({ settings: { DEVELOPMENT_MODE: 'false' } });
 const html = async (path: string, host = 'https://chat.example') =>
