@@ -1,11 +1,9 @@
 import type { GenerationRow } from '../../shared/generation-batch.ts';
-import type { Manifest } from '../compiler/manifest.ts';
 import { type GenerationSession, openGenerationSession } from './generation-session.ts';
 import type { FromWorker, ToWorker } from './inference-worker-messages.ts';
+import { warmUpRow } from './warm-up-row.ts';
 
 // The program of an inference process: it owns one session and is blocked while a run lasts.
-
-const WARM_UP_TOKENS = 4;
 
 let session: GenerationSession | undefined;
 // One message after the other: a session must not be released, nor run again, while it runs.
@@ -39,14 +37,6 @@ async function open({ modelDirectory, ...options }: ToWorker & { kind: 'open' })
   } catch (error) {
     return { kind: 'cannot open', message: messageOf(error) };
   }
-}
-
-/** A short reply in the way that the model's own recommendation makes them. */
-function warmUpRow({ tokens, recommendedGeneration, maxPositions }: Manifest): GenerationRow {
-  const length = Math.min(WARM_UP_TOKENS, maxPositions);
-  const lengths = { min_length: length, max_length: length };
-  const parameters = { ...recommendedGeneration, ...lengths, do_sample: false, beam_delay: 0 };
-  return { inputIds: [tokens.eos], parameters };
 }
 
 async function generate(id: number, rows: GenerationRow[]): Promise<FromWorker> {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { buildCommand } from './model/build.ts';
+import { exportCommand } from './model/export.ts';
 import { infoCommand } from './model/info.ts';
 import { listCommand } from './model/list.ts';
 import { pullCommand } from './model/pull.ts';
@@ -10,6 +11,7 @@ export function modelCommand(): Command {
     .description('bring models here and make them ready to serve')
     .addCommand(pullCommand())
     .addCommand(buildCommand())
+    .addCommand(exportCommand())
     .addCommand(listCommand())
     .addCommand(infoCommand())
     .addCommand(removeCommand())

@@ -4,7 +4,7 @@ import type { Precision } from '../../gpu-backend/compiler/manifest.ts';
 import { servableModel } from '../local/compiled-model.ts';
 import { modelPlaces } from '../local/model-places.ts';
 import { portFromEnvironment, requireFreePort } from '../local/ports.ts';
-import { startLocalTandem } from '../local/tandem.ts';
+import { type RemoteBackend, startLocalEdge, startLocalTandem } from '../local/tandem.ts';
 import type { Tier } from '../local/tier.ts';
 import { EMBEDDED_CHECKPOINT, TANDEM_HOME } from '../paths.ts';
 import { Interruption, untilInterrupted } from '../terminal/interruption.ts';
@@ -21,6 +21,10 @@ export function upCommand(): Command {
       EMBEDDED_CHECKPOINT,
     )
     .addOption(precisionOption('how a checkpoint is compiled on its first use'))
+    .option(
+      '--backend <url>',
+      'a backend that runs already (Tandem, Triton, KServe), in the place of one of its own; its token in BACKEND_TOKEN',
+    )
     .option('--state <dir>', 'where sessions and logs are kept', TANDEM_HOME)
     .option('--verbose', "show both tiers' logs", false)
     .addHelpText(
@@ -33,7 +37,8 @@ variables are wrangler.toml's. Ctrl-C stops both.
 Examples:
   npm start                                                  the embedded model
   npm start -- --model facebook/blenderbot-400M-distill      after "tandem model pull" of it
-  npm start -- --model ./my-checkpoint                       compiled first, once`,
+  npm start -- --model ./my-checkpoint                       compiled first, once
+  npm start -- --backend http://127.0.0.1:8000               the edge alone, before a Triton with the same model`,
     )
     .action(up);
 }
@@ -41,6 +46,7 @@ Examples:
 interface UpOptions {
   model: string;
   precision?: Precision;
+  backend?: string;
   state: string;
   verbose: boolean;
 }
@@ -63,7 +69,7 @@ async function serve(options: UpOptions, signal: AbortSignal): Promise<never> {
   const { model, precision, verbose } = options;
   const stateDirectory = resolve(options.state);
   const log = (line: string) => console.log(line);
-  const ports = await choosePorts();
+  const ports = await choosePorts(options);
   const compiled = await servableModel(model, {
     ...modelPlaces(),
     ...(precision && { precision }),
@@ -72,19 +78,34 @@ async function serve(options: UpOptions, signal: AbortSignal): Promise<never> {
   });
   signal.throwIfAborted();
   log(`Starting ${compiled.manifest.name} …`);
-  const tandem = await startLocalTandem({ model: compiled, ...ports, stateDirectory, verbose, signal });
+  const starting = { model: compiled, ...ports, stateDirectory, verbose, signal };
+  const tandem =
+    options.backend === undefined
+      ? await startLocalTandem(starting)
+      : await startLocalEdge(starting, remoteBackend(options.backend));
   log(welcome(tandem.edgeUrl));
   try {
-    return await Promise.race([abortOf(signal), endOf(tandem.edge), endOf(tandem.backend)]);
+    return await Promise.race([abortOf(signal), ...tandem.tiers.map(endOf)]);
   } finally {
     if (signal.aborted) log('\nStopping …');
     await tandem.stop();
   }
 }
 
-async function choosePorts(): Promise<{ edgePort: number; backendPort: number }> {
+/** @throws {UserError} where it is no address */
+function remoteBackend(url: string): RemoteBackend {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new UserError(`--backend is ${JSON.stringify(url)}: an address begins with http:// or https://.`);
+  return { url: url.replace(/\/+$/, ''), token: process.env['BACKEND_TOKEN'] };
+}
+
+async function choosePorts({ backend }: UpOptions): Promise<{ edgePort: number; backendPort: number }> {
   const edgePort = portFromEnvironment('EDGE_PORT', 8787);
   const backendPort = portFromEnvironment('BACKEND_PORT', 9000);
+  if (backend !== undefined) {
+    await requireFreePort(edgePort, 'EDGE_PORT');
+    return { edgePort, backendPort };
+  }
   if (edgePort === backendPort)
     throw new UserError(`EDGE_PORT and BACKEND_PORT are both ${edgePort}: choose two ports.`);
   await requireFreePort(edgePort, 'EDGE_PORT');

@@ -8,10 +8,9 @@ import { keptSecret } from './kept-secret.ts';
 import { LOOPBACK } from './ports.ts';
 import { Tier, type TierOptions } from './tier.ts';
 
-export interface LocalTandemOptions {
+export interface LocalEdgeOptions {
   model: CompiledModel;
   edgePort: number;
-  backendPort: number;
   verbose: boolean;
   /** Gives up the start when it is aborted. */
   signal: AbortSignal;
@@ -23,13 +22,29 @@ export interface LocalTandemOptions {
   edgeSettings?: object;
 }
 
-/** Both tiers on this machine's loopback. */
-export interface LocalTandem {
+export interface LocalTandemOptions extends LocalEdgeOptions {
+  backendPort: number;
+}
+
+/** A backend that runs already: Tandem's, Triton, or another server of the protocol. */
+export interface RemoteBackend {
+  url: string;
+  token: string | undefined;
+}
+
+/** The edge on this machine's loopback. */
+export interface LocalEdge {
   edgeUrl: string;
+  edge: Tier;
+  /** All that were started. */
+  tiers: Tier[];
+  stop(): Promise<void>;
+}
+
+/** Both tiers. */
+export interface LocalTandem extends LocalEdge {
   backendUrl: string;
   backend: Tier;
-  edge: Tier;
-  stop(): Promise<void>;
 }
 
 const READY_TIMEOUT_MS = 120_000;
@@ -41,29 +56,54 @@ const READY_TIMEOUT_MS = 120_000;
  */
 export async function startLocalTandem(options: LocalTandemOptions): Promise<LocalTandem> {
   const backendUrl = `http://${LOOPBACK}:${options.backendPort}`;
-  const edgeUrl = `http://${LOOPBACK}:${options.edgePort}`;
   const token = randomBytes(24).toString('base64url');
-  await mkdir(join(options.stateDirectory, 'logs'), { recursive: true });
-  const programs = [
-    backendProgram(options, token),
-    await edgeProgram(options, { BACKEND_URL: backendUrl, BACKEND_TOKEN: token }),
-  ];
-  options.signal.throwIfAborted();
+  const { tiers, stop } = await startTiers(options, [
+    { program: async () => backendProgram(options, token), readyUrl: `${backendUrl}/v2/health/ready` },
+    edgeStart(options, { url: backendUrl, token }),
+  ]);
+  const [backend, edge] = tiers as [Tier, Tier];
+  return { edgeUrl: edgeUrlOf(options), backendUrl, backend, edge, tiers, stop };
+}
+
+/**
+ * Starts the edge before a backend that runs elsewhere, and waits until both are ready.
+ * @throws as `startLocalTandem`
+ */
+export async function startLocalEdge(options: LocalEdgeOptions, backend: RemoteBackend): Promise<LocalEdge> {
+  const { tiers, stop } = await startTiers(options, [edgeStart(options, backend)]);
+  return { edgeUrl: edgeUrlOf(options), edge: tiers[0]!, tiers, stop };
+}
+
+interface TierStart {
+  program: () => Promise<TierOptions>;
+  /** What answers with 200 once it is ready. */
+  readyUrl: string;
+}
+
+function edgeUrlOf({ edgePort }: LocalEdgeOptions): string {
+  return `http://${LOOPBACK}:${edgePort}`;
+}
+
+function edgeStart(options: LocalEdgeOptions, { url, token = '' }: RemoteBackend): TierStart {
+  const variables = { BACKEND_URL: url, BACKEND_TOKEN: token };
+  return { program: () => edgeProgram(options, variables), readyUrl: `${edgeUrlOf(options)}/healthz` };
+}
+
+/** Starts programs and waits until all are ready. They are stopped in the reverse order: what asks goes before what is asked. */
+async function startTiers({ stateDirectory, signal }: LocalEdgeOptions, starts: TierStart[]) {
+  await mkdir(join(stateDirectory, 'logs'), { recursive: true });
+  const programs = await Promise.all(starts.map(({ program }) => program()));
+  signal.throwIfAborted();
 
   const tiers: Tier[] = [];
-  // The edge first: it asks the backend.
   const stop = async () => {
     for (const tier of tiers.toReversed()) await tier.stop();
   };
   try {
     for (const program of programs) tiers.push(new Tier(program));
-    const [backend, edge] = tiers as [Tier, Tier];
-    const patience = { timeoutMs: READY_TIMEOUT_MS, signal: options.signal };
-    await Promise.all([
-      backend.ready(`${backendUrl}/v2/health/ready`, patience),
-      edge.ready(`${edgeUrl}/healthz`, patience),
-    ]);
-    return { edgeUrl, backendUrl, backend, edge, stop };
+    const patience = { timeoutMs: READY_TIMEOUT_MS, signal };
+    await Promise.all(tiers.map((tier, index) => tier.ready(starts[index]!.readyUrl, patience)));
+    return { tiers, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -107,7 +147,7 @@ const WRANGLER_ENVIRONMENT = {
 
 /** The edge, with its configuration and variables in files that are written here. */
 async function edgeProgram(
-  { model, edgePort, stateDirectory, verbose, edgeVariables, edgeSettings }: LocalTandemOptions,
+  { model, edgePort, stateDirectory, verbose, edgeVariables, edgeSettings }: LocalEdgeOptions,
   backendVariables: Record<string, string>,
 ): Promise<TierOptions> {
   const configFile = join(stateDirectory, 'wrangler.json');
