@@ -1,3 +1,5 @@
+import { hexadecimal } from '../hexadecimal.ts';
+
 /**
  * A key as its owner holds it: `sk_tandem_` or `pk_tandem_`, 12 characters that name it, `_`, 160 random bits, and a
  * checksum. A scanner finds leaked ones by their form and, by the checksum, without asking anybody; and what
@@ -50,7 +52,7 @@ export function parseKey(text: string): ParsedKey | null {
  */
 export async function digestOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexadecimal(new Uint8Array(digest));
 }
 
 function randomCharacters(count: number): string {

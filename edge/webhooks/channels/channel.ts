@@ -102,6 +102,13 @@ export interface Channel<Settings> {
   parse(request: ReceivedRequest, settings: Settings): Received;
   /** The calls that deliver a reply, in order: split and escaped as the channel has it. */
   replies(text: string, message: KeptMessage, settings: Settings): ChannelCall[];
+  /** Signs one of them as it is about to be made, each time anew: the receiver looks at the time. */
+  sign?(
+    call: ChannelCall,
+    message: KeptMessage,
+    settings: Settings,
+    nowSeconds: number,
+  ): Promise<ChannelCall>;
   /** Shows that a reply is being written; null where that cannot be shown. */
   typing?(message: KeptMessage, settings: Settings): ChannelCall | null;
   /** What an answer to one of `replies` means; `outcomeOf` where it is left out. */

@@ -9,14 +9,16 @@ const encoder = new TextEncoder();
  */
 export async function verifyHmac(options: {
   hash: 'SHA-256' | 'SHA-1';
-  secrets: Secrets;
+  /** As text, or as the bytes that a text stands for. */
+  secrets: readonly (string | Uint8Array)[];
   signed: Uint8Array;
   signature: Uint8Array | null;
 }): Promise<boolean> {
   const { hash, secrets, signed, signature } = options;
   const checks = secrets.map(async (secret) => {
     const algorithm = { name: 'HMAC', hash };
-    const key = await crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['verify']);
+    const bytes = typeof secret === 'string' ? encoder.encode(secret) : secret;
+    const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['verify']);
     return crypto.subtle.verify('HMAC', key, signature ?? new Uint8Array(1), signed);
   });
   return (await Promise.all(checks)).includes(true);
@@ -40,6 +42,13 @@ export function hexBytes(text: string | null | undefined): Uint8Array | null {
   return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
     Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
   );
+}
+
+/** The bytes of base64; null for what is none, or not the one form that its bytes have. */
+export function base64Bytes(text: string | null | undefined): Uint8Array | null {
+  if (!text || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
+  const binary = atob(text);
+  return btoa(binary) === text ? Uint8Array.from(binary, (character) => character.charCodeAt(0)) : null;
 }
 
 /** A text followed by bytes, as channels sign them. */

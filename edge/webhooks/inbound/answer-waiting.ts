@@ -1,7 +1,8 @@
+import { nowSeconds } from '../../dependencies.ts';
 import { ApiError } from '../../errors.ts';
 import { figuresEntry } from '../../observability/log-entry.ts';
 import { RequestFigures } from '../../observability/request-figures.ts';
-import type { KeptMessage } from '../channels/channel.ts';
+import type { ChannelCall, KeptMessage } from '../channels/channel.ts';
 import { outcomeOf } from '../channels/outcome.ts';
 import { type AnyChannel, CHANNELS } from '../channels/registry.ts';
 import { CALL_TIMEOUT_MS, deliver } from './call-channel.ts';
@@ -116,7 +117,7 @@ class Answering {
     for (let part = work.sentParts; part < calls.length; part++) {
       const isHeld = part === work.sentParts || (await inbox.keepSent(work.token, part, DELIVERY_LEASE_MS));
       if (!isHeld) return { end: 'lost', reason: null };
-      const outcome = await deliver(calls[part]!, {
+      const outcome = await deliver(await this.#signed(calls[part]!), {
         fetch: this.#dependencies.fetch,
         readAnswer: channel.readAnswer ?? outcomeOf,
       });
@@ -127,6 +128,11 @@ class Answering {
       return { end: (await inbox.tryAgain(work.token, failure)) ? 'tried_later' : 'given_up', reason };
     }
     return { end: 'delivered', reason: null };
+  }
+
+  async #signed(call: ChannelCall): Promise<ChannelCall> {
+    const { work, channel } = this.#options;
+    return channel.sign?.(call, work.message, this.#settings, nowSeconds(this.#dependencies)) ?? call;
   }
 
   /** Nobody waits for it, and nothing depends on it. */

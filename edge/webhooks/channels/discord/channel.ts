@@ -5,21 +5,22 @@ import { parse } from './parse.ts';
 import { check, readAnswer, register, replies } from './reply.ts';
 import { verify } from './verify.ts';
 
-const snowflake = z.string().regex(/^\d{15,21}$/);
-
 const settings = z.strictObject({
-  /** "General Information", "Application ID". */
-  applicationId: snowflake,
-  /** "General Information", "Public Key": no secret. */
-  publicKey: z.string().regex(/^[0-9a-f]{64}$/i),
-  /** "Bot", "Token". Registers the command. */
-  botToken: secrets,
-  /** Of the slash command. */
+  applicationId: z
+    .string()
+    .regex(/^\d{15,21}$/, 'must be the application’s id, digits only')
+    .describe('"General Information", "Application ID"'),
+  publicKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+    .describe('"General Information", "Public Key": no secret'),
+  botToken: secrets.describe('"Bot", "Token": registers the command'),
   command: z
     .string()
-    .regex(/^[a-z0-9_-]{1,32}$/)
-    .default('tandem'),
-  apiUrl: z.url().default('https://discord.com/api/v10'),
+    .regex(/^[a-z0-9_-]{1,32}$/, 'must be 1 to 32 of a to z, digits, "_" and "-"')
+    .default('tandem')
+    .describe('the slash command’s name'),
+  apiUrl: z.url().default('https://discord.com/api/v10').describe('Discord’s API with its version'),
 });
 
 export type DiscordSettings = z.infer<typeof settings>;

@@ -6,11 +6,9 @@ import { check, readAnswer, replies, typing } from './reply.ts';
 import { verify } from './verify.ts';
 
 const settings = z.strictObject({
-  /** "Basic Information", "Signing Secret". */
-  signingSecret: secrets,
-  /** "OAuth & Permissions", "Bot User OAuth Token": xoxb-… */
-  botToken: secrets,
-  apiUrl: z.url().default('https://slack.com/api'),
+  signingSecret: secrets.describe('"Basic Information", "Signing Secret"'),
+  botToken: secrets.describe('"OAuth & Permissions", "Bot User OAuth Token": xoxb-…'),
+  apiUrl: z.url().default('https://slack.com/api').describe('Slack’s Web API'),
 });
 
 export type SlackSettings = z.infer<typeof settings>;

@@ -1,27 +1,23 @@
 import * as z from 'zod';
 import type { Channel } from '../channel.ts';
-import { secrets } from '../secrets.ts';
+import { hexadecimal } from '../../../hexadecimal.ts';
+import { secretsLike } from '../secrets.ts';
 import { isSecret } from '../signature.ts';
 import { parse } from './parse.ts';
 import { check, readAnswer, register, replies, typing } from './reply.ts';
 
-const botToken = /^\d{1,20}:[\w-]{1,100}$/;
-const secretToken = /^[\w-]{16,256}$/;
-
 const settings = z.strictObject({
-  /** From @BotFather: `123456:ABC…`. */
-  botToken: secrets.refine(
-    (tokens) => tokens.every((token) => botToken.test(token)),
-    'must be like 123456:ABC…',
+  botToken: secretsLike(/^\d{1,20}:[\w-]{1,100}$/, 'must be like 123456:ABC…').describe(
+    'from @BotFather: 123456:ABC…',
   ),
-  /** Comes with every update. Any that nobody guesses. */
-  secretToken: secrets.refine(
-    (tokens) => tokens.every((token) => secretToken.test(token)),
-    'must be 16 to 256 letters, digits, "_" and "-"',
+  secretToken: secretsLike(/^[\w-]{16,256}$/, 'must be 16 to 256 letters, digits, "_" and "-"').describe(
+    'comes with every update; any that nobody guesses',
   ),
-  /** Without "@": by it the bot is addressed in groups. */
-  botUsername: z.string().regex(/^\w{3,32}$/),
-  apiUrl: z.url().default('https://api.telegram.org'),
+  botUsername: z
+    .string()
+    .regex(/^\w{3,32}$/, 'must be letters, digits and "_", without "@"')
+    .describe('without "@": by it the bot is addressed in groups'),
+  apiUrl: z.url().default('https://api.telegram.org').describe('Telegram’s API'),
 });
 
 export type TelegramSettings = z.infer<typeof settings>;
@@ -31,6 +27,7 @@ export const telegram: Channel<TelegramSettings> = {
   name: 'telegram',
   settings,
   secrets: ['botToken', 'secretToken'],
+  generate: { secretToken: hexadecimal },
   verify: ({ headers }, { secretToken: tokens }) =>
     isSecret(headers.get('x-telegram-bot-api-secret-token'), tokens),
   parse,

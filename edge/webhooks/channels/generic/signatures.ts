@@ -1,0 +1,65 @@
+import type { ChannelCall, KeptMessage, ReceivedRequest } from '../channel.ts';
+import { base64Bytes, isRecent, textThenBytes, verifyHmac } from '../signature.ts';
+import type { GenericSettings } from './channel.ts';
+
+const SECRET_PREFIX = 'whsec_';
+/** More would only cost time: a sender has a few secrets while they rotate. */
+const MAX_SIGNATURES = 10;
+
+/**
+ * `webhook-signature`: `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}`, several with spaces between.
+ * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export async function verify(
+  { method, headers, body }: ReceivedRequest,
+  { signingSecret }: Pick<GenericSettings, 'signingSecret'>,
+  nowSeconds: number,
+): Promise<boolean> {
+  const id = headers.get('webhook-id');
+  const timestamp = headers.get('webhook-timestamp');
+  if (method !== 'POST' || !id || id.length > 300) return false;
+  const signed = textThenBytes(`${id}.${timestamp}.`, body);
+  const signatures = (headers.get('webhook-signature') ?? '')
+    .split(' ')
+    .filter((signature) => signature.startsWith('v1,'))
+    .slice(0, MAX_SIGNATURES);
+  const checks = signatures.map((signature) =>
+    verifyHmac({
+      hash: 'SHA-256',
+      secrets: keysOf(signingSecret),
+      signed,
+      signature: base64Bytes(signature.slice('v1,'.length)),
+    }),
+  );
+  return (await Promise.all(checks)).includes(true) && isRecent(timestamp, nowSeconds);
+}
+
+/** A call with the standard's headers, signed with each secret that is valid: the receiver has one or the other. */
+export async function signCall(
+  call: ChannelCall,
+  { deliveryId }: Pick<KeptMessage, 'deliveryId'>,
+  { signingSecret }: Pick<GenericSettings, 'signingSecret'>,
+  nowSeconds: number,
+): Promise<ChannelCall> {
+  const id = `msg_${deliveryId}`;
+  const signed = new TextEncoder().encode(`${id}.${nowSeconds}.${call.body}`);
+  const signatures = keysOf(signingSecret).map(async (bytes) => {
+    const hmac = { name: 'HMAC', hash: 'SHA-256' };
+    const key = await crypto.subtle.importKey('raw', bytes, hmac, false, ['sign']);
+    const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, signed));
+    return `v1,${btoa(String.fromCharCode(...signature))}`;
+  });
+  return {
+    ...call,
+    headers: {
+      ...call.headers,
+      'webhook-id': id,
+      'webhook-timestamp': String(nowSeconds),
+      'webhook-signature': (await Promise.all(signatures)).join(' '),
+    },
+  };
+}
+
+function keysOf(secrets: GenericSettings['signingSecret']): Uint8Array[] {
+  return secrets.map((secret) => base64Bytes(secret.slice(SECRET_PREFIX.length))!);
+}
