@@ -23,6 +23,7 @@ export default defineConfig({
             miniflare: {
               // Optional in wrangler.toml.
               analyticsEngineDatasets: { METRICS: { dataset: 'tandem_requests' } },
+              bindings: { SEALING_SECRET: 'a-secret-that-seals-secrets-in-tests' },
               // A test is told by nobody but itself of what waits in an inbox.
               queueConsumers: [],
             },

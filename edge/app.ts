@@ -29,6 +29,7 @@ import { sessionTokenRoutes } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './routes/tokenize.ts';
 import { inboundRoutes } from './webhooks/inbound/route.ts';
+import { adminWebhookRoutes, webhookRoutes } from './routes/webhooks.ts';
 
 /** Routes whose POST requests ask the model, and so count for quotas. */
 const ASKS_THE_MODEL = ['/v1/chat/completions', '/v1/completions', '/v1/sessions/:id/messages', '/models/*'];
@@ -86,6 +87,7 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/models', huggingFaceRoutes(dependencies));
   app.route('/v1/sessions', sessionRoutes(dependencies));
   app.route('/v1/session-tokens', sessionTokenRoutes(dependencies));
+  app.route('/v1/webhooks', webhookRoutes(dependencies));
   const { adminToken } = dependencies.settings;
   if (adminToken !== null) {
     app.use('/admin/*', requireAdmin(adminToken, dependencies));
@@ -95,6 +97,7 @@ export function createApp(dependencies: AppDependencies) {
     app.route('/admin/v1/integrations', adminIntegrationRoutes(dependencies));
     app.route('/admin/v1/backends', adminBackendRoutes(dependencies));
     app.route('/admin/v1/figures', adminFiguresRoutes(dependencies));
+    app.route('/admin/v1/keys/:key/webhooks', adminWebhookRoutes(dependencies));
   }
   app.route('/webhooks', inboundRoutes(dependencies));
   app.route('/openapi.json', openapiRoutes());

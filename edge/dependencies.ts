@@ -13,6 +13,7 @@ import type { RequestFigures } from './observability/request-figures.ts';
 import type { Sealer } from './secrets/sealed.ts';
 import type { Sessions } from './session/sessions.ts';
 import type { Inbox } from './webhooks/inbound/inbox-calls.ts';
+import type { Webhooks } from './webhooks/outbound/webhooks.ts';
 import type { FindIntegration } from './webhooks/integrations/find-integration.ts';
 import type { RemoteIntegration } from './webhooks/integrations/integration-object.ts';
 
@@ -36,8 +37,9 @@ export interface AppDependencies {
   keyNamespace: KVNamespace;
   /** A conversation's inbox, by its name. */
   inbox: (name: string) => Inbox;
-  /** To channels' APIs. */
+  /** To channels' APIs, and to whoever webhooks are sent to. */
   fetch: typeof fetch;
+  webhooks: Webhooks;
   /** Null where nobody has to show that they are a person. */
   checkPerson: CheckPerson | null;
   /** Of clients by their address. */

@@ -10,6 +10,8 @@ import type { SessionObject } from './session/session-object.ts';
 import type { IntegrationObject } from './webhooks/integrations/integration-object.ts';
 import type { WakeUp } from './webhooks/inbound/consume.ts';
 import type { InboxObject } from './webhooks/inbound/inbox-object.ts';
+import type { DeliveriesObject } from './webhooks/outbound/deliveries-object.ts';
+import type { WebhooksObject } from './webhooks/outbound/webhooks-object.ts';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
 interface Bindings {
@@ -21,6 +23,9 @@ interface Bindings {
   FIGURES: DurableObjectNamespace<FiguresObject>;
   INBOXES: DurableObjectNamespace<InboxObject>;
   INBOUND_QUEUE: Queue<WakeUp>;
+  WEBHOOKS: DurableObjectNamespace<WebhooksObject>;
+  WEBHOOK_DELIVERIES: DurableObjectNamespace<DeliveriesObject>;
+  WEBHOOK_RETRY_SECONDS: string | number[];
   RATE_LIMITER: RateLimit;
   KEY_RATE_LIMITER: RateLimit;
   ADMIN_TOKEN?: string;
@@ -64,6 +69,8 @@ export interface Settings {
   chatKey: string | null;
   /** Null where nobody has to show that they are a person. */
   turnstile: TurnstileSettings | null;
+  /** How long after an attempt that failed the next is made; as many attempts as there are numbers. */
+  webhookRetrySeconds: number[];
   /** The model's name, to the public and to the backend. */
   modelName: string;
   backends: {
@@ -113,6 +120,9 @@ const varsSchema = z.object({
     .default(null),
   TURNSTILE_SECRET: z.string().optional(),
   TURNSTILE_URL: z.url({ protocol: /^https?$/ }),
+  WEBHOOK_RETRY_SECONDS: z
+    .union([z.array(z.number()), z.string().transform((text) => text.split(',').map(Number.parseFloat))])
+    .pipe(z.array(z.number().min(0).max(604_800)).min(1).max(20)),
   MODEL_NAME: z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"'),
   BACKEND_URL: backendUrl.optional(),
   BACKENDS: backendsVariable,
@@ -148,6 +158,7 @@ export function readSettings(env: object): Settings {
     sealingSecrets: vars.SEALING_SECRET,
     chatKey: vars.CHAT_KEY,
     turnstile: vars.TURNSTILE_SECRET ? { secret: vars.TURNSTILE_SECRET, url: vars.TURNSTILE_URL } : null,
+    webhookRetrySeconds: vars.WEBHOOK_RETRY_SECONDS,
     modelName: vars.MODEL_NAME,
     backends: { endpoints: readEndpoints(vars, env), timeoutMs: vars.BACKEND_TIMEOUT_MS },
     sessionTtlSeconds: vars.SESSION_TTL_SECONDS,

@@ -41,6 +41,7 @@ export const ERRORS = {
     403,
     'A secret key is for servers: in a browser everybody can read it. Rotate this one, and use a publishable key.',
   ),
+  secret_key_required: invalid(403, 'Webhooks are for servers: use a secret key.'),
   turnstile_failed: invalid(
     403,
     'It is not clear that a person is there. Solve the challenge and try again.',
@@ -55,10 +56,17 @@ export const ERRORS = {
   malformed_payload: invalid(400, 'The payload is not one of this channel.'),
   // The same for a wrong signature and for an integration that there is not.
   invalid_signature: invalid(401, 'The signature is not valid.'),
+  webhook_not_found: invalid(404, 'There is no such webhook.'),
+  delivery_not_found: invalid(404, 'There is no such delivery, or it is not kept any more.'),
   method_not_allowed: invalid(405, 'This address does not know this method.'),
   turn_superseded: invalid(
     409,
     'The reply took so long that the conversation went on without it. Send the message again.',
+  ),
+  too_many_webhooks: invalid(409, 'This key has as many webhooks as it may. Delete one first.'),
+  webhook_disabled: invalid(
+    409,
+    'This webhook is disabled. Enable it first: PATCH it with {"enabled": true}.',
   ),
   request_too_large: invalid(413, 'The body is too large.'),
   unsupported_media_type: invalid(415, 'The body must be JSON: send "content-type: application/json".'),
@@ -97,6 +105,8 @@ export const ERRORS = {
   integration_store_unavailable: server(503, 'Integrations cannot be read at the moment. Try again soon.'),
   sealing_unavailable: server(503, 'Secrets of others cannot be kept here: the owner sets SEALING_SECRET.'),
   session_store_unavailable: server(503, 'Sessions are not available at the moment. Try again soon.'),
+  webhooks_unavailable: server(503, 'Webhooks are not set up here: the owner sets SEALING_SECRET.'),
+  webhook_store_unavailable: server(503, 'Webhooks are not available at the moment. Try again soon.'),
   backend_timeout: server(504, 'The model took too long to answer.'),
 } as const satisfies Record<string, ErrorKind>;
 

@@ -15,10 +15,13 @@ import { createFindIntegration } from './webhooks/integrations/find-integration.
 import { consumeWakeUps, type WakeUp } from './webhooks/inbound/consume.ts';
 import type { Inbox } from './webhooks/inbound/inbox-calls.ts';
 import { inboxObjectWith } from './webhooks/inbound/inbox-object-with.ts';
+import { deliveriesObjectWith } from './webhooks/outbound/deliveries-object-with.ts';
+import { webhooksIn } from './webhooks/outbound/webhooks.ts';
 
 export { FiguresObject } from './figures/figures-object.ts';
 export { ApiKeyObject } from './keys/key-object.ts';
 export { IntegrationObject } from './webhooks/integrations/integration-object.ts';
+export { WebhooksObject } from './webhooks/outbound/webhooks-object.ts';
 
 // Read at module scope: a wrong variable fails the deployment and not the first request.
 const settings = readSettings(env);
@@ -61,6 +64,7 @@ const dependencies: AppDependencies = {
   // RPC's types do not know what a channel keeps of a message to answer it; it is JSON.
   inbox: (name) => env.INBOXES.getByName(name) as unknown as Inbox,
   fetch: (input, init) => fetch(input, init),
+  webhooks: webhooksIn(env),
   checkPerson: settings.turnstile && createTurnstile(settings.turnstile, (input, init) => fetch(input, init)),
   rateLimiter: env.RATE_LIMITER,
   keyRateLimiter: env.KEY_RATE_LIMITER,
@@ -88,3 +92,5 @@ export default {
 
 export const SessionObject = sessionObjectWith(dependencies);
 export const InboxObject = inboxObjectWith(dependencies);
+
+export const DeliveriesObject = deliveriesObjectWith(dependencies);

@@ -8,6 +8,7 @@ import type { Operation } from './operation.ts';
 import { serviceOperations } from './service.ts';
 import { sessionOperations } from './sessions.ts';
 import { tokenOperations } from './tokens.ts';
+import { webhookOperations } from './webhooks.ts';
 
 /** Every operation of the edge, in the order of the description. */
 export const OPERATIONS: Operation[] = [
@@ -15,6 +16,7 @@ export const OPERATIONS: Operation[] = [
   ...tokenOperations,
   ...huggingFaceOperations,
   ...sessionOperations,
+  ...webhookOperations,
   ...keyOperations,
   ...adminOperations,
   ...integrationOperations,

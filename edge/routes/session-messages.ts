@@ -15,6 +15,7 @@ import { refusalError, type Said, takeTurn, type TurnAnswer } from '../session/t
 import { nameTurn } from '../session/turn-name.ts';
 import type { MessageAnswer } from '../session/turn-record.ts';
 import { answer } from './answer.ts';
+import { prepareCallbacks, readCallback } from './callbacks.ts';
 
 // A session goes on with one reply, whose tokens nobody sees.
 const { n: _, logprobs: __, ...replyFields } = generationFields;
@@ -27,6 +28,10 @@ export const sessionMessageSchema = z.strictObject({
       'What was said before, in the form of chat completions. Read only where the session cannot be reached: the reply goes on from there, and is not stored.',
     ),
   async: z.boolean().nullish().describe('Answers at once with the address where the reply will be.'),
+  callback_url: z
+    .string()
+    .nullish()
+    .describe('Of a message that is not waited for: who is sent the reply, signed, once it is there.'),
   stream: z
     .boolean()
     .nullish()
@@ -56,12 +61,13 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
   /** @throws {ApiError} invalid_value, … for a body that is wrong, before the session is looked for */
   async function readRequest(c: Context<AppEnv>, sessionId: string) {
     const body = await readJsonObject(c);
-    if (body['callback_url'] != null) throw noCallbacks();
     // How the answer is sent is no part of what is asked: the same key may come with and without.
     const { stream, ...request } = parseInput(sessionMessageSchema, body);
     const isStream = stream ?? EVENT_STREAM.test(c.req.header('accept') ?? '');
     const isAsync = request.async ?? RESPOND_ASYNC.test(c.req.header('prefer') ?? '');
     if (isStream && isAsync) throw notBoth();
+    const callback = { url: request.callback_url, isAsync, caller: c.get('caller') };
+    const callbackUrl = readCallback(dependencies, callback);
     const { maxMessageChars: maxChars, maxNumBeams } = settings;
     const content = parseMessage(request.content, { maxChars, param: 'content' });
     const key = c.req.header('idempotency-key');
@@ -83,13 +89,14 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
             maxPositions: config.maxPositions,
             tokenizer,
           });
-    return { said, isAsync, isStream, transcript };
+    return { said, isAsync, isStream, transcript, callbackUrl };
   }
 
   /** The address of a message whose reply is not awaited. */
-  async function enqueue(c: Context<AppEnv>, said: Said) {
+  async function enqueue(c: Context<AppEnv>, said: Said, callbackUrl: string | null) {
     const { sessionId, opener, content, plan, named, leaseMs } = said;
     const charge = c.get('charge');
+    if (callbackUrl !== null) await prepareCallbacks(dependencies, opener.keyId);
     const id = createMessageId();
     const turn = {
       ...{ id, ...(named ?? { name: id, fingerprint: '' }) },
@@ -97,6 +104,7 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
         ...{ content, plan, leaseMs, requestId: c.get('requestId'), keyId: opener.keyId },
         reservedTokens: charge.reserved,
         safety: c.get('caller').policy.safety,
+        callbackUrl,
       },
     };
     const taken = await sessions(sessionId, (session) => session.enqueue(opener, turn));
@@ -121,8 +129,8 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
 
   return new Hono<AppEnv>()
     .post('/:id/messages', async (c) => {
-      const { said, isAsync, isStream, transcript } = await readRequest(c, c.req.param('id'));
-      if (isAsync) return enqueue(c, said);
+      const { said, isAsync, isStream, transcript, callbackUrl } = await readRequest(c, c.req.param('id'));
+      if (isAsync) return enqueue(c, said, callbackUrl);
       const onSessionTime = (ms: number) => c.get('figures').add('session', ms);
       return answer<TurnAnswer>(c, dependencies, {
         generate: async (call) => {
@@ -221,10 +229,4 @@ export function* replyEvents(reply: MessageAnswer) {
 function notBoth(): ApiError {
   const message = 'stream: a reply that is not awaited cannot be streamed. Leave out "stream" or "async".';
   return new ApiError('invalid_value', { param: 'stream', message });
-}
-
-function noCallbacks(): ApiError {
-  const message =
-    'The parameter "callback_url" is not supported: nothing is delivered yet. Ask for the reply at the address in the header "location".';
-  return new ApiError('unsupported_parameter', { param: 'callback_url', message });
 }

@@ -12,8 +12,11 @@ export function bothFlags(one: SafetyFlags, other: SafetyFlags): SafetyFlags {
   return { message: one.message || other.message, replies: one.replies + other.replies };
 }
 
+export function flagList({ message, replies }: SafetyFlags): ('message' | 'reply')[] {
+  return [...(message ? (['message'] as const) : []), ...(replies > 0 ? (['reply'] as const) : [])];
+}
+
 /** As the header `x-tandem-safety` and the log tell it; null where nothing was flagged. */
-export function flagNames({ message, replies }: SafetyFlags): string | null {
-  const names = [...(message ? ['message'] : []), ...(replies > 0 ? ['reply'] : [])];
-  return names.length === 0 ? null : names.join(', ');
+export function flagNames(flags: SafetyFlags): string | null {
+  return flagList(flags).join(', ') || null;
 }

@@ -4,6 +4,7 @@ import { type ModelCall, packForModel, replyTo } from '../conversation/reply.ts'
 import { joinTurns } from '../conversation/turns.ts';
 import type { GenerationPlan } from '../openai/parameters.ts';
 import { usage } from '../openai/usage.ts';
+import { bothFlags, NO_FLAGS } from '../safety/safety-flags.ts';
 import { createMessageId, type Message, type Session } from './session.ts';
 import type { AnsweredTurn } from './turn-record.ts';
 
@@ -33,7 +34,12 @@ export async function answerTurn(
   const startedAt = dependencies.now();
   const packed = packForModel(dependencies.model, conversation);
   call.observe({ tokenizeMs: dependencies.now() - startedAt });
-  const wishes = { said: content, alreadySaid, ...plan, call };
+  let flags = NO_FLAGS;
+  const observe: ModelCall['observe'] = (happened) => {
+    if (happened.safety !== undefined) flags = bothFlags(flags, happened.safety);
+    call.observe(happened);
+  };
+  const wishes = { said: content, alreadySaid, ...plan, call: { ...call, observe } };
   const [best] = await replyTo(dependencies, { promptIds: packed.ids, ...wishes });
   const { text, ids, finishReason } = best!;
   const question: Message = { id: createMessageId(), role: 'user', content, createdAt: saidAt };
@@ -46,6 +52,7 @@ export async function answerTurn(
   };
   return {
     exchange: [question, reply],
+    flags,
     answer: {
       object: 'session.message',
       id: replyId,

@@ -27,6 +27,8 @@ export interface Commit extends AnsweredTurn {
   revision: number;
   /** Set where the turn has an idempotency key, to remember its answer by. */
   remember: { name: string; fingerprint: string } | null;
+  /** Who is told of it besides those who subscribed. */
+  callbackUrl: string | null;
 }
 export type CommitOutcome = 'kept' | 'missing' | 'superseded';
 

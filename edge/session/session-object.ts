@@ -1,7 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
 import { ApiError } from '../errors.ts';
 import { mayOpen, type Opener } from '../keys/caller.ts';
+import { flagList } from '../safety/safety-flags.ts';
+import {
+  createEvent,
+  type EventType,
+  type Publication,
+  type WebhookEvent,
+} from '../webhooks/outbound/events.ts';
 import { kvSessions } from './kv-sessions.ts';
+import { Outbox } from './outbox.ts';
 import { addExchange, editSession, type Session, type SessionFields } from './session.ts';
 import type {
   Admission,
@@ -31,10 +39,18 @@ import {
  * nothing has changed since: the session's revision says so.
  */
 export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
+  protected readonly outbox = new Outbox({
+    storage: this.ctx.storage,
+    // Without the secret there is nothing to sign with, and nobody could subscribe.
+    webhooksOf: this.env.SEALING_SECRET ? (owner) => this.env.WEBHOOKS.getByName(owner) : null,
+    now: () => Date.now(),
+    report: (problem) => this.report(problem),
+  });
   protected readonly state = new SessionState({
     sessionId: this.ctx.id.name!,
     storage: this.ctx.storage,
     kv: kvSessions(this.env.SESSIONS),
+    outbox: this.outbox,
     now: () => Date.now(),
     report: (problem) => this.report(problem),
   });
@@ -43,6 +59,8 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #queuedAgain = false;
   #answering = false;
+  /** What somebody wants to be told of, as it was when the newest turn was asked for. */
+  #interest: Promise<ReadonlySet<EventType>> | null = null;
 
   /** Answers a turn whose request is over. */
   protected abstract answer(turn: {
@@ -58,8 +76,14 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   /** Logs what went wrong where nobody waits for an answer. */
   protected abstract report(problem: { event: string; cause: unknown }): void;
 
-  create(session: Session): void {
+  async create(session: Session): Promise<void> {
+    const { keyId } = session;
+    const wanted = await this.outbox.interest(keyId);
+    // Made twice it is told once.
+    const isNew = this.state.session === null;
     this.state.change(session);
+    if (wanted.has('session.expired')) this.state.watchExpiry(keyId);
+    if (isNew && wanted.has('session.created')) this.#tell(keyId, [this.#event('session.created')]);
   }
 
   async read(opener: Opener): Promise<Session | null> {
@@ -98,10 +122,13 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
 
   /** Waits for a turn, which is then the caller's, to `commit` or to `release`. */
   async begin(opener: Opener, { patienceMs, ...turn }: TurnRequest): Promise<Admission> {
-    if ((await this.#open(opener)) === null) return { outcome: 'missing' };
+    const session = await this.#open(opener);
+    if (session === null) return { outcome: 'missing' };
     const known = this.state.record(turn.name);
     if (known !== null && known.fingerprint !== turn.fingerprint) return { outcome: 'name_taken' };
     if (known?.status === 'completed') return { outcome: 'answered', answer: known.answer };
+    // Until the turn is answered, the answer is there.
+    this.#interest = this.outbox.interest(session.keyId);
 
     const decision = await new Promise<turns.Decision>((resolve) => {
       const lostCall = this.#callers.get(turn.id);
@@ -118,6 +145,7 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   /** Keeps a turn: all of it or, where another has gone before, nothing. Said twice it is kept once. */
   async commit(turnId: string, commit: Commit): Promise<CommitOutcome> {
     await this.#load();
+    const wanted = await this.#interest;
     const { session } = this.state;
     if (session === null) return 'missing';
     const { exchange, answer, remember } = commit;
@@ -125,7 +153,7 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     const undisturbed = this.queue.current === null && session.revision === commit.revision;
     if (this.queue.current?.id !== turnId && !undisturbed) return 'superseded';
 
-    // Both within one turn of the event loop, and so together or not at all.
+    // All within one turn of the event loop, and so together or not at all.
     this.state.change(addExchange(session, exchange));
     if (remember !== null)
       this.state.remember(remember.name, {
@@ -133,6 +161,8 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
         status: 'completed',
         answer,
       });
+    if (wanted?.has('session.expired')) this.state.watchExpiry(session.keyId);
+    this.#tell(session.keyId, this.#publicationsOf(commit, wanted ?? new Set()));
     this.#apply(turns.end(this.queue, turnId, { kept: true, now: Date.now() }));
     return 'kept';
   }
@@ -163,9 +193,40 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   }
 
   override async alarm(): Promise<void> {
+    const expired = this.state.takeExpired();
+    if (expired !== null) this.outbox.put(expired.keyId, [this.#event('session.expired')]);
     await this.#load();
     // A reply takes seconds; the state does not wait for it.
-    await Promise.all([this.state.keepUp(), this.#answerQueued()]);
+    await Promise.all([this.state.keepUp(), this.#answerQueued(), this.#sendOutbox()]);
+  }
+
+  /** Within the same turn of the event loop as the change that it tells of. */
+  #tell(keyId: string | null, publications: Publication[]): void {
+    if (publications.length === 0) return;
+    this.outbox.put(keyId, publications);
+    this.ctx.waitUntil(this.#sendOutbox());
+  }
+
+  async #sendOutbox(): Promise<void> {
+    await this.outbox.send();
+    await this.state.planAnew();
+  }
+
+  #publicationsOf({ answer, flags, callbackUrl }: Commit, wanted: ReadonlySet<EventType>): Publication[] {
+    const ids = { message_id: answer.id };
+    const flagged = flagList(flags);
+    return [
+      ...(wanted.has('message.replied') ? [this.#event('message.replied', ids)] : []),
+      ...(wanted.has('message.flagged') && flagged.length > 0
+        ? [this.#event('message.flagged', { ...ids, flagged })]
+        : []),
+      ...(callbackUrl === null ? [] : [{ ...this.#event('message.replied', ids), callbackUrl }]),
+    ];
+  }
+
+  #event(type: WebhookEvent['type'], more: WebhookEvent['data'] = {}): Publication {
+    const data = { session_id: this.ctx.id.name!, ...more };
+    return { event: createEvent(type, data, Date.now()), callbackUrl: null };
   }
 
   /** @throws {Error} KV's, where the session is not here and KV does not answer */
@@ -211,18 +272,29 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   async #answerOwn({ name, record, session }: OwnTurn): Promise<void> {
     const { id, fingerprint, work } = record;
     const turn = { session, sessionId: this.ctx.id.name!, replyId: id, work };
+    // A turn that was queued by an older worker has none.
+    const callbackUrl = work.callbackUrl ?? null;
+    this.#interest = this.outbox.interest(session.keyId);
     let failure: TurnFailure | null;
     try {
       const answered = await this.answer(turn);
       const remember = { name, fingerprint };
-      const outcome = await this.commit(id, { ...answered, revision: session.revision, remember });
+      const outcome = await this.commit(id, {
+        ...answered,
+        revision: session.revision,
+        remember,
+        callbackUrl,
+      });
       failure = outcome === 'superseded' ? this.failureOf(new ApiError('turn_superseded')) : null;
     } catch (error) {
       failure = this.failureOf(error);
     }
     // What was deleted meanwhile leaves nothing behind.
-    if (failure !== null && this.state.session !== null)
+    if (failure !== null && this.state.session !== null) {
       this.state.remember(name, { ...newRecord(id, fingerprint), status: 'failed', failure });
+      const told = this.#event('message.failed', { message_id: id, error: failure });
+      if (callbackUrl !== null) this.#tell(session.keyId, [{ ...told, callbackUrl }]);
+    }
     this.#apply(turns.end(this.queue, id, { kept: false, now: Date.now() }));
   }
 

@@ -1,19 +1,29 @@
 import type { KvSessions } from './kv-sessions.ts';
+import type { Outbox } from './outbox.ts';
 import type { Session } from './session.ts';
 import type { TurnRecord } from './turn-record.ts';
 import { type Held, upkeep } from './upkeep.ts';
 
 const HELD = 'held';
 const RECORD = 'turn:';
+const WATCH = 'watch';
 
 interface SessionStateOptions {
   sessionId: string;
   storage: DurableObjectStorage;
   kv: KvSessions;
+  outbox: Pick<Outbox, 'nextAt'>;
   /** Milliseconds since 1970. */
   now: () => number;
   /** Takes what went wrong where nobody waits for an answer. */
   report: (problem: { event: string; cause: unknown }) => void;
+}
+
+/** Somebody wants to be told that the session has expired. */
+interface Watch {
+  keyId: string | null;
+  /** When it does, once the object holds the session no more; milliseconds since 1970. */
+  at: number | null;
 }
 
 /**
@@ -61,6 +71,7 @@ export class SessionState {
   /** Deletes all that is known here, and in KV, if it can be reached now or once it can. */
   async erase(): Promise<void> {
     for (const name of this.#records.keys()) this.#forgetRecord(name);
+    this.#options.storage.kv.delete(WATCH);
     this.#hold(null, this.#held!.revision + 1);
     await this.#writeToKv();
     this.#planWake();
@@ -91,6 +102,30 @@ export class SessionState {
     this.#options.storage.kv.put(RECORD + name, record);
     this.#records.set(name, record);
     this.#planWake();
+  }
+
+  /** Remembers to tell that the session has expired, also when nothing else is held of it. */
+  watchExpiry(keyId: string | null): void {
+    if (this.#watch() === null) this.#keepWatch({ keyId, at: null });
+    this.#planWake();
+  }
+
+  /** Ends the watch of a session that has expired. @returns whose session it was; null while there is nothing to tell */
+  takeExpired(): Pick<Watch, 'keyId'> | null {
+    const { kv } = this.#options.storage;
+    const watch = this.#watch();
+    const expiryAt = watch && this.#expiryOf(watch, this.#held ?? kv.get<Held>(HELD) ?? null);
+    if (expiryAt === null || expiryAt > this.#options.now()) return null;
+    kv.delete(WATCH);
+    return watch;
+  }
+
+  /** After something was handed over: what is next or, where nothing is left, nothing. */
+  async planAnew(): Promise<void> {
+    const { outbox, storage } = this.#options;
+    if (this.#held !== null) this.#planWake();
+    else if (outbox.nextAt !== null) this.wakeBy(outbox.nextAt);
+    else if (this.#watch() === null) await storage.deleteAll();
   }
 
   /** What the alarm is for, besides turns. */
@@ -168,8 +203,16 @@ export class SessionState {
   }
 
   #upkeep() {
-    const remembered = this.#records.values();
-    return upkeep({ held: this.#held!, remembered, failures: this.#failures, now: this.#options.now() });
+    const { outbox, now } = this.#options;
+    const watch = this.#watch();
+    return upkeep({
+      held: this.#held!,
+      remembered: this.#records.values(),
+      failures: this.#failures,
+      untoldAt: outbox.nextAt,
+      expiryAt: watch && this.#expiryOf(watch, this.#held),
+      now: now(),
+    });
   }
 
   #planWake(): void {
@@ -185,9 +228,30 @@ export class SessionState {
     this.#records.delete(name);
   }
 
+  #watch(): Watch | null {
+    return this.#options.storage.kv.get<Watch>(WATCH) ?? null;
+  }
+
+  #keepWatch(watch: Watch): void {
+    this.#options.storage.kv.put(WATCH, watch);
+  }
+
+  #expiryOf({ at }: Watch, held: Held | null): number | null {
+    const { session } = held ?? {};
+    return session == null ? at : session.expiresAt * 1_000;
+  }
+
   async #forgetAll(): Promise<void> {
+    const watch = this.#watch();
+    const expiryAt = watch && this.#expiryOf(watch, this.#held);
+    for (const name of this.#records.keys()) this.#forgetRecord(name);
     this.#held = null;
-    this.#records.clear();
+    if (watch !== null && expiryAt !== null) {
+      this.#options.storage.kv.delete(HELD);
+      this.#keepWatch({ ...watch, at: expiryAt });
+      this.wakeBy(expiryAt);
+      return;
+    }
     // With its alarm.
     await this.#options.storage.deleteAll();
   }

@@ -97,7 +97,7 @@ export async function takeTurn(
   }
 
   async function keep(answered: AnsweredTurn, { revision }: Session): Promise<MessageAnswer> {
-    const commit = { ...answered, revision, remember: named };
+    const commit = { ...answered, revision, remember: named, callbackUrl: null };
     const outcome = await session((object) => object.commit(turnId, commit)).catch(awayWith(answered));
     if (outcome === 'missing') throw new ApiError('session_not_found');
     if (outcome === 'superseded') throw new ApiError('turn_superseded');

@@ -1,4 +1,5 @@
 import type { GenerationPlan } from '../openai/parameters.ts';
+import type { SafetyFlags } from '../safety/safety-flags.ts';
 import type { Message } from './session.ts';
 
 /** A reply as the public API gives it, and gives it again to a request that is repeated. */
@@ -22,6 +23,8 @@ export interface MessageAnswer {
 export interface AnsweredTurn {
   exchange: [Message, Message];
   answer: MessageAnswer;
+  /** What the word filter found. */
+  flags: SafetyFlags;
 }
 
 /** What is needed to answer a turn when its request is long over. */
@@ -37,6 +40,8 @@ export interface TurnWork {
   keyId: string | null;
   /** What was taken from them for it. */
   reservedTokens: number;
+  /** Who is told of the answer, or that there is none; null for nobody. */
+  callbackUrl: string | null;
 }
 
 /** Why a turn that nobody waits for has no answer: the code and sentence of the public error. */

@@ -21,6 +21,10 @@ export interface UpkeepState {
   remembered: Iterable<Remembered>;
   /** Writes to KV that failed since the last that did not, and when the last one did. */
   failures: { count: number; lastAt: number };
+  /** When what is in the outbox is to be handed over; null where it is empty. */
+  untoldAt: number | null;
+  /** When somebody is to be told that the session has expired; null for nobody. */
+  expiryAt: number | null;
   now: number;
 }
 
@@ -50,14 +54,15 @@ export const QUIET_MS = 3_600_000;
 const SWEEP_MS = 3_600_000;
 
 /** What an object has to do besides answering, and when. */
-export function upkeep({ held, remembered, failures, now }: UpkeepState): Upkeep {
+export function upkeep({ held, remembered, failures, untoldAt, expiryAt, now }: UpkeepState): Upkeep {
   const writeAt = nextWrite(held, failures);
   const write = writeAt !== null && writeAt <= now;
   const expiries = [...remembered].map(({ expiresAt }) => expiresAt);
   const forgetAt = Math.max(held.changedAt + QUIET_MS, ...expiries);
-  const forget = writeAt === null && forgetAt <= now;
+  const forget = writeAt === null && untoldAt === null && forgetAt <= now;
   const sweepAt = Math.ceil((Math.min(...expiries) + 1) / SWEEP_MS) * SWEEP_MS;
-  const wakeAt = Math.min(writeAt ?? forgetAt, sweepAt);
+  const tellAt = Math.min(untoldAt ?? Infinity, expiryAt ?? Infinity);
+  const wakeAt = Math.min(writeAt ?? (untoldAt === null ? forgetAt : Infinity), sweepAt, tellAt);
   return { write, forget, wakeAt };
 }
 

@@ -5,13 +5,14 @@ import { readSettings } from '../../edge/env.ts';
 
 describe('readSettings', () => {
   it('reads what wrangler.toml says', () => {
-    expect(readSettings(env)).toEqual({
+    expect(readSettings({ ...env, SEALING_SECRET: '' })).toEqual({
       developmentMode: false,
       adminToken: null,
       sessionTokens: null,
       sealingSecrets: null,
       chatKey: null,
       turnstile: null,
+      webhookRetrySeconds: [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
       modelName: 'tandem-mini',
       backends: {
         endpoints: [{ name: '1', url: 'http://127.0.0.1:9000', token: null, weight: 1 }],
@@ -25,6 +26,15 @@ describe('readSettings', () => {
 
   it('takes numbers as text, as `--var` gives them', () => {
     expect(readSettings({ ...env, BACKEND_TIMEOUT_MS: '5000' }).backends.timeoutMs).toBe(5_000);
+  });
+
+  it('takes the schedule of webhooks as a list and as text', () => {
+    const read = (value: unknown) =>
+      readSettings({ ...env, WEBHOOK_RETRY_SECONDS: value }).webhookRetrySeconds;
+    expect(read([0, 1.5])).toEqual([0, 1.5]);
+    expect(read('0, 5,60')).toEqual([0, 5, 60]);
+    for (const wrong of ['', '0,soon', '-1', [], [1e9]])
+      expect(() => read(wrong)).toThrow('WEBHOOK_RETRY_SECONDS');
   });
 
   it('names every variable that is wrong', () => {

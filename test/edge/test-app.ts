@@ -12,6 +12,7 @@ import { sessionsIn } from '../../edge/session/sessions.ts';
 import { createFindIntegration } from '../../edge/webhooks/integrations/find-integration.ts';
 import { modelConfig, tokenizer } from '../../edge/tokenizer/model.ts';
 import type { Inbox } from '../../edge/webhooks/inbound/inbox-calls.ts';
+import { webhooksIn } from '../../edge/webhooks/outbound/webhooks.ts';
 
 /** How the backend behind a test's edge behaves: what it would answer to a request, or that it throws. */
 export type BackendFetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -76,6 +77,7 @@ export function testApp(options: TestAppOptions = {}) {
     keyNamespace,
     inbox: (name) => env.INBOXES.getByName(name) as unknown as Inbox,
     fetch,
+    webhooks: webhooksIn(env),
     checkPerson: settings.turnstile && createTurnstile(settings.turnstile, fetch),
     rateLimiter: env.RATE_LIMITER,
     keyRateLimiter: env.KEY_RATE_LIMITER,

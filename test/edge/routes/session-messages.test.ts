@@ -255,17 +255,6 @@ describe('a message whose reply is not awaited', () => {
     await vi.waitFor(async () => expect((await stored(id)).keys).toEqual(['held']));
     expect((await get(app, `${id}/messages/${message}`)).status).toBe(404);
   });
-
-  it('cannot name an address to be called: nothing is delivered yet', async () => {
-    const app = testApp();
-    const response = await post(app, await createSession(app), {
-      ...{ content: 'hi', async: true, callback_url: 'https://me.example/hook' },
-    });
-    expect(response.status).toBe(400);
-    const { error } = await json(response);
-    expect(error).toMatchObject({ code: 'unsupported_parameter', param: 'callback_url' });
-    expect(error.message).toMatch(/location/);
-  });
 });
 
 describe('where the session cannot be reached', () => {

@@ -183,7 +183,7 @@ describe('POST /v1/sessions/{id}/messages', () => {
     [{}, 'invalid_value'],
     [{ content: 'hi', n: 2 }, 'unsupported_parameter'],
     [{ content: 'hi', temperature: -1 }, 'invalid_value'],
-    [{ content: 'hi', callback_url: 'https://me.example/hook' }, 'unsupported_parameter'],
+    [{ content: 'hi', callback_url: 'https://me.example/hook' }, 'invalid_value'],
     [{ content: 'hi', messages: [{ role: 'tool', content: 'x' }] }, 'invalid_value'],
   ])('refuses %j', async (body, code) => {
     const app = testApp();

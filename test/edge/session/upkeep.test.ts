@@ -13,12 +13,23 @@ const held = (fields: Partial<Held> = {}): Held => ({
   ...fields,
 });
 
-function at(now: number, options: { held?: Partial<Held>; expiries?: number[]; failures?: number } = {}) {
+function at(
+  now: number,
+  options: {
+    held?: Partial<Held>;
+    expiries?: number[];
+    failures?: number;
+    untoldAt?: number;
+    expiryAt?: number;
+  } = {},
+) {
   const remembered = (options.expiries ?? []).map((expiresAt) => ({ expiresAt }));
   return upkeep({
     held: held(options.held),
     remembered,
     failures: { count: options.failures ?? 0, lastAt: T },
+    untoldAt: options.untoldAt ?? null,
+    expiryAt: options.expiryAt ?? null,
     now,
   });
 }

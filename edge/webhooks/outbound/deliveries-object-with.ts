@@ -1,0 +1,74 @@
+import type { AppDependencies } from '../../dependencies.ts';
+import type { Opener } from '../../keys/caller.ts';
+import { attempt } from './attempt.ts';
+import { type Courier, DeliveriesObject } from './deliveries-object.ts';
+import type { Delivery } from './delivery.ts';
+import { checkDestination } from './destination.ts';
+import { eventBody } from './events.ts';
+import { keyIdOf, parseDeliveriesName } from './owner.ts';
+import { createSign, type Sign, type SigningKeys } from './signing.ts';
+import { sealedFor, validKeys, type Webhook } from './subscription.ts';
+
+const USER_AGENT = 'Tandem-Webhooks';
+
+/** The class of webhooks' objects that sign and send with the worker's own means. */
+export function deliveriesObjectWith({
+  settings,
+  sealer,
+  fetch,
+  now,
+  log,
+}: Pick<AppDependencies, 'settings' | 'sealer' | 'fetch' | 'now' | 'log'>) {
+  return class extends DeliveriesObject {
+    protected override readonly delaysSeconds = settings.webhookRetrySeconds;
+
+    protected override async courier(webhook: Webhook): Promise<Courier> {
+      const { owner } = parseDeliveriesName(this.ctx.id.name!);
+      const sign = await this.#sign(webhook, owner);
+      return async (delivery) => {
+        const url = delivery.callbackUrl ?? webhook.url ?? '';
+        // Once more: what is refused may have changed since.
+        const destination = checkDestination(url, { allowLoopback: settings.developmentMode });
+        if (!destination.allowed) return 'refused';
+        const body = await this.#body(delivery, owner);
+        if (body === null) return 'erased';
+        const timestamp = Math.floor(now() / 1_000);
+        const { id } = delivery.event;
+        const headers = {
+          'content-type': 'application/json',
+          'user-agent': USER_AGENT,
+          'webhook-id': id,
+          'webhook-timestamp': String(timestamp),
+          'webhook-signature': await sign({ id, timestamp, body }),
+        };
+        return attempt({ url: destination.url, headers, body }, { fetch, now });
+      };
+    }
+
+    async #sign(webhook: Webhook, owner: string): Promise<Sign> {
+      if (sealer === null) throw new Error('SEALING_SECRET is gone, and signing keys cannot be opened.');
+      const keys = validKeys(webhook, Math.floor(now() / 1_000)).map(
+        async ({ sealed }): Promise<SigningKeys> =>
+          JSON.parse(await sealer.open(sealed, sealedFor(webhook.id, owner))),
+      );
+      return createSign(await Promise.all(keys));
+    }
+
+    /** Null where the message that a callback tells has been deleted. Its words are the session's, and are kept nowhere else. */
+    async #body({ event, callbackUrl }: Delivery, owner: string): Promise<string | null> {
+      if (callbackUrl === null || event.type !== 'message.replied') return eventBody(event);
+      const keyId = keyIdOf(owner);
+      const opener: Opener = { kind: keyId === null ? 'development' : 'secret', keyId, sessionId: null };
+      const { session_id, message_id } = event.data;
+      const session = this.env.SESSION_OBJECTS.getByName(session_id!);
+      const state = await session.message(opener, message_id!);
+      if (state?.status !== 'completed' && state?.status !== 'kept') return null;
+      const { role, content } = state.status === 'completed' ? state.answer : state.message;
+      return eventBody(event, { role, content });
+    }
+
+    protected override report(entry: Record<string, unknown>): void {
+      log(entry);
+    }
+  };
+}
