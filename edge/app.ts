@@ -15,6 +15,7 @@ import { requestLog } from './middleware/request-log.ts';
 import { tellFigures } from './middleware/tell-figures.ts';
 import { adminChannelRoutes, adminIntegrationRoutes } from './routes/admin-integrations.ts';
 import { adminBackendRoutes } from './routes/admin-backends.ts';
+import { adminDiagnosticsRoutes } from './routes/admin-diagnostics.ts';
 import { adminFiguresRoutes } from './routes/admin-figures.ts';
 import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { adminSessionRoutes } from './routes/admin-sessions.ts';
@@ -96,6 +97,7 @@ export function createApp(dependencies: AppDependencies) {
     app.route('/admin/v1/channels', adminChannelRoutes());
     app.route('/admin/v1/integrations', adminIntegrationRoutes(dependencies));
     app.route('/admin/v1/backends', adminBackendRoutes(dependencies));
+    app.route('/admin/v1/diagnostics', adminDiagnosticsRoutes(dependencies));
     app.route('/admin/v1/figures', adminFiguresRoutes(dependencies));
     app.route('/admin/v1/keys/:key/webhooks', adminWebhookRoutes(dependencies));
   }

@@ -37,6 +37,8 @@ export interface AppDependencies {
   keyNamespace: KVNamespace;
   /** A conversation's inbox, by its name. */
   inbox: (name: string) => Inbox;
+  /** That wakes who answers what channels say; here only to ask whether it is there. */
+  inboundQueue: Pick<Queue, 'metrics'>;
   /** To channels' APIs, and to whoever webhooks are sent to. */
   fetch: typeof fetch;
   webhooks: Webhooks;

@@ -63,6 +63,7 @@ const dependencies: AppDependencies = {
   keyNamespace: env.KEYS,
   // RPC's types do not know what a channel keeps of a message to answer it; it is JSON.
   inbox: (name) => env.INBOXES.getByName(name) as unknown as Inbox,
+  inboundQueue: env.INBOUND_QUEUE,
   fetch: (input, init) => fetch(input, init),
   webhooks: webhooksIn(env),
   checkPerson: settings.turnstile && createTurnstile(settings.turnstile, (input, init) => fetch(input, init)),

@@ -1,4 +1,5 @@
 import { adminOperations } from './admin.ts';
+import { diagnosticsOperations } from './diagnostics.ts';
 import { huggingFaceOperations } from './huggingface.ts';
 import { integrationOperations } from './integrations.ts';
 import { inboundOperations } from './inbound.ts';
@@ -19,6 +20,7 @@ export const OPERATIONS: Operation[] = [
   ...webhookOperations,
   ...keyOperations,
   ...adminOperations,
+  ...diagnosticsOperations,
   ...integrationOperations,
   ...inboundOperations,
   ...serviceOperations,

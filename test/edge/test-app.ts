@@ -76,6 +76,7 @@ export function testApp(options: TestAppOptions = {}) {
     sealer,
     keyNamespace,
     inbox: (name) => env.INBOXES.getByName(name) as unknown as Inbox,
+    inboundQueue: env.INBOUND_QUEUE,
     fetch,
     webhooks: webhooksIn(env),
     checkPerson: settings.turnstile && createTurnstile(settings.turnstile, fetch),
