@@ -28,6 +28,7 @@ import { openapiRoutes } from './routes/openapi.ts';
 import { pageRoutes } from './routes/pages.tsx';
 import { sessionTokenRoutes } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { consoleRoutes } from './routes/console.tsx';
 import { detokenizeRoutes, tokenizeRoutes } from './routes/tokenize.ts';
 import { inboundRoutes } from './webhooks/inbound/route.ts';
 import { adminWebhookRoutes, webhookRoutes } from './routes/webhooks.ts';
@@ -102,6 +103,10 @@ export function createApp(dependencies: AppDependencies) {
     app.route('/admin/v1/keys/:key/webhooks', adminWebhookRoutes(dependencies));
   }
   app.route('/webhooks', inboundRoutes(dependencies));
+  app.route(
+    '/console',
+    consoleRoutes(dependencies, async (request) => app.fetch(request)),
+  );
   app.route('/openapi.json', openapiRoutes());
   app.route('/healthz', healthRoutes(dependencies));
   app.route('/', pageRoutes(dependencies));

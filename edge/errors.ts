@@ -27,6 +27,7 @@ export const ERRORS = {
     'The admin token is not valid. Send it as "Authorization: Bearer ADMIN_TOKEN".',
   ),
   missing_api_key: invalid(401, 'There is no key. Send one as "Authorization: Bearer YOUR_KEY".'),
+  cross_site_request: invalid(403, 'This was sent by another page than the console’s own.'),
   development_mode: invalid(
     403,
     'This edge is in development mode, which serves the machine that it runs on alone. Take the variable DEVELOPMENT_MODE away, and make keys.',

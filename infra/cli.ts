@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { CheckpointError } from '../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
 import { chatCommand } from './commands/chat.ts';
+import { consoleCommand } from './commands/console.ts';
 import { generateCommand } from './commands/generate.ts';
 import { keysCommand } from './commands/keys.ts';
 import { modelCommand } from './commands/model.ts';
@@ -21,6 +22,7 @@ const program = new Command('tandem')
   .addCommand(chatCommand())
   .addCommand(keysCommand())
   .addCommand(sessionsCommand())
+  .addCommand(consoleCommand())
   .addCommand(modelCommand())
   .addCommand(generateCommand())
   .addCommand(tokenizeCommand())

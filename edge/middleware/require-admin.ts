@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
@@ -16,14 +17,21 @@ export function requireAdmin(
 ) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const sent = bearerToken(c.req.header('authorization')) ?? '';
-    // Digests are of one length, so that the token's own stays unknown.
-    const [expected, actual] = await Promise.all([digestOf(adminToken), digestOf(sent)]);
-    if (!equalInConstantTime(expected, actual)) {
-      await countRequest(rateLimiter, clientKey(c.req.header('cf-connecting-ip')));
-      throw new ApiError('invalid_admin_token');
-    }
+    await checkAdminToken(c, { sent, adminToken, rateLimiter });
     await countRequest(keyRateLimiter, ADMIN);
     await next();
     c.header('cache-control', 'no-store');
   });
+}
+
+/** @throws {ApiError} invalid_admin_token, rate_limit_exceeded for one attempt too many of this client */
+export async function checkAdminToken(
+  c: Context,
+  { sent, adminToken, rateLimiter }: { sent: string; adminToken: string; rateLimiter: RateLimit },
+): Promise<void> {
+  // Digests are of one length, so that the token's own stays unknown.
+  const [expected, actual] = await Promise.all([digestOf(adminToken), digestOf(sent)]);
+  if (equalInConstantTime(expected, actual)) return;
+  await countRequest(rateLimiter, clientKey(c.req.header('cf-connecting-ip')));
+  throw new ApiError('invalid_admin_token');
 }

@@ -119,6 +119,9 @@ function Footer() {
           <li>
             <a href="/healthz">Health</a>
           </li>
+          <li>
+            <a href="/console">Console</a>
+          </li>
         </ul>
       </div>
     </footer>

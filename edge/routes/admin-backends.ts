@@ -21,8 +21,9 @@ export function adminBackendRoutes({ backend, model, now }: AppDependencies) {
     });
 }
 
-function publicBackend(backend: BackendInspection) {
-  const seconds = (ms: number | null) => ms && Math.floor(ms / 1_000);
+export function publicBackend(backend: BackendInspection) {
+  const seconds = (ms: number) => Math.floor(ms / 1_000);
+  const { ejectedUntilMs, lastAnswerMs, lastFailure } = backend;
   return {
     object: 'backend',
     name: backend.name,
@@ -35,11 +36,8 @@ function publicBackend(backend: BackendInspection) {
     failed: backend.failed,
     failures_in_a_row: backend.failuresInARow,
     ejections_in_a_row: backend.ejectionsInARow,
-    ejected_until: seconds(backend.ejectedUntilMs),
-    last_answer_at: seconds(backend.lastAnswerMs),
-    last_failure: backend.lastFailure && {
-      at: seconds(backend.lastFailure.atMs),
-      reason: backend.lastFailure.reason,
-    },
+    ejected_until: ejectedUntilMs === null ? null : seconds(ejectedUntilMs),
+    last_answer_at: lastAnswerMs === null ? null : seconds(lastAnswerMs),
+    last_failure: lastFailure && { at: seconds(lastFailure.atMs), reason: lastFailure.reason },
   };
 }

@@ -84,7 +84,7 @@ export function adminKeyRoutes(dependencies: AppDependencies) {
   );
 }
 
-function publicStanding({ name, limit, windowSeconds, remaining, fullMs }: Standing) {
+export function publicStanding({ name, limit, windowSeconds, remaining, fullMs }: Standing) {
   return { name, limit, window_seconds: windowSeconds, remaining, full_in_seconds: wholeSeconds(fullMs) };
 }
 

@@ -69,7 +69,7 @@ function publicList({ sessions, next }: Awaited<ReturnType<typeof listSessions>>
   return { object: 'list', data: sessions.map(publicSummary), next };
 }
 
-function publicSummary(session: SessionSummary) {
+export function publicSummary(session: SessionSummary) {
   return {
     id: session.id,
     object: 'session.summary',

@@ -329,7 +329,7 @@ describe('tandem', () => {
   it('shows every command in its help', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const command of ['up', 'chat', 'keys', 'sessions', 'model', 'generate', 'tokenize'])
+    for (const command of ['up', 'chat', 'keys', 'sessions', 'console', 'model', 'generate', 'tokenize'])
       expect(stdout).toMatch(new RegExp(`^ {2}${command}`, 'm'));
   });
 });

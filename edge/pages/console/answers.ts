@@ -1,0 +1,22 @@
+import type { publicBackend } from '../../routes/admin-backends.ts';
+import type { publicStanding } from '../../routes/admin-keys.ts';
+import type { publicSummary } from '../../routes/admin-sessions.ts';
+import type { publicKey } from '../../keys/key-form.ts';
+import type { publicSession } from '../../routes/sessions.ts';
+
+/** What the admin API answers, as the console's pages read it. */
+export type Key = ReturnType<typeof publicKey>;
+export type NewKey = Key & { key: string };
+export type Session = ReturnType<typeof publicSession> & { key_id: string | null };
+export type SessionSummary = ReturnType<typeof publicSummary>;
+export type Backend = ReturnType<typeof publicBackend>;
+export type Standing = ReturnType<typeof publicStanding>;
+
+export interface Page<Item> {
+  data: Item[];
+  next: string | null;
+}
+
+export interface Health {
+  backends: { name: string; ready: boolean }[];
+}
