@@ -59,7 +59,8 @@ describe('verify', () => {
             short: await signed(body, { signature: right.slice(2) }),
             'no hex': await signed(body, { signature: `zz${right.slice(2)}` }),
           }[fault];
-          expect(await verify(sent)).toBe(await theirs(sent));
+          // Theirs reads what is no digit as 0, which may be right by chance.
+          if (fault !== 'no hex') expect(await theirs(sent)).toBe(fault === 'right');
           expect(await verify(sent)).toBe(fault === 'right');
         },
       ),
