@@ -6,7 +6,7 @@ import { keepScreenshot } from './harness/screenshots.ts';
 import { DESKTOP, EDGE_URL, inBrowsers, PHONE } from './harness/visit.ts';
 import { policyViolations, type Watched, watch, watchPolicy } from './harness/watch.ts';
 
-const PAGES = ['/', '/docs'];
+const PAGES = ['/', '/docs', '/playground'];
 const MAX_PAGE_BYTES = 100_000;
 /** What is left of a desktop's width at a zoom of 200 %, and the width that WCAG 1.4.10 asks for. */
 const WIDTHS = { wide: 1920, zoomed: DESKTOP.width / 2, phone: PHONE.width, narrowest: 320 };

@@ -1,0 +1,40 @@
+import type { Page } from 'puppeteer-core';
+import { expect, it } from 'vitest';
+import { expectAccessible } from './harness/accessibility.ts';
+import { keepScreenshot } from './harness/screenshots.ts';
+import { EDGE_URL, inBrowsers } from './harness/visit.ts';
+
+const PLAYGROUND = `${EDGE_URL}/playground`;
+
+async function askAll(page: Page): Promise<void> {
+  await page.click('#run');
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'All have answered.');
+}
+
+inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
+  it('answers one message in several ways, side by side', async () => {
+    const page = await visit(PLAYGROUND);
+    await page.waitForSelector('#tokens *');
+    await askAll(page);
+    await keepScreenshot(page, `playground-answered-${browser}`);
+    if (browser === 'chromium') await expectAccessible(page, 'playground-answered');
+  });
+
+  it('is the same for whoever opens its address', async () => {
+    const page = await visit(PLAYGROUND);
+    await page.waitForSelector('#settings > *');
+    await page.$eval('#message', (message) => {
+      (message as HTMLTextAreaElement).value = '';
+    });
+    await page.type('#message', 'Do you like the sea?');
+    await page.click('#add');
+    const settings = await page.$$eval('#settings > *', (cards) => cards.length);
+
+    const other = await visit(page.url());
+    await other.waitForSelector('#settings > *');
+    expect(await other.$eval('#message', (message) => (message as HTMLTextAreaElement).value)).toBe(
+      'Do you like the sea?',
+    );
+    expect(await other.$$eval('#settings > *', (cards) => cards.length)).toBe(settings);
+  });
+});
