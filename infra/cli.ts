@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { CheckpointError } from '../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
 import { chatCommand } from './commands/chat.ts';
 import { consoleCommand } from './commands/console.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
 import { keysCommand } from './commands/keys.ts';
 import { modelCommand } from './commands/model.ts';
@@ -20,6 +21,7 @@ const program = new Command('tandem')
   .version(packageJson.version)
   .addCommand(upCommand())
   .addCommand(chatCommand())
+  .addCommand(doctorCommand())
   .addCommand(keysCommand())
   .addCommand(sessionsCommand())
   .addCommand(consoleCommand())

@@ -26,7 +26,7 @@ export async function adminClient(url: string | undefined): Promise<EdgeClient> 
 
 /** @throws {UserError} where there is none */
 export async function adminToken(edge: URL): Promise<string> {
-  const token = process.env['ADMIN_TOKEN'] || (isThisMachine(edge) ? await localAdminToken() : undefined);
+  const token = await knownAdminToken(edge);
   if (token !== undefined) return token;
   throw new UserError(
     isThisMachine(edge)
@@ -35,8 +35,13 @@ export async function adminToken(edge: URL): Promise<string> {
   );
 }
 
+/** The variable's, or that of the edge that `tandem up` runs here; undefined where neither is there. */
+export async function knownAdminToken(edge: URL): Promise<string | undefined> {
+  return process.env['ADMIN_TOKEN'] || (isThisMachine(edge) ? localVariable('ADMIN_TOKEN') : undefined);
+}
+
 /** What `tandem up` gave to the edge that it started last. */
-async function localAdminToken(): Promise<string | undefined> {
+export async function localVariable(name: string): Promise<string | undefined> {
   const variables = await readFile(join(TANDEM_HOME, 'edge.env'), 'utf8').catch(() => '');
-  return parseEnv(variables)['ADMIN_TOKEN'];
+  return parseEnv(variables)[name];
 }
