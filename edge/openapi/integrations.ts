@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { QUOTA_NAMES } from '../limits/key-limits.ts';
+import { registerSchema } from '../routes/admin-integrations.ts';
 import {
   createIntegrationSchema,
   rotateSecretsSchema,
@@ -46,6 +47,15 @@ const channel = z.strictObject({
 
 const id: Parameter = { name: 'id', in: 'path', description: 'The integration’s id.', schema: z.string() };
 const shown = { status: 200, description: 'The integration.', schema: integration };
+const verdict = {
+  status: 200,
+  description: 'How the channel took it.',
+  schema: z.strictObject({
+    object: z.literal('integration.verdict'),
+    outcome: z.enum(['ok', 'failed', 'nothing_to_do']),
+    detail: z.string().nullable().describe('What the channel says is wrong.'),
+  }),
+};
 const ofOne = ['integration_not_found', 'integration_store_unavailable'] as const;
 const ofChanges = [...BODY_ERRORS, 'persona_too_long', 'sealing_unavailable'] as const;
 
@@ -136,6 +146,29 @@ export const integrationOperations: Operation[] = [
     body: { schema: rotateSecretsSchema, example: { secrets: { signing_secret: '…' } }, optional: true },
     answers: [{ status: 200, description: 'The integration.', schema: withGenerated }],
     errors: [...ofChanges, ...ofOne],
+    access: 'admin',
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/integrations/{id}/check',
+    id: 'checkIntegration',
+    tag: 'Webhooks',
+    summary: 'Ask the channel whether the secrets are right',
+    parameters: [id],
+    answers: [verdict],
+    errors: [...ofOne, 'sealing_unavailable'],
+    access: 'admin',
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/integrations/{id}/register',
+    id: 'registerIntegration',
+    tag: 'Webhooks',
+    summary: 'Tell the channel the address and the commands, where it has an API for that',
+    parameters: [id],
+    body: { schema: registerSchema, example: {}, optional: true },
+    answers: [verdict],
+    errors: [...BODY_ERRORS, ...ofOne, 'sealing_unavailable'],
     access: 'admin',
   },
   {

@@ -7,6 +7,7 @@ import { listRecords } from '../records/list-records.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
 import type { Sealer } from '../secrets/sealed.ts';
 import { type AnyChannel, CHANNELS } from '../webhooks/channels/registry.ts';
+import { askChannel } from '../webhooks/integrations/ask-channel.ts';
 import { channelFields, parseSettings, snakeCase } from '../webhooks/integrations/channel-fields.ts';
 import { openSettings, reachStore } from '../webhooks/integrations/find-integration.ts';
 import {
@@ -24,11 +25,20 @@ import {
 } from '../webhooks/integrations/integration-record.ts';
 import { generateSecrets, newestSecrets, sealSecrets } from '../webhooks/integrations/secrets.ts';
 
+export const registerSchema = z.strictObject({
+  webhook_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .exactOptional()
+    .describe(
+      'The integration’s address as the channel is to call it, where it is not the one of this request.',
+    ),
+});
 const listSchema = z.object({ after: z.string().max(1_000).optional() });
 
 /** Integrations with other people's channels, for who has the admin token. Secrets go in, and do not come out again. */
 export function adminIntegrationRoutes(dependencies: AppDependencies) {
-  const { integrationObject, keyNamespace, model } = dependencies;
+  const { integrationObject, keyNamespace, model, fetch } = dependencies;
   const now = () => nowSeconds(dependencies);
   const originOf = (c: Context) => new URL(c.req.url).origin;
 
@@ -129,11 +139,29 @@ export function adminIntegrationRoutes(dependencies: AppDependencies) {
         );
         return c.json({ ...shown(c, rotated), generated_secrets: generated });
       })
+      .post('/:id/check', async (c) => {
+        const { record, channel } = await current(c.req.param('id'));
+        const call = channel.check(await settingsFor(record, channel));
+        const verdict = await askChannel(call === null ? [] : [call], { channel, fetch });
+        return c.json({ object: 'integration.verdict', ...verdict });
+      })
+      .post('/:id/register', async (c) => {
+        const { webhook_url } = parseInput(registerSchema, await readOptionalJsonObject(c));
+        const { record, channel } = await current(c.req.param('id'));
+        const url = webhook_url ?? shown(c, record).webhook_url;
+        const calls = channel.register?.(url, await settingsFor(record, channel)) ?? [];
+        return c.json({ object: 'integration.verdict', ...(await askChannel(calls, { channel, fetch })) });
+      })
       // No DELETE: it is still listed afterwards, so that one can see what was revoked and when.
       .post('/:id/revoke', async (c) =>
         c.json(shown(c, await reachStore(objectOf(c.req.param('id')).revoke(now())))),
       )
   );
+
+  /** As the channel's functions take them. */
+  async function settingsFor(record: IntegrationRecord, channel: AnyChannel): Promise<unknown> {
+    return channel.settings.parse(await openSettings(record, { sealer: sealer(), now: now() }));
+  }
 
   /** All settings after some were changed; null takes one back to what it is where nothing is said. */
   async function changeSettings(

@@ -163,6 +163,78 @@ describe('the secrets of an integration', () => {
   });
 });
 
+describe('the connection of an integration', () => {
+  const asked: { url: string; authorization: string | null }[] = [];
+  const slackSays = (answer: () => Response) =>
+    withIntegrations({
+      dependencies: {
+        fetch: async (input, init) => {
+          const headers = new Headers(init?.headers);
+          asked.push({ url: String(input), authorization: headers.get('authorization') });
+          return answer();
+        },
+      },
+    });
+
+  it.each<[string, () => Response, object]>([
+    ['right', () => Response.json({ ok: true }), { outcome: 'ok', detail: null }],
+    [
+      'wrong',
+      () => Response.json({ ok: false, error: 'invalid_auth' }),
+      { outcome: 'failed', detail: 'invalid_auth' },
+    ],
+    ['broken', () => new Response('', { status: 502 }), { outcome: 'failed', detail: 'HTTP 502' }],
+    [
+      'away',
+      () => {
+        throw new TypeError('refused');
+      },
+      { outcome: 'failed', detail: 'TypeError' },
+    ],
+  ])('is tested by the channel itself: %s', async (_, answer, verdict) => {
+    const app = slackSays(answer);
+    const { id } = await app.create();
+    expect(await json(app.call('POST', `/${id}/check`))).toEqual({
+      object: 'integration.verdict',
+      ...verdict,
+    });
+    expect(asked.at(-1)).toEqual({
+      url: 'https://slack.com/api/auth.test',
+      authorization: 'Bearer xoxb-the-bot-token',
+    });
+  });
+
+  it('is made by the channel’s own API where it has one: Telegram’s setWebhook', async () => {
+    const calls: { url: string; body: unknown }[] = [];
+    const app = withIntegrations({
+      dependencies: {
+        fetch: async (input, init) => {
+          calls.push({ url: String(input), body: JSON.parse(String(init?.body)) });
+          return Response.json({ ok: true, result: true });
+        },
+      },
+    });
+    const { id, generated_secrets } = await app.create({
+      channel: 'telegram',
+      settings: { bot_username: 'tandem_bot' },
+      secrets: { bot_token: '123:abc' },
+    });
+    const address = `https://edge.example/webhooks/${id}`;
+    const verdict = await json(app.call('POST', `/${id}/register`, { webhook_url: address }));
+    expect(verdict.outcome).toBe('ok');
+    expect(calls).toContainEqual({
+      url: 'https://api.telegram.org/bot123:abc/setWebhook',
+      body: expect.objectContaining({ url: address, secret_token: generated_secrets.secret_token }),
+    });
+  });
+
+  it('is nothing to make where the owner does all by hand', async () => {
+    const app = withIntegrations();
+    const { id } = await app.create();
+    expect((await json(app.call('POST', `/${id}/register`))).outcome).toBe('nothing_to_do');
+  });
+});
+
 describe('the admin API of integrations', () => {
   it.each<[object, string, RegExp]>([
     [{ channel: 'pigeon' }, 'invalid_value', /channel/],
@@ -198,6 +270,22 @@ describe('the admin API of integrations', () => {
     expect(response.status).toBe(401);
   });
 
+  it('makes the secrets that are ours to choose, tells them once, and makes them anew', async () => {
+    const app = withIntegrations();
+    const made = await app.create({ channel: 'generic', secrets: {} });
+    const { signing_secret } = made.generated_secrets;
+    expect(signing_secret).toMatch(/^whsec_[\w+/]{43}=$/);
+    expect(JSON.stringify(await json(app.call('GET', `/${made.id}`)))).not.toContain(signing_secret);
+    const rotated = await json(app.call('POST', `/${made.id}/rotate`, { generate: ['signing_secret'] }));
+    const found = await app.dependencies.findIntegration(made.id, { newest: true });
+    expect(found!.settings['signingSecret']).toEqual([
+      rotated.generated_secrets.signing_secret,
+      signing_secret,
+    ]);
+    const nothing = await json(app.call('POST', `/${made.id}/rotate`, {}));
+    expect(nothing.error.message).toBe('secrets: name what is new, of signing_secret.');
+  });
+
   it('tells what each channel wants to know', async () => {
     const app = withIntegrations();
     const { data } = await json(app.request('GET', '/admin/v1/channels', { headers: ADMIN }));
@@ -211,7 +299,8 @@ describe('the admin API of integrations', () => {
   });
 
   it('answers as it is described', async () => {
-    const app = withIntegrations();
+    const fetch = async () => Response.json({ ok: true });
+    const app = withIntegrations({ dependencies: { fetch } });
     const { id } = await app.create();
     const channels = await app.request('GET', '/admin/v1/channels', { headers: ADMIN });
     const answers: [string, Response][] = [
@@ -220,6 +309,8 @@ describe('the admin API of integrations', () => {
       ['retrieveIntegration', await app.call('GET', `/${id}`)],
       ['updateIntegration', await app.call('PATCH', `/${id}`, { name: 'x' })],
       ['rotateIntegrationSecrets', await app.call('POST', `/${id}/rotate`, { secrets: slackSecrets })],
+      ['checkIntegration', await app.call('POST', `/${id}/check`)],
+      ['registerIntegration', await app.call('POST', `/${id}/register`)],
       ['revokeIntegration', await app.call('POST', `/${id}/revoke`)],
       ['listChannels', channels],
     ];

@@ -1,0 +1,24 @@
+import type { ChannelCall } from '../channels/channel.ts';
+import { outcomeOf } from '../channels/outcome.ts';
+import type { AnyChannel } from '../channels/registry.ts';
+import { deliver } from '../inbound/call-channel.ts';
+
+/** How a channel took calls that were made for the owner, who reads it. */
+export interface ChannelVerdict {
+  outcome: 'ok' | 'failed' | 'nothing_to_do';
+  /** What the channel says is wrong, or its HTTP status. */
+  detail: string | null;
+}
+
+/** Makes calls one after the other, up to the first that fails. */
+export async function askChannel(
+  calls: ChannelCall[],
+  { channel, fetch }: { channel: AnyChannel; fetch: typeof globalThis.fetch },
+): Promise<ChannelVerdict> {
+  const readAnswer = channel.readAnswer ?? outcomeOf;
+  for (const call of calls) {
+    const answer = await deliver(call, { fetch, readAnswer });
+    if (answer.outcome !== 'delivered') return { outcome: 'failed', detail: answer.reason };
+  }
+  return { outcome: calls.length === 0 ? 'nothing_to_do' : 'ok', detail: null };
+}
