@@ -5,6 +5,7 @@ import { chatCommand } from './commands/chat.ts';
 import { consoleCommand } from './commands/console.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
+import { integrationsCommand } from './commands/integrations.ts';
 import { keysCommand } from './commands/keys.ts';
 import { modelCommand } from './commands/model.ts';
 import { sessionsCommand } from './commands/sessions.ts';
@@ -23,6 +24,7 @@ const program = new Command('tandem')
   .addCommand(chatCommand())
   .addCommand(doctorCommand())
   .addCommand(keysCommand())
+  .addCommand(integrationsCommand())
   .addCommand(sessionsCommand())
   .addCommand(consoleCommand())
   .addCommand(modelCommand())

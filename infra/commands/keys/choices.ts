@@ -38,10 +38,17 @@ export function parseDuration(text: string): number {
 
 /** Adds what can be chosen for a key. */
 export function withPolicyOptions(command: Command): Command {
+  return withLimitOptions(
+    command
+      .option('--name <name>', 'what it is for')
+      .option('--origin <origin...>', 'web pages that a publishable key is for: https://example.com'),
+  );
+}
+
+/** Adds quotas and the word filter, which keys and integrations have. */
+export function withLimitOptions(command: Command): Command {
   const quota = (flag: string, what: string) => new Option(`${flag} <quota>`, what).argParser(parseQuota);
   return command
-    .option('--name <name>', 'what it is for')
-    .option('--origin <origin...>', 'web pages that a publishable key is for: https://example.com')
     .addOption(quota('--requests', 'requests to the model, like 1000/day; "none" for no limit'))
     .addOption(quota('--tokens', 'tokens of prompts and replies, like 100000/hour'))
     .addOption(quota('--session-requests', 'requests of one session, like 60/hour'))
@@ -54,15 +61,24 @@ export function withPolicyOptions(command: Command): Command {
     );
 }
 
-export interface PolicyOptions extends QuotaOptions {
+export interface LimitOptions extends QuotaOptions {
+  safety?: 'on' | 'off';
+}
+
+export interface PolicyOptions extends LimitOptions {
   name?: string;
   origin?: string[];
-  safety?: 'on' | 'off';
 }
 
 /** What was chosen, as the admin API takes it. */
 export function policyBody(options: PolicyOptions): Record<string, unknown> {
-  const { name, origin: origins, safety, requests, tokens, sessionRequests, sessionTokens } = options;
+  const { name, origin: origins } = options;
+  return defined({ name, origins, ...limitsBody(options) });
+}
+
+/** Quotas and the word filter, as the admin API takes them; nothing of what was not chosen. */
+export function limitsBody(options: LimitOptions): Record<string, unknown> {
+  const { safety, requests, tokens, sessionRequests, sessionTokens } = options;
   const limits = defined({
     requests,
     tokens,
@@ -70,8 +86,6 @@ export function policyBody(options: PolicyOptions): Record<string, unknown> {
     'session-tokens': sessionTokens,
   });
   return defined({
-    name,
-    origins,
     safety: safety && safety === 'on',
     limits: Object.keys(limits).length > 0 ? limits : undefined,
   });
@@ -85,6 +99,7 @@ export function describeLimits({ limits }: Pick<Key, 'limits'>): string {
   return parts.join(', ') || 'no limits';
 }
 
-function defined(object: Record<string, unknown>): Record<string, unknown> {
+/** An object without what is undefined. */
+export function defined(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }

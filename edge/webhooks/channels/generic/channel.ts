@@ -27,11 +27,17 @@ const settings = z.strictObject({
     .describe('where something true stands in messages of bots and of this one: they are ignored'),
   eventPointer: pointer.optional().describe('where the type of the event stands'),
   events: z
-    .array(z.string().min(1).max(200))
-    .min(1)
-    .max(50)
+    .union([
+      // As a command line has them.
+      z
+        .string()
+        .max(10_000)
+        .transform((text) => text.split(',').map((name) => name.trim())),
+      z.array(z.string()),
+    ])
+    .pipe(z.array(z.string().min(1).max(200)).min(1).max(50))
     .optional()
-    .describe('types of events that are messages; others are ignored'),
+    .describe('types of events that are messages, with commas between; others are ignored'),
   replyUrl: z
     .url({ protocol: /^https?$/ })
     .refine(isPrivateOnTheWay, 'must be https')
