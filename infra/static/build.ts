@@ -63,13 +63,17 @@ export async function buildStatic(): Promise<StaticBuild> {
 
   for (const source of await filesIn(WIDGET, ['.ts'])) {
     const name = `${parse(source).name}.js`;
-    const code = await bundle(source, name === 'widget.js' ? 'iife' : 'esm');
+    // Built before it, as their names are sorted.
+    const panel = JSON.stringify(hashed['panel.js']?.path);
+    const code = await (name === 'widget.js'
+      ? bundle(source, { format: 'iife', define: { PANEL_PATH: panel } })
+      : bundle(source, { format: 'esm' }));
     contents.set(name, code);
     addHashed(name, code);
   }
   for (const source of await filesIn(PAGES, ['.ts', '.css'])) {
     const { name, ext } = parse(source);
-    addHashed(`${name}${ext === '.ts' ? '.js' : ext}`, await bundle(source, 'esm'));
+    addHashed(`${name}${ext === '.ts' ? '.js' : ext}`, await bundle(source, { format: 'esm' }));
   }
   for (const source of await filesIn(join(WIDGET, 'words'), ['.ts'])) {
     const language = parse(source).name;
@@ -113,9 +117,9 @@ const styleAsText: Plugin = {
   },
 };
 
-async function bundle(source: string, format: 'iife' | 'esm'): Promise<Uint8Array> {
+async function bundle(source: string, options: BuildOptions): Promise<Uint8Array> {
   const plugins = source.endsWith('.css') ? [] : [styleAsText];
-  const { outputFiles } = await build({ ...COMMON, entryPoints: [source], format, plugins, outdir: '.' });
+  const { outputFiles } = await build({ ...COMMON, ...options, entryPoints: [source], plugins, outdir: '.' });
   return outputFiles!.find(({ path }) => /\.(js|css)$/.test(path))!.contents;
 }
 

@@ -1,0 +1,334 @@
+import type { ChatChange, ChatError, ChatMessage, ChatState } from '../client/chat.ts';
+import { TandemClient } from '../client/tandem-client.ts';
+import { chooseLanguage, type Language, loadWords } from '../words/choose-words.ts';
+import { ENGLISH, type Words } from '../words/words.ts';
+import { el, nameButton, setAttribute, svg } from './dom.ts';
+import { deepActiveElement } from './focus.ts';
+import type { Panel } from './panel.ts';
+import css from './chat.css';
+import { lines, parseWords } from './attributes.ts';
+import { followVisibleArea } from './visible-area.ts';
+
+/** Where a small window's panel covers the page: the style sheet's own condition. */
+const COVERING = '(max-width: 30em), (max-height: 26em)';
+const STARTERS = ['Do you have any pets?', 'What do you like to do?', 'How was your day?'];
+const WORD_MS = 35;
+
+/** What is only needed once a chat is open: loaded then, or when somebody is about to open it. */
+type PanelModule = typeof import('./panel.ts');
+
+interface Origin {
+  /** The edge that elements without a `url` talk to: the one that the script came from. */
+  url?: string;
+  loadPanel(): Promise<PanelModule>;
+}
+
+let origin: Origin;
+let sheet: CSSStyleSheet | undefined;
+
+/** Makes `<tandem-chat>` known, unless another script has. */
+export function define(from: Origin): void {
+  if (customElements.get('tandem-chat')) return;
+  origin = from;
+  customElements.define('tandem-chat', TandemChat);
+}
+
+/** The events of the element; each bubbles, also out of other shadow trees. */
+export interface TandemEvents {
+  'tandem:ready': CustomEvent<null>;
+  'tandem:message': CustomEvent<ChatMessage>;
+  'tandem:reply': CustomEvent<ChatMessage>;
+  'tandem:error': CustomEvent<ChatError>;
+}
+
+/** `<tandem-chat>`: a conversation as a bubble in the window's corner, in its place in the page, or as the whole page. */
+export class TandemChat extends HTMLElement {
+  static readonly observedAttributes = ['open', 'mode', 'lang', 'theme', 'side', 'words', 'starters'];
+  /** What a script's `data-` may set. */
+  static readonly settings = [...TandemChat.observedAttributes, 'key', 'url', 'persona'];
+
+  readonly #root = el('div', { class: 'root' });
+  readonly #launcher: HTMLButtonElement;
+  readonly #media = [matchMedia('(prefers-color-scheme: dark)'), matchMedia(COVERING)];
+  readonly #onMedia = () => this.#follow();
+  #client: TandemClient | null = null;
+  #panel: Panel | null = null;
+  #panelModule: Promise<PanelModule> | null = null;
+  /** It was opened by hand and is still to be shown. */
+  #wantsFocus = false;
+  #language: Language = chooseLanguage('en');
+  /** The language's own, before what the page puts in their place. Null until they are there. */
+  #languageWords: Words | null = null;
+  #ownWords: Partial<Words> = {};
+  /** What was written and not sent, while a panel is replaced. */
+  #draft = '';
+  #stopFollowing = () => {};
+  /** What had the focus before the chat was opened. */
+  #opener: HTMLElement | null = null;
+  /** Who the model is, in sentences, in the next conversation. Set before the first message. */
+  persona: string[] | undefined;
+  /** Generation parameters, as POST /v1/sessions/{id}/messages takes them. Set before the first message. */
+  parameters: Record<string, unknown> | undefined;
+
+  constructor() {
+    super();
+    if (sheet === undefined) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+    }
+    const shadow = this.attachShadow({ mode: 'open' });
+    shadow.adoptedStyleSheets = [sheet];
+    const onclick = () => (this.isOpen ? this.close() : this.open());
+    this.#launcher = el(
+      'button',
+      {
+        ...{ part: 'launcher', class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', onclick },
+        onpointerenter: () => void this.#loadPanel().catch(() => {}),
+      },
+      svg('mark'),
+      svg('down'),
+    );
+    this.#root.append(this.#launcher);
+    shadow.append(this.#root);
+  }
+
+  connectedCallback(): void {
+    for (const media of this.#media) media.addEventListener('change', this.#onMedia);
+    this.#stopFollowing = followVisibleArea(this.#root);
+    this.#follow();
+    this.#show();
+    void this.#speak();
+  }
+
+  disconnectedCallback(): void {
+    for (const media of this.#media) media.removeEventListener('change', this.#onMedia);
+    this.#stopFollowing();
+    this.#dropPanel();
+    this.#client?.close();
+    this.#client = null;
+    this.#languageWords = null;
+  }
+
+  attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    if (before === value || !this.isConnected) return;
+    if (name === 'open') this.#show();
+    else if (name === 'theme' || name === 'side') this.#follow();
+    else if (name === 'lang') void this.#speak();
+    else this.#rebuild();
+  }
+
+  get mode(): 'bubble' | 'inline' | 'page' {
+    const mode = this.getAttribute('mode');
+    return mode === 'inline' || mode === 'page' ? mode : 'bubble';
+  }
+
+  get isOpen(): boolean {
+    return this.mode !== 'bubble' || this.hasAttribute('open');
+  }
+
+  /** The conversation itself, without a page. */
+  get client(): TandemClient {
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  /** All that it says. Setting some replaces those; the attribute `words` does the same, as JSON. */
+  get words(): Words {
+    const words = { ...(this.#languageWords ?? ENGLISH), ...parseWords(this.getAttribute('words')) };
+    return { ...words, ...this.#ownWords };
+  }
+
+  set words(words: Partial<Words>) {
+    this.#ownWords = words;
+    if (this.isConnected) this.#rebuild();
+  }
+
+  /** Opens a bubble and moves the focus into it. The attribute `open` opens it and leaves the focus where it is. */
+  open(): void {
+    const active = deepActiveElement();
+    if (!this.#root.contains(active)) this.#opener = active;
+    this.#wantsFocus = true;
+    setAttribute(this, 'open', true);
+    this.#show();
+  }
+
+  /** Closes a bubble; the focus goes back to where it was. */
+  close(): void {
+    const hadFocus = this.shadowRoot!.activeElement !== null;
+    // Before the panel becomes inert, which would drop the focus to the page's top.
+    const opener = this.#opener?.isConnected ? this.#opener : this.#launcher;
+    this.#opener = null;
+    setAttribute(this, 'open', false);
+    if (hadFocus) opener.focus({ preventScroll: true });
+  }
+
+  /** Says something in the person's name. Answers the reply; rejects where it has failed. */
+  send(text: string): Promise<ChatMessage> {
+    return this.client.send(text);
+  }
+
+  /** Begins a new conversation, and erases this one. */
+  reset(): Promise<void> {
+    return this.client.reset();
+  }
+
+  /** Says who the person is: short texts that are kept with the session. */
+  identify(person: Record<string, string>): Promise<void> {
+    return this.client.identify(person);
+  }
+
+  get #url(): string {
+    return (this.getAttribute('url') ?? origin.url ?? location.origin).replace(/\/+$/, '');
+  }
+
+  #connect(): TandemClient {
+    const persona = this.persona ?? lines(this.getAttribute('persona'));
+    const client = new TandemClient({
+      url: this.#url,
+      key: this.getAttribute('key') || undefined,
+      persona,
+      parameters: this.parameters,
+      wordMs: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : WORD_MS,
+    });
+    client.subscribe((state, change) => this.#onChange(state, change));
+    return client;
+  }
+
+  #onChange(state: ChatState, change: ChatChange): void {
+    this.#panel?.render(state);
+    switch (change.type) {
+      case 'message':
+        this.#tell('tandem:message', change.message);
+        break;
+      case 'reply':
+        if (this.isOpen) this.#panel?.announce(change.message);
+        else this.#root.classList.add('unread');
+        this.#nameLauncher();
+        this.#tell('tandem:reply', change.message);
+        break;
+      case 'error':
+        this.#tell('tandem:error', change.error);
+    }
+  }
+
+  #tell<Name extends keyof TandemEvents>(name: Name, detail: TandemEvents[Name]['detail']): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  /** Takes on the page's language. Until its words are there, the button stands alone, so that nothing changes before one's eyes. */
+  async #speak(): Promise<void> {
+    const tag = this.lang || this.closest<HTMLElement>('[lang]')?.lang || 'en';
+    const language = chooseLanguage(tag);
+    const words = await loadWords(language, this.#url);
+    if (!this.isConnected) return;
+    const isFirst = this.#languageWords === null;
+    this.#language = language;
+    this.#languageWords = words;
+    this.#root.dir = language.direction;
+    this.#root.lang = language.name;
+    this.#rebuild();
+    if (isFirst) this.#tell('tandem:ready', null);
+  }
+
+  #rebuild(): void {
+    this.#draft = this.#panel?.composer.draft ?? '';
+    this.#wantsFocus ||= this.#panel?.element.contains(this.shadowRoot!.activeElement) ?? false;
+    this.#dropPanel();
+    this.#show();
+  }
+
+  #dropPanel(): void {
+    this.#panel?.dispose();
+    this.#panel = null;
+  }
+
+  /** Brings what is seen in line with `mode` and `open`. The panel is made when it is first opened. */
+  #show(): void {
+    const { mode, isOpen } = this;
+    const classes = this.#root.classList;
+    this.#launcher.hidden = mode !== 'bubble';
+    for (const other of ['bubble', 'inline', 'page']) classes.toggle(`${other}-mode`, other === mode);
+    if (isOpen && this.#panel === null && this.#languageWords !== null) void this.#makePanel();
+    const panel = this.#panel;
+    classes.toggle('open', isOpen && panel !== null);
+    if (panel !== null) panel.element.inert = !isOpen;
+    if (isOpen) classes.remove('unread');
+    this.#nameLauncher();
+    this.#follow();
+    if (!isOpen) this.#wantsFocus = false;
+    if (panel === null || !this.#wantsFocus) return;
+    this.#wantsFocus = false;
+    panel.focus();
+  }
+
+  #loadPanel(): Promise<PanelModule> {
+    this.#panelModule ??= origin.loadPanel();
+    return this.#panelModule;
+  }
+
+  async #makePanel(): Promise<void> {
+    let panelModule: PanelModule;
+    try {
+      panelModule = await this.#loadPanel();
+    } catch {
+      // No connection, or a policy against it. To be tried again when it is opened again.
+      this.#panelModule = null;
+      this.#tell('tandem:error', { code: 'network', message: 'The chat could not be loaded.' });
+      if (this.mode === 'bubble') this.close();
+      return;
+    }
+    if (this.#panel !== null || !this.isConnected || !this.isOpen) return;
+    this.shadowRoot!.adoptedStyleSheets = [sheet!, panelModule.panelSheet()];
+    this.#addPanel(panelModule);
+    // So that it is seen to open: a transition needs something to start from.
+    this.#panel!.element.getBoundingClientRect();
+    this.#show();
+  }
+
+  #addPanel(panelModule: PanelModule): void {
+    const { client, words } = this;
+    // What goes wrong is in the state, or told by an event.
+    const quietly = (work: Promise<unknown>) => void work.catch(() => {});
+    this.#panel = new panelModule.Panel({
+      words,
+      locale: this.#language.locale,
+      isBubble: this.mode === 'bubble',
+      starters: lines(this.getAttribute('starters')) ?? STARTERS,
+      actions: {
+        send: (text) => quietly(client.send(text)),
+        stop: () => client.stop(),
+        retry: (id) => quietly(client.retry(id)),
+        reset: () => quietly(client.reset()),
+        close: () => this.close(),
+      },
+    });
+    this.#panel.render(client.state);
+    this.#panel.composer.draft = this.#draft;
+    this.#root.prepend(this.#panel.element);
+    quietly(client.open());
+  }
+
+  #nameLauncher(): void {
+    const { words, isOpen } = this;
+    const isUnread = this.#root.classList.contains('unread');
+    nameButton(this.#launcher, isOpen ? words.close : isUnread ? words.unread : words.open);
+    this.#launcher.ariaExpanded = String(isOpen);
+  }
+
+  /** Follows what the window and the page prefer. */
+  #follow(): void {
+    const [dark, covering] = this.#media.map(({ matches }) => matches);
+    const theme = this.getAttribute('theme');
+    const isDark = theme === 'dark' || (theme !== 'light' && dark);
+    this.#root.dataset['theme'] = isDark ? 'dark' : 'light';
+    this.#root.dataset['side'] = this.getAttribute('side') ?? 'end';
+    if (this.#panel) this.#panel.element.ariaModal = String(covering && this.mode === 'bubble');
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tandem-chat': TandemChat;
+  }
+  interface HTMLElementEventMap extends TandemEvents {}
+}

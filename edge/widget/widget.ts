@@ -1,0 +1,44 @@
+/**
+ * What a page embeds: `<script src="https://EDGE/widget.js" data-key="pk_…" defer></script>`. With `data-key` (empty where the edge
+ * is in development mode) it puts a bubble into the page; without, it only makes `<tandem-chat>` known. The element's other
+ * attributes may stand here too: `data-theme`, `data-lang`, …
+ */
+import { define, TandemChat } from './element/tandem-chat.ts';
+
+/** The path of what is loaded when a chat is opened; put here by the build. */
+declare const PANEL_PATH: string;
+
+declare global {
+  interface Window {
+    /** The one global: the chat that the script has put into the page. */
+    tandem?: TandemChat;
+  }
+}
+
+// Only known while the script itself runs.
+const script = document.currentScript as HTMLScriptElement | null;
+
+function start(): void {
+  const url = new URL(script?.src || location.href).origin;
+  // A browser may hold this script longer than the edge has the panel that it was built with.
+  const loadPanel = () => import(url + PANEL_PATH).catch(() => import(`${url}/panel.js`));
+  define({ url, loadPanel });
+  if (script?.dataset['key'] === undefined || window.tandem) return;
+  const chat = document.createElement('tandem-chat');
+  for (const name of TandemChat.settings) {
+    const value = script.dataset[name];
+    if (value !== undefined) chat.setAttribute(name, value);
+  }
+  window.tandem = chat;
+  document.body.append(chat);
+}
+
+/** A browser without what it takes has no chat, and a page that works. */
+function startQuietly(): void {
+  try {
+    start();
+  } catch {}
+}
+
+if (document.body) startQuietly();
+else addEventListener('DOMContentLoaded', startQuietly, { once: true });
