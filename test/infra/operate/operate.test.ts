@@ -1,0 +1,103 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createMetrics } from '../../../gpu-backend/metrics/metrics.ts';
+import { readConfig } from '../../../gpu-backend/config/config.ts';
+import { CONFIG_OPTIONS } from '../../../gpu-backend/config/options.ts';
+import { PROJECT } from '../../../infra/paths.ts';
+
+const read = (path: string) => readFile(join(PROJECT, path), 'utf8');
+const ALERTS = parse(await read('infra/prometheus/alerts.yml'));
+type Rule = { record?: string; alert?: string; expr: string; annotations?: Record<string, string> };
+const RULES: Rule[] = ALERTS.groups.flatMap(({ rules }: { rules: Rule[] }) => rules);
+
+/** Names in a query that begin as the backend's metrics and the rules' records do. */
+function namesIn(query: string): string[] {
+  return query.match(/\btandem[:_][a-z0-9_:]+/g) ?? [];
+}
+
+/** What can be asked for: the backend's series, and what the rules record. */
+async function knownNames(): Promise<Set<string>> {
+  const metrics = createMetrics();
+  metrics.watch({ models: [] });
+  metrics.describeModel('m', { modelType: 'blenderbot', precision: 'fp32', files: {} } as never);
+  metrics.schedulerObserver('m');
+  const names = new Set(RULES.flatMap(({ record }) => record ?? []));
+  for (const [, name, type] of (await metrics.read()).matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+    if (type === 'histogram') for (const part of ['bucket', 'sum', 'count']) names.add(`${name}_${part}`);
+    else names.add(name!);
+  }
+  return names;
+}
+
+describe('the alerts', () => {
+  it('ask for metrics that the backend has', async () => {
+    const known = await knownNames();
+    const asked = RULES.flatMap(({ expr }) => namesIn(expr));
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('each have a page in the runbook, and each page an alert', async () => {
+    const runbook = await read('docs/runbook.md');
+    const pages = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) =>
+      title!.toLowerCase().replaceAll(' ', '-'),
+    );
+    const alerts = RULES.filter(({ alert }) => alert !== undefined);
+    const linked = alerts.map(({ annotations }) => annotations!['runbook']!);
+    expect(linked.every((link) => link.startsWith('docs/runbook.md#'))).toBe(true);
+    expect(new Set(linked.map((link) => link.split('#')[1]))).toEqual(new Set(pages));
+    for (const { alert } of alerts) expect(runbook).toContain(alert);
+  });
+});
+
+describe('the dashboards', async () => {
+  const folder = join(PROJECT, 'infra/grafana/dashboards');
+  for (const file of await readdir(folder)) {
+    it(`${file} asks for metrics that the backend has, each panel with a word on what it shows`, async () => {
+      const known = await knownNames();
+      const { panels } = JSON.parse(await readFile(join(folder, file), 'utf8'));
+      expect(panels.length).toBeGreaterThan(0);
+      for (const { title, description, targets } of panels) {
+        expect(description, title).toMatch(/\.$/);
+        for (const { expr } of targets)
+          expect(
+            namesIn(expr).filter((name) => !known.has(name)),
+            title,
+          ).toEqual([]);
+      }
+    });
+  }
+});
+
+describe('compose.yaml', () => {
+  it('opens no port but to this machine', async () => {
+    const compose = parse(await read('infra/compose.yaml'), { merge: true });
+    const ports = Object.values<{ ports?: string[] }>(compose.services).flatMap(
+      (service) => service.ports ?? [],
+    );
+    expect(ports.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
+  });
+
+  it('gives the backend options that it has, and takes', async () => {
+    const compose = parse(await read('infra/compose.yaml'), { merge: true });
+    const { 'backend-cpu': cpu, 'backend-gpu': gpu } = compose.services;
+    expect(gpu.environment).toEqual(cpu.environment);
+    // As compose fills in what nobody sets.
+    const filled = Object.entries<string>(cpu.environment).map(([name, value]) => [
+      name,
+      value.replace(/\$\{\w+:-([^}]*)\}/, '$1'),
+    ]);
+    const known = Object.values(CONFIG_OPTIONS).flatMap(({ variable }) => [variable, `${variable}_FILE`]);
+    expect(filled.map(([name]) => name).filter((name) => !known.includes(name!))).toEqual([]);
+    const environment = Object.fromEntries(filled);
+    const config = readConfig({ environment, readFile: () => 'a-token-of-the-tests' });
+    expect(config).toMatchObject({ metricsPort: 9091, tokens: ['a-token-of-the-tests'] });
+  });
+
+  it('gives the backend longer to end than it takes', async () => {
+    const compose = parse(await read('infra/compose.yaml'), { merge: true });
+    expect(Number.parseInt(compose.services['backend-cpu'].stop_grace_period, 10)).toBeGreaterThan(30);
+  });
+});
