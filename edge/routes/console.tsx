@@ -22,6 +22,7 @@ import { sendPage } from '../pages/send-page.ts';
 import { serverAddress } from '../pages/server-address.ts';
 import { consoleKeyRoutes } from './console-keys.tsx';
 import { consoleSessionRoutes } from './console-sessions.tsx';
+import { consoleWebhookRoutes } from './console-webhooks.tsx';
 
 /** The console: pages for who has the admin token. They ask the admin API, through `askEdge`, as a program would. */
 export function consoleRoutes(dependencies: AppDependencies, askEdge: AskEdge) {
@@ -119,7 +120,10 @@ export function consoleRoutes(dependencies: AppDependencies, askEdge: AskEdge) {
     });
     return c.redirect(`/console/backends?${query}`, 303);
   });
-  return routes.route('/sessions', consoleSessionRoutes()).route('/keys', consoleKeyRoutes());
+  return routes
+    .route('/sessions', consoleSessionRoutes())
+    .route('/keys', consoleKeyRoutes())
+    .route('/webhooks', consoleWebhookRoutes({ developmentMode }));
 }
 
 /** 503 is an answer here too. */

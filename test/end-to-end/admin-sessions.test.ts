@@ -51,6 +51,25 @@ const sessions = (...args: string[]) =>
     environment: { TANDEM_HOME: stateDirectory, EDGE_PORT: new URL(tandem.edgeUrl).port, ADMIN_TOKEN: '' },
   });
 
+describe('tandem console', () => {
+  it('shows the token that opens the console, and where that is', async () => {
+    const { stdout, stderr } = await runCli(['console'], {
+      environment: { TANDEM_HOME: stateDirectory, EDGE_PORT: new URL(tandem.edgeUrl).port, ADMIN_TOKEN: '' },
+    });
+    expect(stderr).toBe(`Open ${tandem.edgeUrl}/console and log in with:\n`);
+    const login = await fetch(`${tandem.edgeUrl}/console/login`, {
+      method: 'POST',
+      headers: { origin: tandem.edgeUrl, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token: stdout }).toString(),
+      redirect: 'manual',
+    });
+    expect(login.status).toBe(303);
+    const cookie = login.headers.get('set-cookie')!.split(';')[0]!;
+    const page = await fetch(`${tandem.edgeUrl}/console`, { headers: { cookie } });
+    expect(await page.text()).toContain('Requests a minute');
+  });
+});
+
 describe('tandem sessions', () => {
   it('finds a session, and shows and exports what was said', async () => {
     const listed = await sessions('list', '--search', id);

@@ -2,6 +2,11 @@ import type { publicBackend } from '../../routes/admin-backends.ts';
 import type { publicStanding } from '../../routes/admin-keys.ts';
 import type { publicSummary } from '../../routes/admin-sessions.ts';
 import type { publicKey } from '../../keys/key-form.ts';
+import type {
+  publicDelivery,
+  publicDeliveryDetail,
+  publicWebhook,
+} from '../../webhooks/outbound/webhook-form.ts';
 import type { publicSession } from '../../routes/sessions.ts';
 
 /** What the admin API answers, as the console's pages read it. */
@@ -10,6 +15,9 @@ export type NewKey = Key & { key: string };
 export type Session = ReturnType<typeof publicSession> & { key_id: string | null };
 export type SessionSummary = ReturnType<typeof publicSummary>;
 export type Backend = ReturnType<typeof publicBackend>;
+export type Webhook = ReturnType<typeof publicWebhook>;
+export type Delivery = ReturnType<typeof publicDelivery>;
+export type DeliveryDetail = ReturnType<typeof publicDeliveryDetail>;
 export type Standing = ReturnType<typeof publicStanding>;
 
 export interface Page<Item> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LOGIN_SECONDS } from '../../../../edge/pages/console/login-cookie.ts';
+import { createEvent } from '../../../../edge/webhooks/outbound/events.ts';
 import { json, testApp, type TestAppOptions } from '../../test-app.ts';
 import {
   ADMIN_TOKEN,
@@ -9,6 +10,7 @@ import {
   keyedApp,
   type KeyedApp,
 } from '../../test-keys.ts';
+import { answerAttempts, answered, deliveriesOf, ringWhileDue } from '../../webhooks/outbound/webhooks.ts';
 
 const EDGE = 'https://edge.example';
 const FORM = 'application/x-www-form-urlencoded';
@@ -324,5 +326,68 @@ describe('backends and figures in the console', () => {
     const response = await browser.get('/console/backends');
     expect(response.status).toBe(200);
     expect(await response.text()).toMatch(/class="state bad">Not ready/);
+  });
+});
+
+describe('webhooks in the console', () => {
+  /** A key with a webhook, to whose address one delivery was tried and failed, for good. */
+  async function edgeWithFailure() {
+    const { app, browser } = await loggedIn({
+      settings: { SEALING_SECRET: 'a-secret-that-seals-secrets-in-tests' },
+    });
+    const { id: owner, key } = await createKey(app, { name: 'my server' });
+    const body = { url: 'https://shop.example/hook', events: ['message.replied'], description: 'the shop' };
+    const { id } = await json(app.request('POST', '/v1/webhooks', { body, headers: holding(key) }));
+    const stub = deliveriesOf(owner, id);
+    const attempted = await answerAttempts(stub, () => answered(410));
+    const event = createEvent('message.replied', { session_id: 'sess_0' }, Date.now());
+    await stub.accept([{ event, callbackUrl: null }]);
+    await ringWhileDue(stub);
+    return {
+      ...{ app, browser, owner, id, event, stub, attempted },
+      path: `/console/webhooks/${owner}/${id}`,
+    };
+  }
+
+  it('are found by the secret keys that they belong to', async () => {
+    const { app, browser, owner, id } = await edgeWithFailure();
+    const { id: publishable } = await createPublishableKey(app);
+    const owners = await browser.text('/console/webhooks');
+    expect(owners).toContain(`href="/console/webhooks/${owner}"`);
+    expect(owners).not.toContain(publishable);
+    const list = await browser.text(`/console/webhooks/${owner}`);
+    expect(list).toContain(`href="/console/webhooks/${owner}/${id}"`);
+    expect(list).toContain('https://shop.example/hook');
+    expect((await browser.get('/console/webhooks/key_000000000000')).status).toBe(404);
+  });
+
+  it('show what failed, and send it anew', async () => {
+    const { browser, path, event, stub, attempted } = await edgeWithFailure();
+    expect(await browser.text(`${path}?status=failed`)).toContain(event.id);
+    expect(await browser.text(`${path}?status=delivered`)).toContain('There are none.');
+    // One that is gone is switched off, until somebody says otherwise.
+    expect((await browser.post(`${path}/${event.id}/replay`)).status).toBe(409);
+    expect(to(await browser.post(`${path}/enable`))).toEqual([303, `${path}?done=enabled`]);
+    await answerAttempts(stub, () => answered(204));
+    expect(to(await browser.post(`${path}/${event.id}/replay`))).toEqual([
+      303,
+      `${path}/${event.id}?done=replayed`,
+    ]);
+    await ringWhileDue(stub);
+    expect(attempted.length).toBeGreaterThan(0);
+    const page = await browser.text(`${path}/${event.id}`);
+    expect(page).toContain('class="state good">Delivered');
+    expect(page).toContain('>204<');
+    expect(to(await browser.post(`${path}/replay`))).toEqual([303, `${path}?count=0`]);
+  });
+
+  it('are switched off, and refuse what makes no sense', async () => {
+    const { browser, path } = await edgeWithFailure();
+    await browser.post(`${path}/enable`);
+    expect(to(await browser.post(`${path}/disable`))).toEqual([303, `${path}?done=disabled`]);
+    expect(await browser.text(path)).toContain('class="state bad">Off');
+    const wrong = await browser.text(`${path}?status=lost`);
+    expect(wrong).toContain('role="alert"');
+    expect((await browser.get(`${path}/evt_x`)).status).toBe(404);
   });
 });
