@@ -16,3 +16,5 @@ export const WRANGLER_MAIN = inProject('node_modules/wrangler/wrangler-dist/cli.
 export const STATIC_FOLDER = inProject('.tandem/static');
 /** Holds files.json, the list of those whose names have a hash, which becomes part of the worker. */
 export const STATIC_LIST_FOLDER = inProject('.tandem/static-list');
+/** The widget as an npm package. */
+export const WIDGET_PACKAGE = inProject('.tandem/widget');
