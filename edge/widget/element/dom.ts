@@ -34,7 +34,7 @@ export function iconButton(
 }
 
 export function nameButton(button: HTMLElement, label: string): void {
-  button.ariaLabel = label;
+  button.setAttribute('aria-label', label);
   button.title = label;
 }
 
@@ -68,7 +68,7 @@ export function svg(name: IconName): SVGElement {
     icon.append(path);
     icon.setAttribute('viewBox', '0 0 24 24');
     icon.setAttribute('class', name);
-    icon.ariaHidden = 'true';
+    icon.setAttribute('aria-hidden', 'true');
     drawn.set(name, icon);
   }
   return icon.cloneNode(true) as SVGElement;

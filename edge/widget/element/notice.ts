@@ -26,7 +26,8 @@ export class Notice {
     else {
       const { text, isCountdown } = explain(error, { ...this.#wording, now: Date.now() });
       // Said once: a clock that is read out every second is no help.
-      this.element.ariaLive = isCountdown && this.element.textContent !== '' ? 'off' : 'polite';
+      const isSaid = isCountdown && this.element.textContent !== '';
+      this.element.setAttribute('aria-live', isSaid ? 'off' : 'polite');
       this.#show(text);
       if (isCountdown) this.#timer = setTimeout(() => this.render(state), TICK_MS);
     }

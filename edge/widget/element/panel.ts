@@ -212,7 +212,7 @@ export class Panel {
 
   /** Where the panel covers the page, Tab goes round within it. */
   #keepFocus(event: KeyboardEvent): void {
-    if (this.element.ariaModal !== 'true') return;
+    if (this.element.getAttribute('aria-modal') !== 'true') return;
     const all = this.element.querySelectorAll<HTMLElement>('button, textarea, a, [role="log"]');
     const stops = [...all].filter((stop) => stop.tabIndex >= 0 && stop.checkVisibility());
     const active = (this.element.getRootNode() as ShadowRoot).activeElement;

@@ -132,6 +132,10 @@ export class TandemChat extends HTMLElement {
     return this.#client;
   }
 
+  get messages(): readonly ChatMessage[] {
+    return this.client.state.messages;
+  }
+
   /** All that it says. Setting some replaces those; the attribute `words` does the same, as JSON. */
   get words(): Words {
     const words = { ...(this.#languageWords ?? ENGLISH), ...parseWords(this.getAttribute('words')) };
@@ -240,6 +244,7 @@ export class TandemChat extends HTMLElement {
   #dropPanel(): void {
     this.#panel?.dispose();
     this.#panel = null;
+    this.#root.classList.remove('expanded');
   }
 
   /** Brings what is seen in line with `mode` and `open`. The panel is made when it is first opened. */
@@ -312,7 +317,7 @@ export class TandemChat extends HTMLElement {
     const { words, isOpen } = this;
     const isUnread = this.#root.classList.contains('unread');
     nameButton(this.#launcher, isOpen ? words.close : isUnread ? words.unread : words.open);
-    this.#launcher.ariaExpanded = String(isOpen);
+    this.#launcher.setAttribute('aria-expanded', String(isOpen));
   }
 
   /** Follows what the window and the page prefer. */
@@ -322,7 +327,7 @@ export class TandemChat extends HTMLElement {
     const isDark = theme === 'dark' || (theme !== 'light' && dark);
     this.#root.dataset['theme'] = isDark ? 'dark' : 'light';
     this.#root.dataset['side'] = this.getAttribute('side') ?? 'end';
-    if (this.#panel) this.#panel.element.ariaModal = String(covering && this.mode === 'bubble');
+    this.#panel?.element.setAttribute('aria-modal', String(covering && this.mode === 'bubble'));
   }
 }
 
