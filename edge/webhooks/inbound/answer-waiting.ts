@@ -79,15 +79,27 @@ interface AnsweringOptions {
 class Answering {
   readonly #options: AnsweringOptions;
   readonly #dependencies: InboundDependencies;
-  readonly #settings: unknown;
+  #settings: unknown;
+  #sentParts: number;
 
   constructor(options: AnsweringOptions, dependencies: InboundDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#settings = options.channel.settings.parse(options.integration.settings);
+    this.#sentParts = options.work.sentParts;
   }
 
+  /** What nobody expects is a failure like others, so that it is not met for ever. */
   async run(): Promise<Answered> {
+    const { channel, integration } = this.#options;
+    try {
+      this.#settings = channel.settings.parse(integration.settings);
+      return await this.#answer();
+    } catch (error) {
+      return this.#later({ afterSeconds: null, reason: String(error) });
+    }
+  }
+
+  async #answer(): Promise<Answered> {
     const { work, inbox } = this.#options;
     if (this.#dependencies.now() >= work.deadline) return { end: 'expired', reason: null };
     if (work.reply !== null) return this.#deliver(work.reply);
@@ -115,6 +127,7 @@ class Answering {
     if (work.exchange) return { end: 'delivered', reason: null };
     const calls = channel.replies(reply, work.message, this.#settings);
     for (let part = work.sentParts; part < calls.length; part++) {
+      this.#sentParts = part;
       const isHeld = part === work.sentParts || (await inbox.keepSent(work.token, part, DELIVERY_LEASE_MS));
       if (!isHeld) return { end: 'lost', reason: null };
       const outcome = await deliver(await this.#signed(calls[part]!), {
@@ -122,12 +135,16 @@ class Answering {
         readAnswer: channel.readAnswer ?? outcomeOf,
       });
       if (outcome.outcome === 'delivered') continue;
-      const { reason } = outcome;
-      if (outcome.outcome === 'refused') return { end: 'refused', reason };
-      const failure = { afterSeconds: outcome.afterSeconds, sentParts: part };
-      return { end: (await inbox.tryAgain(work.token, failure)) ? 'tried_later' : 'given_up', reason };
+      if (outcome.outcome === 'refused') return { end: 'refused', reason: outcome.reason };
+      return this.#later(outcome);
     }
     return { end: 'delivered', reason: null };
+  }
+
+  async #later({ afterSeconds, reason }: { afterSeconds: number | null; reason: string }): Promise<Answered> {
+    const { work, inbox } = this.#options;
+    const isKept = await inbox.tryAgain(work.token, { afterSeconds, sentParts: this.#sentParts });
+    return { end: isKept ? 'tried_later' : 'given_up', reason };
   }
 
   async #signed(call: ChannelCall): Promise<ChannelCall> {

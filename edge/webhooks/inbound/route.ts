@@ -25,7 +25,7 @@ const RETRY_AFTER_SECONDS = 30;
  * neither the model nor the queue has to be there.
  */
 export function inboundRoutes(dependencies: AppDependencies) {
-  const { findIntegration, inbox, rateLimiter, waitUntil } = dependencies;
+  const { findIntegration, inbox, log, rateLimiter, waitUntil } = dependencies;
 
   /** @throws {ApiError} invalid_signature, the same for an integration that there is not */
   async function verified(c: Context<AppEnv>, request: ReceivedRequest) {
@@ -72,8 +72,10 @@ export function inboundRoutes(dependencies: AppDependencies) {
         if (!isWelcomeAt(integration)(message)) return new Response(null);
         const conversation = await keep(integration, message, { exchange: true });
         // Without the queue: somebody waits.
-        waitUntil(answerWaiting(conversation, dependencies).catch(() => {}));
-        return exchange.respond(await conversation.awaitReply(message.id, exchange.patienceMs));
+        const report = (cause: unknown) => log({ event: 'exchange_failed', cause: String(cause) });
+        waitUntil(answerWaiting(conversation, dependencies).catch(report));
+        const reply = conversation.awaitReply(message.id, exchange.patienceMs);
+        return exchange.respond(await reply.catch(() => null));
       }
     }
   }

@@ -252,6 +252,41 @@ describe('a delivery', () => {
   });
 });
 
+describe('an integration', () => {
+  it('that is not there any more is not answered for', async () => {
+    const app = slackApp();
+    await app.say('hello', { at: 1 });
+    app.dependencies.findIntegration = async () => null;
+    expect(await app.wake(CONVERSATION)).toEqual(['ack']);
+    expect(app.asked).toEqual([]);
+    expect(JSON.stringify(app.log)).toContain('no_integration');
+  });
+
+  it('whose settings are not its channel’s any more is given up after a while', async () => {
+    const app = slackApp();
+    await app.say('hello', { at: 1 });
+    app.integration.settings = {};
+    for (let attempt = 0; attempt < 6; attempt++) {
+      await app.wake(CONVERSATION);
+      await ready(app);
+    }
+    const ends = app.log.filter(({ event }) => event === 'inbound_message').map(({ end }) => end);
+    expect(ends).toEqual([...new Array(4).fill('tried_later'), 'given_up']);
+  });
+
+  it('that cannot be read now is asked for again', async () => {
+    const app = slackApp();
+    await app.say('hello', { at: 1 });
+    const { findIntegration } = app.dependencies;
+    app.dependencies.findIntegration = async () => Promise.reject(new Error('KV is away'));
+    expect(await app.wake(CONVERSATION)).toEqual(['retry']);
+    app.dependencies.findIntegration = findIntegration;
+    await ready(app);
+    expect(await app.wake(CONVERSATION)).toEqual(['ack']);
+    expect(app.posts()).toHaveLength(1);
+  });
+});
+
 describe('an inbox', () => {
   it('is looked after by its alarm where the queue is not', async () => {
     const app = slackApp();

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { SENTENCES } from '../../../../edge/webhooks/inbound/sentences.ts';
+import { heldBackend, json, sayBack, type TestAppOptions } from '../../test-app.ts';
+import { slackApp } from '../inbound-app.ts';
+
+const TOKEN = btoa('0123456789abcdef0123456789abcdef');
+
+/** Teams, which takes the reply in the response to its request. */
+function teamsApp(options: TestAppOptions = {}) {
+  const app = slackApp({
+    ...options,
+    integration: { channel: 'teams', settings: { securityToken: [TOKEN] } },
+  });
+  return {
+    ...app,
+    async ask(text: string, id: string) {
+      const body = JSON.stringify({
+        ...{ type: 'message', id, timestamp: new Date().toISOString(), text: `<at>Tandem</at> ${text}` },
+        ...{ from: { id: 'person' }, conversation: { id: 'thread' } },
+      });
+      const key = await crypto.subtle.importKey(
+        'raw',
+        Uint8Array.from(atob(TOKEN), (character) => character.charCodeAt(0)),
+        { name: 'HMAC', hash: 'SHA-256' },
+        false,
+        ['sign'],
+      );
+      const signature = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(body));
+      const authorization = `HMAC ${btoa(String.fromCharCode(...new Uint8Array(signature)))}`;
+      return app.request('POST', app.path, { body, headers: { authorization } });
+    },
+  };
+}
+
+describe('an exchange', () => {
+  it('has its reply in the response, and the same one when it is asked again', async () => {
+    const app = teamsApp({ backend: sayBack('i like dogs.') });
+    expect(await json(app.ask('do you have pets?', '1'))).toMatchObject({ text: 'i like dogs.' });
+    expect(await json(app.ask('do you have pets?', '1'))).toMatchObject({ text: 'i like dogs.' });
+    expect(app.requests).toHaveLength(1);
+    expect(app.asked).toEqual([]);
+  });
+
+  it('knows commands', async () => {
+    expect(await json(teamsApp().ask('/help', '1'))).toMatchObject({ text: SENTENCES.help });
+  });
+
+  it('is told that there is no reply in time, and goes on when there is one', async () => {
+    const { backend, nthAsked } = heldBackend();
+    const app = teamsApp({ backend });
+    const late = json(app.ask('hello', '1'));
+    const asked = await nthAsked(1);
+    expect((await late).text).toMatch(/^Sorry/);
+    asked.answer('at last');
+    await Promise.all(app.background);
+    expect(await json(app.ask('hello', '1'))).toMatchObject({ text: 'at last' });
+  });
+});
