@@ -57,13 +57,14 @@ function reduceMessages(messages: readonly ChatMessage[], event: MessageEvent): 
       return [...present, ...event.messages.filter(({ id }) => !known.has(id))];
     }
     case 'history': {
-      const unsent = new Set(event.unsent.map(({ id }) => id));
-      const isUnsent = (index: number) => unsent.has(messages[index]?.id ?? '');
+      const kept = keepIds(event.messages, messages);
+      // What was answered here is not unsent, whatever another tab says.
+      const unsent = event.unsent.filter(({ id }) => !kept.some((message) => message.id === id));
+      const isUnsent = (index: number) => unsent.some(({ id }) => id === messages[index]?.id);
       const present = messages.filter(
         ({ status }, index) => isUnsent(index) || (status === 'streaming' && isUnsent(index - 1)),
       );
-      const kept = keepIds(event.messages, messages);
-      return reduceMessages([...kept, ...present], { type: 'unsent', messages: event.unsent });
+      return reduceMessages([...kept, ...present], { type: 'unsent', messages: unsent });
     }
   }
 }
