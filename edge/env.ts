@@ -65,7 +65,7 @@ export interface Settings {
    * Null where nothing can be sealed, and so no secrets of others kept.
    */
   sealingSecrets: [string, ...string[]] | null;
-  /** The publishable key of the chat page; null where it has none. */
+  /** The publishable key of the pages' chat and playground; null where they have none. */
   chatKey: string | null;
   /** Null where nobody has to show that they are a person. */
   turnstile: TurnstileSettings | null;

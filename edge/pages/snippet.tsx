@@ -10,14 +10,14 @@ export interface SnippetProps {
 /** Code to copy. The button comes with the script that it needs (`client/copy.ts`). */
 export function Snippet({ name, language, code }: SnippetProps) {
   return (
-    <figure class="snippet" data-name={name}>
-      <figcaption>{name}</figcaption>
+    <div class="snippet" data-name={name}>
+      <p class="snippet-name">{name}</p>
       <pre tabindex={0}>
         <code>
           <Highlighted code={code} language={language} />
         </code>
       </pre>
-    </figure>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-/// <reference path="../pages/text-modules.d.ts" />
+/// <reference path="../openapi/text-modules.d.ts" />
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { AppEnv } from '../dependencies.ts';

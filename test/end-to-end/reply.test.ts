@@ -260,7 +260,7 @@ describe('what a client gets wrong', () => {
   }
 });
 
-describe('the chat page', () => {
+describe('the first page', () => {
   it('is served', async () => {
     const { status, headers, body } = await request('GET', '/');
     expect(status).toBe(200);

@@ -13,7 +13,6 @@ export function OperationReference({ endpoint, all }: { endpoint: Endpoint; all:
     <section
       class="operation"
       id={operationId}
-      aria-labelledby={`${operationId}-title`}
       data-method={method}
       data-path={path}
       data-parameters={
@@ -25,7 +24,7 @@ export function OperationReference({ endpoint, all }: { endpoint: Endpoint; all:
       data-body={body && JSON.stringify(body.example, null, 2)}
     >
       <div class="stack">
-        <h3 id={`${operationId}-title`}>
+        <h3>
           <a href={`#${operationId}`}>{summary}</a>
         </h3>
         <p class="address">

@@ -8,7 +8,7 @@ describe('development mode', () => {
     expect((await testApp().request('GET', '/v1/models')).status).toBe(200);
   });
 
-  it.each(['/', '/chat.js', '/healthz', '/v1/models', '/nothing'])(
+  it.each(['/', '/docs', '/healthz', '/v1/models', '/nothing'])(
     'refuses %s where Cloudflare passed the request on',
     async (path) => {
       const response = await testApp().request('GET', path, { headers: deployed });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createKeyId, createKeyText } from '../../../edge/keys/key-text.ts';
 import { testApp } from '../test-app.ts';
 
-const PAGES = ['/docs', '/playground'];
+const PAGES = ['/', '/docs', '/playground'];
 
-const deployed = testApp({ settings: { DEVELOPMENT_MODE: 'false' } });
+const key = createKeyText({ kind: 'publishable', id: createKeyId() });
+const deployed = testApp({ settings: { DEVELOPMENT_MODE: 'false', CHAT_KEY: key } });
 const html = async (path: string, host = 'https://chat.example') =>
   (await deployed.request('GET', host + path)).text();
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { version } from '../../../package.json';
-import { createKeyId, createKeyText } from '../../../edge/keys/key-text.ts';
 import { json, testApp } from '../test-app.ts';
 
 describe('GET /v1/models', () => {
@@ -62,45 +61,5 @@ describe('GET /healthz, asked again and again', () => {
     expect(await Promise.all([ask(), ask()])).toEqual([200, 503]);
     expect(await ask()).toBe(200);
     expect(answers).toEqual([503, 200]);
-  });
-});
-
-describe('GET /', () => {
-  it('serves the chat page and its files', async () => {
-    const app = testApp();
-    for (const [path, type, holds] of [
-      ['/', 'text/html', '<title>Tandem</title>'],
-      ['/chat.css', 'text/css', '.message'],
-      ['/chat.js', 'text/javascript', 'textContent'],
-    ] as const) {
-      const response = await app.request('GET', path);
-      expect(response.status).toBe(200);
-      expect(response.headers.get('content-type')).toContain(type);
-      expect(await response.text()).toContain(holds);
-    }
-  });
-
-  it('hands the page its publishable key, where it has one', async () => {
-    const key = createKeyText({ kind: 'publishable', id: createKeyId() });
-    const page = async (settings: Record<string, string>) =>
-      (await testApp({ settings }).request('GET', '/')).text();
-    expect(await page({ CHAT_KEY: key })).toContain(`<meta name="tandem-key" content="${key}">`);
-    expect(await page({})).toContain('<meta name="tandem-key" content="">');
-  });
-
-  it('lets the page load nothing from elsewhere, and nobody frame it', async () => {
-    const { headers } = await testApp().request('GET', '/');
-    const policy = headers.get('content-security-policy');
-    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'");
-    expect(policy).toContain("frame-ancestors 'none'");
-    expect(headers.get('x-frame-options')).toBe('DENY');
-  });
-
-  it('holds nothing that its policy forbids', async () => {
-    const app = testApp();
-    const page = await (await app.request('GET', '/')).text();
-    const script = await (await app.request('GET', '/chat.js')).text();
-    expect(page).not.toMatch(/https?:|style=|\son\w+=|<style|<script>/);
-    expect(script).not.toMatch(/innerHTML|https?:/);
   });
 });

@@ -42,9 +42,9 @@ function readable(body: string): string {
 
 function block(name: string, text: string): HTMLElement {
   return make(
-    'figure',
+    'div',
     { className: 'snippet' },
-    make('figcaption', {}, name),
+    make('p', { className: 'snippet-name' }, name),
     make('pre', { tabIndex: 0 }, make('code', {}, text)),
   );
 }

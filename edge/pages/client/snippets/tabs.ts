@@ -20,13 +20,12 @@ export function makeTabs(within: ParentNode = document): void {
 
 function tabsOf(examples: HTMLElement): Tab[] {
   const list = make('div', { className: 'tabs', role: 'tablist', ariaLabel: examples.dataset['name'] ?? '' });
-  const tabs = [...examples.querySelectorAll<HTMLElement>(':scope > .snippet')].map((panel) => {
+  const tabs = [...examples.querySelectorAll<HTMLElement>(':scope > .snippet')].map((panel, place) => {
     const language = panel.dataset['name'] ?? '';
     const button = make('button', { type: 'button', role: 'tab' }, language);
-    panel.id ||= `panel-${groups.length}-${language}`;
+    panel.id ||= `panel-${groups.length}-${place}`;
     panel.role = 'tabpanel';
     panel.ariaLabel = language;
-    panel.querySelector('figcaption')?.remove();
     button.setAttribute('aria-controls', panel.id);
     button.addEventListener('click', () => choose(language, button));
     return { language, button, panel };

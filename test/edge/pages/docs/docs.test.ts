@@ -14,7 +14,7 @@ describe('the reference', () => {
       const section = sections.find((each) => each.includes(`id="${id}"`))!;
       expect(section, id).toContain(`data-method="${method.toUpperCase()}" data-path="${path}"`);
       expect(section).toContain(summary);
-      expect([...section.matchAll(/<figcaption>(\w+)/g)].map(([, name]) => name)).toEqual([
+      expect([...section.matchAll(/<p class="snippet-name">(\w+)/g)].map(([, name]) => name)).toEqual([
         'curl',
         'TypeScript',
         'Python',

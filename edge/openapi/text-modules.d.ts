@@ -1,0 +1,6 @@
+// What the bundler puts into the worker as text (`rules` in wrangler.toml).
+
+declare module '*.json.txt' {
+  const text: string;
+  export default text;
+}
