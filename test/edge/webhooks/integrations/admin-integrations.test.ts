@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { OPERATIONS } from '../../../../edge/openapi/operations.ts';
@@ -296,6 +297,48 @@ describe('the admin API of integrations', () => {
     expect(fields).toContainEqual(
       expect.objectContaining({ name: 'api_url', secret: false, required: false, generated: false }),
     );
+  });
+
+  it('answers no request of any kind with a 5xx', async () => {
+    const unlimited = { limit: async () => ({ success: true }) };
+    const app = withIntegrations({ dependencies: { keyRateLimiter: unlimited } });
+    const { id } = await app.create();
+    const name = fc.oneof(
+      fc.constantFrom(
+        'bot_token',
+        'signing_secret',
+        'signingSecret',
+        'api_url',
+        '__proto__',
+        'constructor',
+        '',
+      ),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+    );
+    const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 20 }));
+    const body = fc.record(
+      {
+        channel: fc.oneof(fc.constantFrom('slack', 'generic', 'teams', 'twilio'), value),
+        settings: fc.oneof(fc.dictionary(name, value), value),
+        secrets: fc.oneof(fc.dictionary(name, value), fc.constant(slackSecrets)),
+        generate: fc.oneof(fc.array(name, { maxLength: 3 }), value),
+        places: fc.oneof(fc.array(value, { maxLength: 3 }), value),
+        persona: value,
+        limits: value,
+      },
+      { requiredKeys: [] },
+    );
+    const request = fc.constantFrom(['POST', ''], ['PATCH', `/${id}`], ['POST', `/${id}/rotate`]);
+    await fc.assert(
+      fc.asyncProperty(request, body, async ([method, path], sent) => {
+        const response = await app.call(method!, path, sent);
+        expect(response.status).toBeLessThan(500);
+        if (!response.ok) expectSentence((await json(response)).error);
+      }),
+      { numRuns: 500 },
+    );
+    // What was refused has changed nothing.
+    expect((await app.call('GET', `/${id}`)).status).toBe(200);
   });
 
   it('answers as it is described', async () => {
