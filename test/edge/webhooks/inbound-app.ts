@@ -57,10 +57,13 @@ export function slackApp(
     asked,
     /** What was said in a channel, or where nothing else was asked for. */
     posts: () => asked.filter(({ url }) => url.endsWith('/chat.postMessage')).map(({ body }) => body.text),
-    async send(body: string, { secret = SECRET, contentType = 'application/json' } = {}) {
+    async send(
+      body: string,
+      { secret = SECRET, contentType = 'application/json', headers: others = {} } = {},
+    ) {
       const nowSeconds = Math.floor(Date.now() / 1_000);
       const headers = await slackHeaders(body, { secret, nowSeconds, contentType });
-      return app.request('POST', path, { body, headers });
+      return app.request('POST', path, { body, headers: { ...headers, ...others } });
     },
     /** A direct message; `at` is its place in the conversation. */
     async say(

@@ -20,6 +20,14 @@ describe('POST /webhooks/{integration}', () => {
     expect(app.posts()).toEqual(['i like dogs.']);
   });
 
+  it('hears channels through a tunnel in development mode, which serves nobody else there', async () => {
+    const app = slackApp({ settings: { DEVELOPMENT_MODE: 'true' } });
+    const tunnel = { 'x-forwarded-for': '203.0.113.7', 'cf-ray': '8f00-AMS' };
+    const body = JSON.stringify(directMessage('hello', { at: 1 }));
+    expect((await app.send(body, { headers: tunnel })).status).toBe(200);
+    expect((await app.request('GET', '/v1/models', { headers: tunnel })).status).toBe(403);
+  });
+
   it('answers while the backend is down', async () => {
     const app = slackApp({ backend: away });
     expect((await app.say('hello', { at: 1 })).status).toBe(200);
