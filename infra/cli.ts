@@ -11,6 +11,7 @@ import { modelCommand } from './commands/model.ts';
 import { sessionsCommand } from './commands/sessions.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { upCommand } from './commands/up.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import { Interruption } from './terminal/interruption.ts';
 import { watchOutput } from './terminal/output-errors.ts';
 import { UserError } from './user-error.ts';
@@ -27,6 +28,7 @@ const program = new Command('tandem')
   .addCommand(integrationsCommand())
   .addCommand(sessionsCommand())
   .addCommand(consoleCommand())
+  .addCommand(webhooksCommand())
   .addCommand(modelCommand())
   .addCommand(generateCommand())
   .addCommand(tokenizeCommand())

@@ -113,11 +113,9 @@ export abstract class DeliveriesObject extends DurableObject<Cloudflare.Env> {
     if (webhook === null) return this.#failPending('disabled');
     const courier = await this.courier(webhook);
     let left = ATTEMPTS_PER_ALARM;
+    const take = () => (left-- > 0 ? this.#takeDue() : null);
     const lane = async () => {
-      for (let next = this.#takeDue(); next !== null && left > 0; next = this.#takeDue()) {
-        left -= 1;
-        await this.#attempt(next, courier).finally(() => this.#underWay.delete(next!.event.id));
-      }
+      for (let next = take(); next !== null; next = take()) await this.#attempt(next, courier);
     };
     await Promise.all(Array.from({ length: LANES }, lane));
   }
@@ -132,9 +130,14 @@ export abstract class DeliveriesObject extends DurableObject<Cloudflare.Env> {
   }
 
   async #attempt(delivery: Delivery, courier: Courier): Promise<void> {
-    const outcome = await courier(delivery);
+    const outcome = await courier(delivery).catch((error) => {
+      this.#underWay.delete(delivery.event.id);
+      throw error;
+    });
     const attempted = this.#after(delivery, outcome, this.delaysSeconds);
     this.#store.update(attempted);
+    // Noted first: until then another lane would find it due.
+    this.#underWay.delete(delivery.event.id);
     const { callbackUrl, failure } = attempted;
     if (attempted.status === 'failed')
       this.report({ event: 'webhook_delivery_failed', ...this.#logged, failure });

@@ -76,6 +76,8 @@ export async function startBackend(): Promise<{ url: string; stop(): void }> {
     if (request.method === 'GET') response.end('{}');
     else response.end(JSON.stringify({ model_name: 'tandem-mini', model_version: '1', outputs }));
   });
+  // Connections that the worker keeps are not closed under it.
+  server.keepAliveTimeout = 120_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = () => {

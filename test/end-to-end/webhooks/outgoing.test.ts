@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCli } from '../../infra/cli.ts';
+import { edgeCalls } from './edge-calls.ts';
 import { type EdgeProcess, startBackend, startEdge } from './edge-process.ts';
 import { accept, type ReceivedWebhook, type Receiver, startReceiver } from './receiver.ts';
 
+const ADMIN_TOKEN = 'a-token-for-the-admin-in-these-tests';
 /** The schedule, made short: five attempts. */
 const RETRY_SECONDS = '0,0.2,0.4,0.6,0.8';
 const PATIENCE = { timeout: 20_000, interval: 50 };
@@ -18,7 +21,10 @@ let edge: EdgeProcess;
 let receiver: Receiver;
 
 const start = () =>
-  startEdge({ state, variables: { BACKEND_URL: backend.url, WEBHOOK_RETRY_SECONDS: RETRY_SECONDS } });
+  startEdge({
+    state,
+    variables: { BACKEND_URL: backend.url, WEBHOOK_RETRY_SECONDS: RETRY_SECONDS, ADMIN_TOKEN },
+  });
 
 beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), 'tandem-webhooks-'));
@@ -33,18 +39,7 @@ afterAll(async () => {
   await rm(state, { recursive: true, force: true });
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: the tests say what the body must be
-async function request(method: string, path: string, body?: object): Promise<any> {
-  const response = await fetch(edge.url + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const answer = response.status === 204 ? null : await response.json();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
-
+const request = edgeCalls(() => edge.url);
 const subscribe = (events: string[], path = '/hook') =>
   request('POST', '/v1/webhooks', { url: receiver.url + path, events });
 const createSession = async (): Promise<string> => (await request('POST', '/v1/sessions')).id;
@@ -298,6 +293,50 @@ describe('a callback', () => {
         expect(await deliveries('callbacks')).toMatchObject([{ status: 'failed', failure: 'erased' }]),
       PATIENCE,
     );
+  });
+});
+
+describe('the command line', () => {
+  async function tandem(...args: string[]): Promise<string> {
+    const url = ['--url', edge.url];
+    const done = await runCli(['webhooks', ...args, ...url], { environment: { ADMIN_TOKEN } });
+    if (done.code !== 0) throw new Error(`${args.join(' ')}: ${done.code} ${done.stderr}${done.stdout}`);
+    return done.stdout.trim();
+  }
+
+  it('makes, tries, looks at, replays, rotates, switches and deletes webhooks', async () => {
+    const secret = await tandem(
+      'create',
+      `${receiver.url}/cli`,
+      '--event',
+      'message.replied',
+      'session.created',
+    );
+    const [{ id }] = JSON.parse(await tandem('list', '--json'));
+    expect(await tandem('list')).toMatch(new RegExp(`${id} +enabled +message.replied session.created +http`));
+    expect(await tandem('test', id)).toMatch(/webhook.test, delivered\n.* 200, after/);
+    const [tried] = await received(1);
+    new Webhook(secret).verify(tried!.body, tried!.headers);
+
+    receiver.answer = (_, response) => void response.writeHead(410).end('not here');
+    await createSession();
+    await vi.waitFor(async () => expect(await tandem('list')).toContain('disabled (gone)'), PATIENCE);
+    const table = await tandem('deliveries', id, '--status', 'failed');
+    const [letter] = /evt_\w+/.exec(table)!;
+    expect(table).toContain('failed (gone)');
+    expect(await tandem('deliveries', id, letter)).toContain('not here');
+    await expect(tandem('replay', id)).rejects.toThrow('disabled');
+
+    receiver.answer = accept;
+    expect(await tandem('enable', id)).toContain('enabled');
+    expect(await tandem('replay', id)).toBe('Sent anew: 1.');
+    await vi.waitFor(() => expect(receiver.received.at(-1)!.id).toBe(letter), PATIENCE);
+    expect(await tandem('replay', id, letter)).toContain(letter);
+    expect(await tandem('rotate', id, '--keep-old', '0s')).toMatch(/^whsec_/);
+    expect(await tandem('disable', id)).toContain('(owner)');
+    expect(await tandem('delete', id)).toBe(`${id} is deleted.`);
+    expect(await tandem('list', '--json')).toBe('[]');
+    await expect(tandem('list', '--key', 'key_000000000000')).rejects.toThrow('no such key');
   });
 });
 

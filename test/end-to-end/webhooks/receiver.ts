@@ -32,7 +32,8 @@ export async function startReceiver(): Promise<Receiver> {
     receiver.received.push(webhook);
     receiver.answer(webhook, response);
   });
-  server.keepAliveTimeout = 60_000;
+  // Connections that the worker keeps are not closed under it.
+  server.keepAliveTimeout = 120_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { plainLine } from '../../terminal/plain-text.ts';
+import { minuteOf } from '../../terminal/times.ts';
+import { type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
+
+/** A webhook as the admin API shows it. */
+export const webhookSchema = z.looseObject({
+  id: z.string(),
+  url: z.string().nullable(),
+  events: z.array(z.string()),
+  enabled: z.boolean(),
+  disabled_reason: z.string().nullable(),
+  disabled_at: z.number().nullable(),
+  public_key: z.string(),
+  created_at: z.number(),
+});
+export type Webhook = z.infer<typeof webhookSchema>;
+
+/** With the secret, as it is shown once. */
+export const newWebhookSchema = webhookSchema.extend({ secret: z.string() });
+
+const attemptSchema = z.looseObject({
+  at: z.number(),
+  duration_ms: z.number(),
+  status: z.number().nullable(),
+  error: z.string().nullable(),
+  response: z.string(),
+});
+export const deliverySchema = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  status: z.string(),
+  failure: z.string().nullable(),
+  created_at: z.number(),
+  last_attempt: attemptSchema.nullable(),
+  next_attempt_at: z.number().nullable(),
+});
+export const deliveryDetailSchema = deliverySchema.extend({ attempts: z.array(attemptSchema) });
+export type Delivery = z.infer<typeof deliverySchema>;
+
+export interface WebhookOptions extends EdgeOptions {
+  key: string;
+}
+
+export function withWebhookOptions(command: Command): Command {
+  return withEdgeOptions(command).option(
+    '--key <id>',
+    'whose webhooks: a key of "tandem keys list"',
+    'development',
+  );
+}
+
+/** The path of a key's webhooks, or of what is below: whatever is no id is refused there. */
+export function webhookPath({ key }: Pick<WebhookOptions, 'key'>, ...below: string[]): string {
+  return ['admin/v1/keys', key, 'webhooks', ...below]
+    .map((part, index) => (index === 0 ? part : encodeURIComponent(part)))
+    .join('/');
+}
+
+export function describeWebhook(webhook: Webhook): string {
+  const { id, url, events, enabled, disabled_reason, disabled_at, public_key } = webhook;
+  const since = disabled_at === null ? '' : ` since ${minuteOf(disabled_at)}`;
+  return [
+    `${id}: ${events.join(', ') || 'callbacks'} to ${url === null ? 'what each message names' : plainLine(url)}`,
+    enabled ? 'enabled' : `disabled${since} (${disabled_reason})`,
+    `public key: ${public_key}`,
+  ].join('\n');
+}
+
+export function describeDelivery(delivery: z.infer<typeof deliveryDetailSchema>): string {
+  const attempts = delivery.attempts.map(({ at, status, error, duration_ms, response }) =>
+    plainLine(`${minuteOf(at)}  ${status ?? error}, after ${duration_ms} ms  ${response}`),
+  );
+  return [`${delivery.id}: ${delivery.type}, ${outcomeOf(delivery)}`, ...attempts].join('\n');
+}
+
+export function outcomeOf({ status, failure, next_attempt_at }: Delivery): string {
+  if (failure !== null) return `${status} (${failure})`;
+  return next_attempt_at === null ? status : `${status}, next ${minuteOf(next_attempt_at)}`;
+}
