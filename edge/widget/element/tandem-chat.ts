@@ -327,7 +327,9 @@ export class TandemChat extends HTMLElement {
     const isDark = theme === 'dark' || (theme !== 'light' && dark);
     this.#root.dataset['theme'] = isDark ? 'dark' : 'light';
     this.#root.dataset['side'] = this.getAttribute('side') ?? 'end';
-    this.#panel?.element.setAttribute('aria-modal', String(covering && this.mode === 'bubble'));
+    // In its place in a page the panel is no dialog, and may not say whether it is modal.
+    const isModal = covering === true && this.mode === 'bubble';
+    if (this.#panel) setAttribute(this.#panel.element, 'aria-modal', isModal && 'true');
   }
 }
 
