@@ -156,7 +156,7 @@ export const integrationOperations: Operation[] = [
     summary: 'Ask the channel whether the secrets are right',
     parameters: [id],
     answers: [verdict],
-    errors: [...ofOne, 'sealing_unavailable'],
+    errors: ['invalid_value', ...ofOne, 'sealing_unavailable'],
     access: 'admin',
   },
   {

@@ -160,7 +160,13 @@ export function adminIntegrationRoutes(dependencies: AppDependencies) {
 
   /** As the channel's functions take them. */
   async function settingsFor(record: IntegrationRecord, channel: AnyChannel): Promise<unknown> {
-    return channel.settings.parse(await openSettings(record, { sealer: sealer(), now: now() }));
+    const opened = await openSettings(record, { sealer: sealer(), now: now() });
+    // Refuses in our own words where a secret cannot be opened any more.
+    parseSettings(channel, {
+      settings: namedForApi(record.settings),
+      secrets: newestOf(channel, opened),
+    });
+    return channel.settings.parse(opened);
   }
 
   /** All settings after some were changed; null takes one back to what it is where nothing is said. */

@@ -1,8 +1,7 @@
 import { nowSeconds } from '../../dependencies.ts';
 import { ApiError } from '../../errors.ts';
 import { createRecordReader } from '../../records/record-reader.ts';
-import type { Sealer } from '../../secrets/sealed.ts';
-import type { Secrets } from '../channels/channel.ts';
+import { SealBrokenError, type Sealer } from '../../secrets/sealed.ts';
 import type { RemoteIntegration } from './integration-object.ts';
 import {
   INTEGRATION_FORM,
@@ -58,13 +57,15 @@ export function createFindIntegration({ kv, objectOf, sealer, now }: Sources): F
     if (record === null || !record.enabled || record.revokedAt !== null) return null;
     const { channel, persona, places, policy } = record;
     const settings = await openSettings(record, { sealer, now: nowSeconds({ now }) });
+    // Without its secrets nothing that comes can be verified.
+    if (Object.keys(record.secrets).some((name) => settings[name] === undefined)) return null;
     return { id, channel, settings, persona, safety: policy.safety, places, quotas: objectOf(id) };
   };
 }
 
 /**
- * An integration's settings with the secrets that are valid now.
- * @throws {SealBrokenError} where its secrets were sealed with a SEALING_SECRET that is gone
+ * An integration's settings with the secrets that are valid now. Those that were sealed with a SEALING_SECRET that is gone are
+ * missing: the owner gives them anew.
  */
 export async function openSettings(
   { id, settings, secrets }: IntegrationRecord,
@@ -72,10 +73,20 @@ export async function openSettings(
 ): Promise<Record<string, unknown>> {
   const opened = Object.entries(secrets).map(async ([name, all]) => {
     const valid = all.filter(({ expiresAt }) => now < (expiresAt ?? Infinity));
-    const texts = await Promise.all(valid.map(({ sealed }) => sealer.open(sealed, sealOwner(id, name))));
-    return [name, texts as unknown as Secrets] as const;
+    const texts = await Promise.all(
+      valid.map(({ sealed }) => openOrNull(sealer, sealed, sealOwner(id, name))),
+    );
+    return [name, texts.filter((text) => text !== null)] as const;
   });
-  return { ...settings, ...Object.fromEntries(await Promise.all(opened)) };
+  const found = (await Promise.all(opened)).filter(([, texts]) => texts.length > 0);
+  return { ...settings, ...Object.fromEntries(found) };
+}
+
+function openOrNull(sealer: Sealer, sealed: string, owner: string): Promise<string | null> {
+  return sealer.open(sealed, owner).catch((error) => {
+    if (error instanceof SealBrokenError) return null;
+    throw error;
+  });
 }
 
 /** @throws {ApiError} integration_store_unavailable in the place of what KV and objects throw */

@@ -156,6 +156,21 @@ describe('the secrets of an integration', () => {
     expect(await botTokens(app, id)).toEqual(['xoxb-next']);
   });
 
+  it('are given anew where the SEALING_SECRET that they were sealed with is gone', async () => {
+    const { id } = await withIntegrations().create();
+    const app = withIntegrations({ settings: { SEALING_SECRET: 'n'.repeat(32) } });
+    expect(await app.dependencies.findIntegration(id)).toBe(null);
+    for (const [path, body] of [
+      ['check', undefined],
+      ['rotate', { secrets: { bot_token: 'xoxb-next' } }],
+    ] as const) {
+      const { error } = await json(app.call('POST', `/${id}/${path}`, body));
+      expect(error.message).toMatch(/^secrets\.\w+: is needed\.$/);
+    }
+    expect((await app.call('POST', `/${id}/rotate`, { secrets: slackSecrets })).status).toBe(200);
+    expect(await botTokens(app, id)).toEqual(['xoxb-the-bot-token']);
+  });
+
   it('are opened with a SEALING_SECRET of before a rotation, and sealed with the new one', async () => {
     const old = 'a-secret-to-seal-with-in-these-tests';
     const { id } = await withIntegrations().create();
