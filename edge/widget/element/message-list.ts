@@ -70,7 +70,7 @@ export class MessageList {
   /** One stop for Tab, at the latest reply, instead of one for each message; arrows lead from one to the other. */
   #moveTabStop(): void {
     const buttons = copyButtons(this.#items);
-    this.#items.querySelector('.copy[tabindex="0"]')?.setAttribute('tabindex', '-1');
+    this.#items.querySelector('button.copy[tabindex="0"]')?.setAttribute('tabindex', '-1');
     buttons.at(-1)?.setAttribute('tabindex', '0');
   }
 }
@@ -89,5 +89,5 @@ function onArrows(event: KeyboardEvent): void {
 }
 
 function copyButtons(element: HTMLElement): HTMLElement[] {
-  return [...element.querySelectorAll<HTMLElement>('.copy')];
+  return [...element.querySelectorAll<HTMLElement>('button.copy')];
 }

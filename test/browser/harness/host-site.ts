@@ -19,7 +19,8 @@ export async function startHostSite(): Promise<HostSite> {
   const pages: HostPage[] = [];
   const server = createServer((request, response) => {
     const page = pages[Number(request.url!.slice(1))];
-    if (page === undefined) response.writeHead(404).end();
+    // The icon that browsers ask for.
+    if (page === undefined) response.writeHead(204).end();
     else
       response
         .writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers })
