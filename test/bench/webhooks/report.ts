@@ -1,5 +1,6 @@
 import { table } from '../report/markdown.ts';
 import type { Acknowledgement } from './acknowledgement.ts';
+import { type DeliverySpeed, renderDeliveries } from './deliveries.ts';
 
 /** What a run of `npm run bench:webhooks` found. */
 export interface WebhookResults {
@@ -9,17 +10,21 @@ export interface WebhookResults {
   /** Of the machine before the run: processes that wanted a processor, on the average of a minute. */
   loadBefore: number;
   acknowledgement: Acknowledgement;
+  deliveries: DeliverySpeed;
 }
 
 /** Slack and Discord wait so long. */
 export const CHANNEL_TIMEOUT_MS = 3_000;
 
-export function renderWebhooks({ date, cpu, versions, loadBefore, acknowledgement }: WebhookResults): string {
+export function renderWebhooks(results: WebhookResults): string {
+  const { date, cpu, versions, loadBefore, acknowledgement, deliveries } = results;
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `Measured on ${date.slice(0, 10)} with \`npm run bench:webhooks\`, ${cpu}, ${named.join(', ')}; the machine's load before the run was`,
     `${loadBefore.toFixed(1)} (0 is a quiet machine).\n`,
     acknowledgementPart(acknowledgement),
+    '',
+    renderDeliveries(deliveries),
   ].join('\n');
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { edgeCalls } from './edge-calls.ts';
-import { type EdgeProcess, startBackend, startEdge } from './edge-process.ts';
+import { type EdgeProcess, startEdge } from './edge-process.ts';
+import { startBackend } from './ready-backend.ts';
 import { type Answer, accept, type Receiver, startReceiver } from './receiver.ts';
 
 const WEBHOOKS = 20;

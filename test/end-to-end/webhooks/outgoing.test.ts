@@ -7,7 +7,8 @@ import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../infra/cli.ts';
 import { edgeCalls } from './edge-calls.ts';
-import { type EdgeProcess, startBackend, startEdge } from './edge-process.ts';
+import { type EdgeProcess, startEdge } from './edge-process.ts';
+import { startBackend } from './ready-backend.ts';
 import { accept, type ReceivedWebhook, type Receiver, startReceiver } from './receiver.ts';
 
 const ADMIN_TOKEN = 'a-token-for-the-admin-in-these-tests';
