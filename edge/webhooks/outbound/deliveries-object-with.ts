@@ -1,8 +1,9 @@
-import type { AppDependencies } from '../../dependencies.ts';
+import { type AppDependencies, nowSeconds } from '../../dependencies.ts';
 import type { Opener } from '../../keys/caller.ts';
+import { SealBrokenError } from '../../secrets/sealed.ts';
 import { attempt } from './attempt.ts';
 import { type Courier, DeliveriesObject } from './deliveries-object.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, Outcome } from './delivery.ts';
 import { checkDestination } from './destination.ts';
 import { eventBody } from './events.ts';
 import { keyIdOf, parseDeliveriesName } from './owner.ts';
@@ -19,6 +20,11 @@ export function deliveriesObjectWith({
   now,
   log,
 }: Pick<AppDependencies, 'settings' | 'sealer' | 'fetch' | 'now' | 'log'>) {
+  /** An attempt that failed here: it is made again like others, and like them not for ever. */
+  const notMade = (error: string): Outcome => ({
+    ...{ at: now(), ms: 0, status: null, error, response: '', retryAfterSeconds: null },
+  });
+
   return class extends DeliveriesObject {
     protected override readonly delaysSeconds = settings.webhookRetrySeconds;
 
@@ -30,9 +36,14 @@ export function deliveriesObjectWith({
         // Once more: what is refused may have changed since.
         const destination = checkDestination(url, { allowLoopback: settings.developmentMode });
         if (!destination.allowed) return 'refused';
-        const body = await this.#body(delivery, owner);
+        if (sign === null) return notMade('No signing key can be opened any more: rotate them.');
+        const body = await this.#body(delivery, owner).catch((cause: unknown) => ({ cause }));
         if (body === null) return 'erased';
-        const timestamp = Math.floor(now() / 1_000);
+        if (typeof body === 'object') {
+          log({ event: 'webhook_reply_unread', owner, cause: String(body.cause) });
+          return notMade('The reply could not be read.');
+        }
+        const timestamp = nowSeconds({ now });
         const { id } = delivery.event;
         const headers = {
           'content-type': 'application/json',
@@ -45,13 +56,14 @@ export function deliveriesObjectWith({
       };
     }
 
-    async #sign(webhook: Webhook, owner: string): Promise<Sign> {
-      if (sealer === null) throw new Error('SEALING_SECRET is gone, and signing keys cannot be opened.');
-      const keys = validKeys(webhook, Math.floor(now() / 1_000)).map(
-        async ({ sealed }): Promise<SigningKeys> =>
-          JSON.parse(await sealer.open(sealed, sealedFor(webhook.id, owner))),
-      );
-      return createSign(await Promise.all(keys));
+    /** Null where no key opens: SEALING_SECRET was changed, and the owner rotates the keys. */
+    async #sign(webhook: Webhook, owner: string): Promise<Sign | null> {
+      const keys = validKeys(webhook, nowSeconds({ now })).map(async ({ sealed }) => {
+        const opened = await sealer?.open(sealed, sealedFor(webhook.id, owner)).catch(whereSealIsBroken);
+        return opened ? (JSON.parse(opened) as SigningKeys) : null;
+      });
+      const open = (await Promise.all(keys)).filter((key) => key !== null);
+      return open.length === 0 ? null : createSign(open);
     }
 
     /** Null where the message that a callback tells has been deleted. Its words are the session's, and are kept nowhere else. */
@@ -71,4 +83,9 @@ export function deliveriesObjectWith({
       log(entry);
     }
   };
+}
+
+function whereSealIsBroken(error: unknown): null {
+  if (error instanceof SealBrokenError) return null;
+  throw error;
 }

@@ -15,7 +15,7 @@ import type { Publication } from './events.ts';
 import { parseDeliveriesName } from './owner.ts';
 import type { DisabledReason, Webhook } from './subscription.ts';
 
-/** Makes an attempt; null where what was to be told is not there any more, or may not be sent. */
+/** Makes an attempt, or says why there is none to make: what was to be told is not there any more, or may not be sent. */
 export type Courier = (
   delivery: Delivery,
 ) => Promise<Outcome | Extract<DeliveryFailure, 'erased' | 'refused'>>;

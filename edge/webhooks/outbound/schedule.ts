@@ -30,18 +30,18 @@ export function waitAfterFailure({
 }: Failure): number | null {
   const delay = delaysSeconds[attempts];
   if (delay === undefined) return null;
-  const asked = Math.min(retryAfterSeconds ?? 0, MAX_RETRY_AFTER_SECONDS);
-  return Math.ceil(Math.max(delay, asked) * (1 + JITTER * random) * 1_000);
+  return Math.ceil(Math.max(delay, retryAfterSeconds ?? 0) * (1 + JITTER * random) * 1_000);
 }
 
 /**
- * `Retry-After`, in seconds from now: a number of them, or a date. Null for none and for nonsense.
+ * `Retry-After`, in seconds from now, a day at most: a number of them, or a date. Null for none and for nonsense.
  * Source: RFC 9110, 10.2.3
  */
 export function readRetryAfter(header: string | null, nowMs: number): number | null {
   const text = header?.trim() ?? '';
-  if (/^\d{1,10}$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS);
   const isDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text);
   const at = isDate ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - nowMs) / 1_000));
+  if (Number.isNaN(at)) return null;
+  return Math.min(Math.max(0, Math.ceil((at - nowMs) / 1_000)), MAX_RETRY_AFTER_SECONDS);
 }

@@ -22,10 +22,9 @@ describe('the schedule of attempts', () => {
     expect(wait(10, { retryAfterSeconds: 5 })).toBeNull();
   });
 
-  it('waits as long as the receiver asks for where that is longer, a day at most', () => {
+  it('waits as long as the receiver asks for where that is longer', () => {
     expect(wait(1, { retryAfterSeconds: 60 })).toBe(60_000);
     expect(wait(3, { retryAfterSeconds: 60 })).toBe(1_800_000);
-    expect(wait(1, { retryAfterSeconds: 1e9 })).toBe(86_400_000);
   });
 
   it('is never earlier than it says, and at most a fifth later', () => {
@@ -53,6 +52,9 @@ describe('Retry-After', () => {
     ['120', 120],
     [' 0 ', 0],
     ['Mon, 23 Nov 2026 12:01:00 GMT', 60],
+    ['9999999999', 86_400],
+    ['9'.repeat(400), 86_400],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400],
     ['Mon, 23 Nov 2026 11:00:00 GMT', 0],
     [null, null],
     ['', null],
@@ -60,7 +62,6 @@ describe('Retry-After', () => {
     ['-5', null],
     ['1.5', null],
     ['2026-11-23', null],
-    ['99999999999', null],
   ])('%j is %j seconds', (header, seconds) => {
     expect(readRetryAfter(header, now)).toBe(seconds);
   });

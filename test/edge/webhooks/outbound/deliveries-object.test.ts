@@ -1,0 +1,44 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { createEvent } from '../../../../edge/webhooks/outbound/events.ts';
+import type { Webhook } from '../../../../edge/webhooks/outbound/subscription.ts';
+import { createKey, keyedApp } from '../../test-keys.ts';
+import { answerAttempts, answered, deliveriesOf, ringWhileDue } from './webhooks.ts';
+
+/** A webhook of a key, whose signing keys were sealed with a secret that is gone. */
+async function setUp(id: string) {
+  const { id: owner } = await createKey(keyedApp());
+  const webhook: Webhook = {
+    ...{ id, url: 'https://shop.example/', events: ['message.replied'], description: '' },
+    keys: [{ sealed: 's1.AAAAAA.AAAA', publicKey: 'whpk_', expiresAt: null }],
+    ...{ createdAt: 0, disabled: null },
+  };
+  await env.WEBHOOKS.getByName(owner).create(webhook);
+  const deliveries = deliveriesOf(owner, id);
+  const tell = async (callbackUrl: string | null = null) => {
+    const event = createEvent('message.replied', { session_id: 's', message_id: 'm' }, Date.now());
+    await deliveries.accept([{ event, callbackUrl }]);
+    await ringWhileDue(deliveries);
+    return (await deliveries.read(event.id))!;
+  };
+  return { deliveries, tell };
+}
+
+describe('deliveries', () => {
+  it('that cannot be signed fail like others, and are not tried for ever', async () => {
+    const { tell } = await setUp('wh_unsealed');
+    const delivery = await tell();
+    expect(delivery).toMatchObject({ status: 'pending', attemptsMade: 1 });
+    expect(delivery.attempts[0]).toMatchObject({ status: null, error: expect.stringMatching(/rotate/) });
+    expect(delivery.wakeAt).toBeGreaterThan(Date.now());
+  });
+
+  it('wait for as long as their receiver wants to rest', async () => {
+    const { deliveries, tell } = await setUp('wh_resting');
+    const attempted = await answerAttempts(deliveries, () => answered(503, 3_600));
+    await tell();
+    const second = await tell();
+    expect(attempted).toHaveLength(1);
+    expect(second.attempts).toEqual([]);
+  });
+});
