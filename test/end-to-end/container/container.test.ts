@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { buildModel } from '../../../gpu-backend/compiler/build-model.ts';
 import { openGenerationSession } from '../../../gpu-backend/runtime/generation-session.ts';
 import { EMBEDDED_CHECKPOINT, PROJECT } from '../../../infra/paths.ts';
@@ -23,6 +24,7 @@ if (missing !== undefined && process.env['CI']) throw new Error(missing);
 if (missing !== undefined) console.warn(`The container is not tested here: ${missing}.`);
 
 let store: ImageStore;
+let base: string;
 let model: string;
 let container: string;
 let rootFileSystem: string;
@@ -30,8 +32,18 @@ let config: Record<string, unknown>;
 
 /** The image as a person builds it, with images made of packages in place of public ones. */
 async function buildImage(): Promise<void> {
-  const { base, build } = await makeBaseImages(store);
-  const options = ['--builder', 'buildah', '--base', base, '--build-image', build, '--out', store.folder];
+  const images = await makeBaseImages(store);
+  base = images.base;
+  const options = [
+    '--builder',
+    'buildah',
+    '--base',
+    base,
+    '--build-image',
+    images.build,
+    '--out',
+    store.folder,
+  ];
   await command(process.execPath, [join(PROJECT, 'infra/docker/build.ts'), ...options], store.environment);
 }
 
@@ -243,5 +255,33 @@ describe.skipIf(missing !== undefined)('the container', () => {
     });
     expect(await exitStatus(child)).toBe(1);
     expect(errors).toMatch(/^tandem-gpu-backend: .*\/nowhere.*$/m);
+  });
+});
+
+describe.skipIf(missing !== undefined)('an image of a model', () => {
+  it("fills a pod's volume by the init container's own command, as files of the backend's user", async () => {
+    const manifest = await readFile(join(PROJECT, 'infra/kubernetes/base/backend.yaml'), 'utf8');
+    const [deployment] = parseAllDocuments(manifest).map((one) => one.toJS());
+    const [{ command: fill }] = deployment.spec.template.spec.initContainers;
+    const dockerfile = join(PROJECT, 'infra/docker/model.Dockerfile');
+    // As the folder of a person who lets nobody else read.
+    await chmod(join(model, 'manifest.json'), 0o600);
+    const options = [
+      '--quiet',
+      '--build-arg',
+      `BASE_IMAGE=${base}`,
+      '--tag',
+      'tandem-model',
+      '--file',
+      dockerfile,
+    ];
+    await store.buildah('build', ...options, model);
+    const filler = await store.buildah('from', 'tandem-model');
+    const volume = join(store.folder, 'volume');
+    await mkdir(volume);
+    await chown(volume, 10001, 10001);
+    await store.buildah('run', '--volume', `${volume}:${fill.at(-1)}`, filler, '--', ...fill);
+    await command('diff', ['--recursive', model, volume]);
+    expect(await command('find', [volume, '!', '-user', '10001'])).toBe('');
   });
 });

@@ -2,33 +2,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createMetrics } from '../../../gpu-backend/metrics/metrics.ts';
 import { readConfig } from '../../../gpu-backend/config/config.ts';
 import { CONFIG_OPTIONS } from '../../../gpu-backend/config/options.ts';
 import { PROJECT } from '../../../infra/paths.ts';
+import { backendMetrics, namesIn } from './metric-names.ts';
 
 const read = (path: string) => readFile(join(PROJECT, path), 'utf8');
 const ALERTS = parse(await read('infra/prometheus/alerts.yml'));
 type Rule = { record?: string; alert?: string; expr: string; annotations?: Record<string, string> };
 const RULES: Rule[] = ALERTS.groups.flatMap(({ rules }: { rules: Rule[] }) => rules);
 
-/** Names in a query that begin as the backend's metrics and the rules' records do. */
-function namesIn(query: string): string[] {
-  return query.match(/\btandem[:_][a-z0-9_:]+/g) ?? [];
-}
-
 /** What can be asked for: the backend's series, and what the rules record. */
 async function knownNames(): Promise<Set<string>> {
-  const metrics = createMetrics();
-  metrics.watch({ models: [] });
-  metrics.describeModel('m', { modelType: 'blenderbot', precision: 'fp32', files: {} } as never);
-  metrics.schedulerObserver('m');
-  const names = new Set(RULES.flatMap(({ record }) => record ?? []));
-  for (const [, name, type] of (await metrics.read()).matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
-    if (type === 'histogram') for (const part of ['bucket', 'sum', 'count']) names.add(`${name}_${part}`);
-    else names.add(name!);
-  }
-  return names;
+  return new Set([...(await backendMetrics()), ...RULES.flatMap(({ record }) => record ?? [])]);
 }
 
 describe('the alerts', () => {
