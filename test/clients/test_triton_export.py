@@ -5,6 +5,7 @@ import os
 import subprocess
 import urllib.error
 import urllib.request
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -16,8 +17,18 @@ import pytest
 from google.protobuf import text_format
 from programs import NODE, PROJECT, Program, free_port
 from triton_server import TritonServer, with_python_backend
-from tritonclient.grpc import model_config_pb2
 
+
+def triton_schema():
+    """Triton's own description of config.pbtxt. By its file: the package around it does not go with kserve in one process."""
+    path = Path(find_spec("tritonclient").origin).with_name("grpc") / "model_config_pb2.py"
+    spec = spec_from_file_location("model_config_pb2", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+model_config_pb2 = triton_schema()
 MODEL = "tandem-mini"
 TYPES = {"tensor(int64)": "TYPE_INT64", "tensor(float)": "TYPE_FP32"}
 NUMPY_TYPES = {"TYPE_INT64": np.int64, "TYPE_FP32": np.float32}
