@@ -19,6 +19,9 @@ const MAX_RUN_MS = 60_000;
 const MARGIN_MS = 2_000;
 const DELIVERY_LEASE_MS = CALL_TIMEOUT_MS + MARGIN_MS;
 
+/** Of a message that was taken as often as it may be, without a word how it went: it may be what kills. */
+const UNKNOWN_END = 'Nobody came to an end with it.';
+
 /** How a message was dealt with, for the log. */
 type End = 'delivered' | 'refused' | 'given_up' | 'expired' | 'no_integration' | 'tried_later' | 'lost';
 
@@ -42,12 +45,14 @@ export async function answerWaiting(inbox: Inbox, dependencies: InboundDependenc
 async function answerOne(work: Work, inbox: Inbox, dependencies: InboundDependencies): Promise<End> {
   const figures = new RequestFigures();
   const startedAt = dependencies.now();
-  const integration = await dependencies.findIntegration(work.integrationId);
+  // Before anything that may fail: what is too late is not met for ever.
+  const isLate = startedAt >= work.deadline;
+  const integration = isLate ? null : await dependencies.findIntegration(work.integrationId);
   const channel = integration && CHANNELS.get(integration.channel);
   const { end, reason } =
     integration && channel
       ? await new Answering({ work, inbox, integration, channel, figures }, dependencies).run()
-      : { end: 'no_integration' as const, reason: null };
+      : { end: isLate ? ('expired' as const) : ('no_integration' as const), reason: null };
   dependencies.log({
     event: 'inbound_message',
     request_id: work.message.deliveryId,
@@ -101,10 +106,11 @@ class Answering {
 
   async #answer(): Promise<Answered> {
     const { work, inbox } = this.#options;
-    if (this.#dependencies.now() >= work.deadline) return { end: 'expired', reason: null };
-    if (work.reply !== null) return this.#deliver(work.reply);
+    if (work.reply !== null)
+      return work.exhausted ? { end: 'given_up', reason: UNKNOWN_END } : this.#deliver(work.reply);
     let reply: string;
     try {
+      if (work.exhausted) throw new Error(UNKNOWN_END);
       this.#showTyping(work.message);
       reply = await findReply(this.#dependencies, this.#options);
     } catch (error) {

@@ -23,6 +23,8 @@ export interface Work {
   exchange: boolean;
   reply: string | null;
   sentParts: number;
+  /** Whether it was tried as often as it may be, by some who never said how it went. */
+  exhausted: boolean;
   /** When the channel takes no reply any more, in milliseconds since 1970. */
   deadline: number;
   /** Null before the first message, and after a reset. */

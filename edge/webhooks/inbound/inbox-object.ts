@@ -1,6 +1,16 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Acceptance, Arrival, Inbox, Work } from './inbox-calls.ts';
-import { afterFailure, deadline, type Failure, firstInLine, isFree, type Waiting, wakeAt } from './inbox.ts';
+import {
+  afterFailure,
+  deadline,
+  type Failure,
+  firstInLine,
+  isExhausted,
+  isFree,
+  taken,
+  type Waiting,
+  wakeAt,
+} from './inbox.ts';
 
 /** Messages that may wait in one conversation. */
 export const MAX_WAITING = 50;
@@ -83,11 +93,13 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     const now = Date.now();
     if (first === null || !isFree(first, now)) return null;
     const token = crypto.randomUUID();
-    this.#put({ ...first, lease: { token, until: now + leaseMs } });
+    const held = taken(first, { token, until: now + leaseMs });
+    this.#put(held);
     await this.#plan();
-    const { message, exchange, reply, sentParts } = first;
+    const { message, exchange, reply, sentParts } = held;
     const { integrationId, sessionId, persona } = this.#about!;
-    const work = { message, exchange, reply, sentParts, deadline: deadline(first) };
+    const limits = { exhausted: isExhausted(held), deadline: deadline(held) };
+    const work = { message, exchange, reply, sentParts, ...limits };
     return { token, integrationId, sessionId, persona, ...work };
   }
 

@@ -37,8 +37,8 @@ const JITTER = 0.25;
 const ANSWERABLE_MS = 3_600_000;
 
 /**
- * The message whose turn it is: one that has its reply, and of the others the first in the channel's own order. It is so
- * too while it may not be tried: the others wait behind it.
+ * The message whose turn it is: one that somebody is at, then one that has its reply, and of the others the first in the
+ * channel's own order. It is so too while it may not be tried: the others wait behind it.
  */
 export function firstInLine(waiting: Iterable<Waiting>): Waiting | null {
   const [first] = [...waiting].sort(byTurn);
@@ -47,6 +47,7 @@ export function firstInLine(waiting: Iterable<Waiting>): Waiting | null {
 
 function byTurn(one: Waiting, other: Waiting): number {
   return (
+    Number(one.lease === null) - Number(other.lease === null) ||
     Number(one.reply === null) - Number(other.reply === null) ||
     one.message.sequence - other.message.sequence ||
     one.receivedAt - other.receivedAt ||
@@ -57,6 +58,16 @@ function byTurn(one: Waiting, other: Waiting): number {
 /** Whether somebody may take the message now. */
 export function isFree({ lease, notBefore }: Waiting, now: number): boolean {
   return (lease === null || lease.until <= now) && notBefore <= now;
+}
+
+/** A message that somebody takes. Who had it before and never said how it went has failed: it may be the message that kills. */
+export function taken(waiting: Waiting, lease: NonNullable<Waiting['lease']>): Waiting {
+  return { ...waiting, lease, failures: waiting.failures + (waiting.lease === null ? 0 : 1) };
+}
+
+/** Whether a message has been tried as often as it may. */
+export function isExhausted({ reply, failures }: Waiting): boolean {
+  return failures >= (reply === null ? MAX_ANSWER_FAILURES : MAX_DELIVERY_FAILURES);
 }
 
 /** When the channel takes no reply to a message any more. */
@@ -71,12 +82,11 @@ export function afterFailure(
   { now, random }: { now: number; random: number },
 ): Waiting | null {
   const failures = waiting.failures + 1;
-  const most = waiting.reply === null ? MAX_ANSWER_FAILURES : MAX_DELIVERY_FAILURES;
   const delay = Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), LAST_DELAY_MS);
   const jittered = delay * (1 + JITTER * (2 * random - 1));
   const notBefore = now + Math.ceil(Math.max(jittered, (afterSeconds ?? 0) * 1_000));
-  if (failures >= most || notBefore >= deadline(waiting)) return null;
-  return { ...waiting, failures, sentParts, notBefore, lease: null };
+  const failed = { ...waiting, failures, sentParts, notBefore, lease: null };
+  return isExhausted(failed) || notBefore >= deadline(waiting) ? null : failed;
 }
 
 /** When the inbox itself has to look after what waits; null where nothing waits. */

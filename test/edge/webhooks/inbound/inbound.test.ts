@@ -322,6 +322,29 @@ describe('an inbox', () => {
     expect(await inbox.keepReply(work.token, 'in time', LEASE_MS)).toBe(true);
   });
 
+  it('gives a message that nobody comes to an end with a few times, and then a sentence', async () => {
+    const app = slackApp();
+    await app.say('a message that kills', { at: 1 });
+    const inbox = await app.inboxOf(CONVERSATION);
+    for (let times = 0; times < 5; times++) {
+      await taken(inbox);
+      await ready(app);
+    }
+    await app.wake(CONVERSATION);
+    expect(app.requests).toEqual([]);
+    expect(app.posts()).toEqual([SENTENCES.failed]);
+    expect(await inbox.take(LEASE_MS)).toBeNull();
+  });
+
+  it('gives a message up that comes too late, also where its integration cannot be read', async () => {
+    const app = slackApp();
+    await app.say('hello', { at: 1 });
+    app.dependencies.findIntegration = async () => Promise.reject(new Error('It makes no sense.'));
+    app.dependencies.now = () => Date.now() + 3_600_000;
+    expect(await app.wake(CONVERSATION)).toEqual(['ack']);
+    expect(JSON.stringify(app.log)).toContain('expired');
+  });
+
   it('gives the reply that was found, and not another one, to who goes on', async () => {
     const { backend, nthAsked } = heldBackend();
     const app = slackApp({ backend });

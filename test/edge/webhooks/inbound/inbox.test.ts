@@ -54,6 +54,11 @@ describe('the line', () => {
     expect(firstInLine(twins)).toBe(twins[1]);
   });
 
+  it('waits for what somebody is at, also where something older comes behind it', () => {
+    const leased = waiting({ sequence: 2, lease: { token: 't', until: 100 } });
+    expect(names([waiting({ sequence: 1 }), leased, waiting({ sequence: 3, reply: 'yes' })])[0]).toBe('m2');
+  });
+
   it('waits for who is at its head', () => {
     const leased = waiting({ lease: { token: 't', until: 100 } });
     expect([isFree(leased, 99), isFree(leased, 100)]).toEqual([false, true]);
