@@ -4,7 +4,7 @@ import { type Connection, waitFor } from './connection.ts';
 import type { EdgeApi } from './edge-api.ts';
 import type { KeptSession } from './kept-session.ts';
 import { pauseBefore } from './patience.ts';
-import { dropUnsent, putUnsent, type Unsent } from './record.ts';
+import { dropUnsent, putUnsent, type Unsent, unsentMessage } from './record.ts';
 import type { ClientStorage } from './storage.ts';
 import { asTandemError, chatError, isSessionGone, TandemError } from './tandem-error.ts';
 import { browser } from './browser.ts';
@@ -63,9 +63,12 @@ export class Outbox {
   put(entry: Unsent): Promise<ChatMessage> {
     const { store, life } = this.#parts;
     if (life.aborted) return Promise.reject(closed());
-    const message: ChatMessage = { ...entry, role: 'user', idempotencyKey: entry.id };
+    const message = unsentMessage(entry);
+    const latest = store.state.messages.findLast(
+      ({ role, status }) => role === 'assistant' && status === 'done',
+    );
     this.#own.add(entry.id);
-    store.keep((record) => putUnsent(record, entry));
+    store.keep((record) => putUnsent(record, { ...(latest && { after: latest.id }), ...entry }));
     store.dispatch({ type: 'queued', message }, { type: 'message', message });
     const reply = new Promise<ChatMessage>((resolve, reject) => {
       this.#waiters.set(entry.id, { resolve, reject });

@@ -14,6 +14,8 @@ export interface Unsent {
   createdAt: number;
   status: 'queued' | 'failed' | 'stopped';
   error?: ChatError;
+  /** The id of the last reply when it was first sent: in the session's history it stands behind that one. */
+  after?: string;
 }
 
 /** Nothing kept, or nothing that can be read, is an empty record. */
@@ -36,13 +38,17 @@ export function formatRecord(record: ClientRecord): string | null {
 
 /** What is not sent, as it is shown. */
 export function unsentMessages({ unsent }: ClientRecord): ChatMessage[] {
-  return unsent.map((entry) => ({ ...entry, role: 'user', idempotencyKey: entry.id }));
+  return unsent.map(unsentMessage);
+}
+
+export function unsentMessage({ after: _, ...entry }: Unsent): ChatMessage {
+  return { ...entry, role: 'user', idempotencyKey: entry.id };
 }
 
 /** The record after a message was taken, or is in another status; it goes to the end where it is to be sent again. */
 export function putUnsent(record: ClientRecord, entry: Unsent): ClientRecord {
-  const { id, content, createdAt, status, error } = entry;
-  const kept = { id, content, createdAt, status, ...(error && { error }) };
+  const { id, content, createdAt, status, error, after } = entry;
+  const kept = { id, content, createdAt, status, ...(error && { error }), ...(after && { after }) };
   const isNew = !record.unsent.some((other) => other.id === id);
   const unsent =
     isNew || status === 'queued'
@@ -59,19 +65,28 @@ export function dropUnsent(record: ClientRecord, id: string): ClientRecord {
 // Clocks differ, and the edge tells whole seconds.
 const CLOCKS_DIFFER_MS = 120_000;
 
-/** The record without what had failed or was stopped here, and was answered all the same: the history has it. */
+/**
+ * The record without what had failed or was stopped here, and was answered all the same: the history has it. A history tells no
+ * idempotency keys. What was said of old in the same words is not it, and nothing in the history is more than one of these.
+ */
 export function dropAnswered(record: ClientRecord, history: ChatMessage[]): ClientRecord {
-  const unsent = record.unsent.filter(
-    ({ status, content, createdAt }) =>
-      status === 'queued' ||
-      !history.some(
+  const taken = new Set<ChatMessage>();
+  const isAnswered = ({ status, content, createdAt, after }: Unsent) => {
+    if (status === 'queued') return false;
+    const since = history.findIndex(({ id }) => id === after) + 1;
+    const said = history
+      .slice(since)
+      .find(
         (message) =>
           message.role === 'user' &&
           message.content === content &&
-          message.createdAt > createdAt - CLOCKS_DIFFER_MS,
-      ),
-  );
-  return { ...record, unsent };
+          message.createdAt > createdAt - CLOCKS_DIFFER_MS &&
+          !taken.has(message),
+      );
+    if (said !== undefined) taken.add(said);
+    return said !== undefined;
+  };
+  return { ...record, unsent: record.unsent.filter((entry) => !isAnswered(entry)) };
 }
 
 function isUnsent(value: unknown): value is Unsent {

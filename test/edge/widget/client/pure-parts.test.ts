@@ -72,6 +72,16 @@ describe('what a browser keeps', () => {
     const long = said('m', 'user', { content: 'hi', createdAt: 1 });
     expect(dropAnswered(record, [long]).unsent).toHaveLength(2);
   });
+
+  it('keeps what failed though the same was said, and answered, just before', () => {
+    const entry = { id: 'a', content: 'hi', createdAt: 1_000, status: 'failed' as const, after: 'r' };
+    const history = [said('m', 'user', { content: 'hi' }), said('r', 'assistant')];
+    expect(dropAnswered({ session: 'sess_1', unsent: [entry] }, history).unsent).toEqual([entry]);
+    const answered = [...history, said('n', 'user', { content: 'hi' })];
+    expect(dropAnswered({ session: 'sess_1', unsent: [entry] }, answered).unsent).toEqual([]);
+    const twice = [entry, { ...entry, id: 'b' }];
+    expect(dropAnswered({ session: 'sess_1', unsent: twice }, answered).unsent).toEqual([twice[1]]);
+  });
 });
 
 describe('what is shown', () => {
