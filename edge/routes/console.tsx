@@ -138,7 +138,7 @@ function probeNotice({ probed, ready, ms }: Record<string, string>): string | nu
 
 /** A path within the console, whatever an address says: nobody is sent elsewhere by a login. */
 function consolePath(path: string): string {
-  return /^\/console(\/[\w/-]*)?(\?[^#\\]*)?$/.test(path) ? path : '/console';
+  return /^\/console(\/[\w/-]*)?(\?[^#\\\s]*)?$/.test(path) ? path : '/console';
 }
 
 function showProblem(error: Error, c: Context) {

@@ -33,10 +33,13 @@ async function talkWith(persona: string): Promise<void> {
   try {
     localStorage.setItem(KEY, persona);
   } catch {}
-  const old = chat();
   await customElements.whenDefined('tandem-chat');
-  await old.reset().catch(() => {});
-  // Who the model is, is said once, when a conversation begins: another chat begins it.
+  await chat()
+    .reset()
+    .catch(() => {});
+  // Who the model is, is said once, when a conversation begins: another chat begins it. Who chooses twice in haste has
+  // replaced the first one meanwhile.
+  const old = chat();
   const next = old.cloneNode() as Chat;
   next.setAttribute('persona', persona);
   old.replaceWith(next);
