@@ -23,13 +23,16 @@ function start(): void {
   // A browser may hold this script longer than the edge has the panel that it was built with.
   const loadPanel = () => import(url + PANEL_PATH).catch(() => import(`${url}/panel.js`));
   define({ url, loadPanel });
-  if (script?.dataset['key'] === undefined || window.tandem) return;
+  if (script?.dataset['key'] === undefined) return;
+  // An element with this as its id is no property of the window's own; what the page itself has put there stays.
+  const isTaken = Object.hasOwn(window, 'tandem');
+  if (isTaken && window.tandem?.localName === 'tandem-chat') return;
   const chat = document.createElement('tandem-chat');
   for (const name of TandemChat.settings) {
     const value = script.dataset[name];
     if (value !== undefined) chat.setAttribute(name, value);
   }
-  window.tandem = chat;
+  if (!isTaken) window.tandem = chat;
   document.body.append(chat);
 }
 

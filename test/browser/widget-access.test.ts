@@ -56,6 +56,11 @@ inBrowsers(['chromium', 'firefox'], ({ visit }) => {
       await page.keyboard.press('Tab');
       await page.keyboard.up('Shift');
       passed.push(await widget.focused());
+      const isUnheard = await page.evaluate(
+        () =>
+          document.querySelector('tandem-chat')?.shadowRoot?.activeElement?.closest('[aria-hidden]') != null,
+      );
+      expect(isUnheard, `after ${passed.join(', ')}`).toBe(false);
     }
     expect(passed).toEqual(
       expect.arrayContaining(['Copy', 'Messages', 'Close the chat', 'New conversation']),
@@ -120,9 +125,9 @@ inBrowsers(['chromium'], ({ visit }) => {
     expect(names).not.toContain('Your message');
   });
 
-  it('covers a phone', async () => {
+  it.each(['', 'data-side="start"'])('covers a phone %s', async (attributes) => {
     const viewport = { ...PHONE, isMobile: true, hasTouch: true };
-    const widget = await talkedIn(shop(), { viewport });
+    const widget = await talkedIn(shop(attributes), { viewport });
     const { left, top, right, bottom, width, height } = await panelOf(widget);
     expect({ left, top, right, bottom }).toEqual({ left: 0, top: 0, right: width, bottom: height });
     await keepState(widget, 'phone');

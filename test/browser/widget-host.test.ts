@@ -86,6 +86,29 @@ inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
     expect(await widget.messages(2)).toEqual(['Hello!', expect.stringMatching(/\p{L}/u)]);
   });
 
+  it('is there beside what the page calls by its name, and does as the page said before it came', async () => {
+    const body = `<main id="tandem">A shop</main><tandem-chat mode="inline" key="${key}"></tandem-chat>
+      <script>document.querySelector('tandem-chat').words = { title: 'Ada', input: 'Your message' };</script>`;
+    const page = await visit(site.publish({ head: embed(key), body }));
+    await new Widget(page).shows('^Ada$');
+    expect(
+      await page.$$eval('tandem-chat', (chats) => chats.map((chat) => chat.getAttribute('mode'))),
+    ).toEqual(['inline', null]);
+    const own = await page.evaluate(() => (globalThis as { tandem?: Element }).tandem?.localName);
+    expect(own).toBe('tandem-chat');
+  });
+
+  it('leaves what the page has under its name', async () => {
+    const page = await visit(
+      site.publish({
+        head: `<script>var tandem = 'a bicycle';</script>${embed(key)}`,
+        body: '<main>A shop</main>',
+      }),
+    );
+    await new Widget(page).open();
+    expect(await page.evaluate(() => (globalThis as { tandem?: unknown }).tandem)).toBe('a bicycle');
+  });
+
   it('adds one name to the page', async () => {
     const names = async (head: string) => {
       const page = await visit(site.publish({ head, body: '<main>A shop</main>' }));

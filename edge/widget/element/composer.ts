@@ -63,8 +63,9 @@ export class Composer {
   }
 
   #onKey(event: KeyboardEvent): void {
-    // While an input method composes a character, Enter belongs to it.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    // While an input method composes a character, Enter belongs to it. Safari says so by the old code alone.
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
     event.preventDefault();
     if (this.draft.trim() !== '') this.#submit();
   }

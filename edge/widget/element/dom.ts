@@ -67,7 +67,7 @@ export function svg(name: IconName): SVGElement {
     path.setAttribute('d', ICONS[name]);
     icon.append(path);
     icon.setAttribute('viewBox', '0 0 24 24');
-    icon.setAttribute('class', name);
+    icon.dataset['icon'] = name;
     icon.setAttribute('aria-hidden', 'true');
     drawn.set(name, icon);
   }

@@ -13,7 +13,7 @@ export class Notice {
 
   constructor(wording: Wording) {
     this.#wording = wording;
-    this.element = el('div', { part: 'notice', class: 'notice', role: 'status', hidden: true });
+    this.element = el('div', { part: 'notice', class: 'notice', role: 'status' });
   }
 
   render(state: ChatState): void {
@@ -37,8 +37,8 @@ export class Notice {
     clearTimeout(this.#timer);
   }
 
+  /** Empty, it takes no space, and is there: what appears together with its words is not read out everywhere. */
   #show(text: string): void {
-    this.element.hidden = text === '';
     if (this.element.textContent !== text) this.element.textContent = text;
   }
 }

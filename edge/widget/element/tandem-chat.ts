@@ -1,27 +1,21 @@
-import type { ChatChange, ChatError, ChatMessage, ChatState } from '../client/chat.ts';
+import type { ChatChange, ChatMessage, ChatState } from '../client/chat.ts';
 import { TandemClient } from '../client/tandem-client.ts';
-import { chooseLanguage, type Language, loadWords } from '../words/choose-words.ts';
-import { ENGLISH, type Words } from '../words/words.ts';
-import { el, nameButton, setAttribute, svg } from './dom.ts';
+import type { Words } from '../words/words.ts';
+import { el, setAttribute } from './dom.ts';
+import { tell } from './events.ts';
 import { deepActiveElement } from './focus.ts';
+import { Launcher } from './launcher.ts';
+import { loadOnce } from './load-once.ts';
+import type { Origin, PanelModule } from './origin.ts';
 import type { Panel } from './panel.ts';
+import { Preferences } from './preferences.ts';
 import css from './chat.css';
-import { lines, parseWords } from './attributes.ts';
+import { lines } from './attributes.ts';
+import { Vocabulary } from './vocabulary.ts';
 import { followVisibleArea } from './visible-area.ts';
 
-/** Where a small window's panel covers the page: the style sheet's own condition. */
-const COVERING = '(max-width: 30em), (max-height: 26em)';
 const STARTERS = ['Do you have any pets?', 'What do you like to do?', 'How was your day?'];
 const WORD_MS = 35;
-
-/** What is only needed once a chat is open: loaded then, or when somebody is about to open it. */
-type PanelModule = typeof import('./panel.ts');
-
-interface Origin {
-  /** The edge that elements without a `url` talk to: the one that the script came from. */
-  url?: string;
-  loadPanel(): Promise<PanelModule>;
-}
 
 let origin: Origin;
 let sheet: CSSStyleSheet | undefined;
@@ -29,16 +23,8 @@ let sheet: CSSStyleSheet | undefined;
 /** Makes `<tandem-chat>` known, unless another script has. */
 export function define(from: Origin): void {
   if (customElements.get('tandem-chat')) return;
-  origin = from;
+  origin = { ...from, loadPanel: loadOnce(from.loadPanel) };
   customElements.define('tandem-chat', TandemChat);
-}
-
-/** The events of the element; each bubbles, also out of other shadow trees. */
-export interface TandemEvents {
-  'tandem:ready': CustomEvent<null>;
-  'tandem:message': CustomEvent<ChatMessage>;
-  'tandem:reply': CustomEvent<ChatMessage>;
-  'tandem:error': CustomEvent<ChatError>;
 }
 
 /** `<tandem-chat>`: a conversation as a bubble in the window's corner, in its place in the page, or as the whole page. */
@@ -48,27 +34,25 @@ export class TandemChat extends HTMLElement {
   static readonly settings = [...TandemChat.observedAttributes, 'key', 'url', 'persona'];
 
   readonly #root = el('div', { class: 'root' });
-  readonly #launcher: HTMLButtonElement;
-  readonly #media = [matchMedia('(prefers-color-scheme: dark)'), matchMedia(COVERING)];
-  readonly #onMedia = () => this.#follow();
+  readonly #launcher = new Launcher({
+    onPress: () => (this.isOpen ? this.close() : this.open()),
+    onApproach: () => void origin.loadPanel().catch(() => {}),
+  });
+  readonly #preferences = new Preferences(() => this.#follow());
+  readonly #vocabulary = new Vocabulary(this);
   #client: TandemClient | null = null;
   #panel: Panel | null = null;
-  #panelModule: Promise<PanelModule> | null = null;
   /** It was opened by hand and is still to be shown. */
   #wantsFocus = false;
-  #language: Language = chooseLanguage('en');
-  /** The language's own, before what the page puts in their place. Null until they are there. */
-  #languageWords: Words | null = null;
-  #ownWords: Partial<Words> = {};
   /** What was written and not sent, while a panel is replaced. */
   #draft = '';
   #stopFollowing = () => {};
   /** What had the focus before the chat was opened. */
   #opener: HTMLElement | null = null;
   /** Who the model is, in sentences, in the next conversation. Set before the first message. */
-  persona: string[] | undefined;
+  declare persona: string[] | undefined;
   /** Generation parameters, as POST /v1/sessions/{id}/messages takes them. Set before the first message. */
-  parameters: Record<string, unknown> | undefined;
+  declare parameters: Record<string, unknown> | undefined;
 
   constructor() {
     super();
@@ -78,22 +62,15 @@ export class TandemChat extends HTMLElement {
     }
     const shadow = this.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [sheet];
-    const onclick = () => (this.isOpen ? this.close() : this.open());
-    this.#launcher = el(
-      'button',
-      {
-        ...{ part: 'launcher', class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', onclick },
-        onpointerenter: () => void this.#loadPanel().catch(() => {}),
-      },
-      svg('mark'),
-      svg('down'),
-    );
-    this.#root.append(this.#launcher);
+    this.#root.append(this.#launcher.element);
     shadow.append(this.#root);
+    // What a page has set before the script came stands before the element's own; as it is with what is declared alone.
+    const early = Object.getOwnPropertyDescriptor(this, 'words');
+    if (early && Reflect.deleteProperty(this, 'words')) this.words = early.value;
   }
 
   connectedCallback(): void {
-    for (const media of this.#media) media.addEventListener('change', this.#onMedia);
+    this.#preferences.listen();
     this.#stopFollowing = followVisibleArea(this.#root);
     this.#follow();
     this.#show();
@@ -101,12 +78,12 @@ export class TandemChat extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    for (const media of this.#media) media.removeEventListener('change', this.#onMedia);
+    this.#preferences.stop();
     this.#stopFollowing();
     this.#dropPanel();
     this.#client?.close();
     this.#client = null;
-    this.#languageWords = null;
+    this.#vocabulary.forget();
   }
 
   attributeChangedCallback(name: string, before: string | null, value: string | null): void {
@@ -138,12 +115,11 @@ export class TandemChat extends HTMLElement {
 
   /** All that it says. Setting some replaces those; the attribute `words` does the same, as JSON. */
   get words(): Words {
-    const words = { ...(this.#languageWords ?? ENGLISH), ...parseWords(this.getAttribute('words')) };
-    return { ...words, ...this.#ownWords };
+    return this.#vocabulary.words;
   }
 
   set words(words: Partial<Words>) {
-    this.#ownWords = words;
+    this.#vocabulary.own = words;
     if (this.isConnected) this.#rebuild();
   }
 
@@ -160,7 +136,7 @@ export class TandemChat extends HTMLElement {
   close(): void {
     const hadFocus = this.shadowRoot!.activeElement !== null;
     // Before the panel becomes inert, which would drop the focus to the page's top.
-    const opener = this.#opener?.isConnected ? this.#opener : this.#launcher;
+    const opener = this.#opener?.isConnected ? this.#opener : this.#launcher.element;
     this.#opener = null;
     setAttribute(this, 'open', false);
     if (hadFocus) opener.focus({ preventScroll: true });
@@ -202,46 +178,38 @@ export class TandemChat extends HTMLElement {
     this.#panel?.render(state);
     switch (change.type) {
       case 'message':
-        this.#tell('tandem:message', change.message);
+        tell(this, 'tandem:message', change.message);
         break;
       case 'reply':
         if (this.isOpen) this.#panel?.announce(change.message);
         else this.#root.classList.add('unread');
         this.#nameLauncher();
-        this.#tell('tandem:reply', change.message);
+        tell(this, 'tandem:reply', change.message);
         break;
       case 'error':
-        this.#tell('tandem:error', change.error);
+        tell(this, 'tandem:error', change.error);
     }
-  }
-
-  #tell<Name extends keyof TandemEvents>(name: Name, detail: TandemEvents[Name]['detail']): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
   /** Takes on the page's language. Until its words are there, the button stands alone, so that nothing changes before one's eyes. */
   async #speak(): Promise<void> {
-    const tag = this.lang || this.closest<HTMLElement>('[lang]')?.lang || 'en';
-    const language = chooseLanguage(tag);
-    const words = await loadWords(language, this.#url);
-    if (!this.isConnected) return;
-    const isFirst = this.#languageWords === null;
-    this.#language = language;
-    this.#languageWords = words;
-    this.#root.dir = language.direction;
-    this.#root.lang = language.name;
+    const isFirst = !this.#vocabulary.isThere;
+    if (!(await this.#vocabulary.load(this.#url))) return;
+    const { direction, name } = this.#vocabulary.language;
+    this.#root.dir = direction;
+    this.#root.lang = name;
     this.#rebuild();
-    if (isFirst) this.#tell('tandem:ready', null);
+    if (isFirst) tell(this, 'tandem:ready', null);
   }
 
   #rebuild(): void {
-    this.#draft = this.#panel?.composer.draft ?? '';
     this.#wantsFocus ||= this.#panel?.element.contains(this.shadowRoot!.activeElement) ?? false;
     this.#dropPanel();
     this.#show();
   }
 
   #dropPanel(): void {
+    this.#draft = this.#panel?.composer.draft ?? this.#draft;
     this.#panel?.dispose();
     this.#panel = null;
     this.#root.classList.remove('expanded');
@@ -251,9 +219,9 @@ export class TandemChat extends HTMLElement {
   #show(): void {
     const { mode, isOpen } = this;
     const classes = this.#root.classList;
-    this.#launcher.hidden = mode !== 'bubble';
+    this.#launcher.element.hidden = mode !== 'bubble';
     for (const other of ['bubble', 'inline', 'page']) classes.toggle(`${other}-mode`, other === mode);
-    if (isOpen && this.#panel === null && this.#languageWords !== null) void this.#makePanel();
+    if (isOpen && this.#panel === null && this.#vocabulary.isThere) void this.#makePanel();
     const panel = this.#panel;
     classes.toggle('open', isOpen && panel !== null);
     if (panel !== null) panel.element.inert = !isOpen;
@@ -266,19 +234,13 @@ export class TandemChat extends HTMLElement {
     panel.focus();
   }
 
-  #loadPanel(): Promise<PanelModule> {
-    this.#panelModule ??= origin.loadPanel();
-    return this.#panelModule;
-  }
-
   async #makePanel(): Promise<void> {
     let panelModule: PanelModule;
     try {
-      panelModule = await this.#loadPanel();
+      panelModule = await origin.loadPanel();
     } catch {
-      // No connection, or a policy against it. To be tried again when it is opened again.
-      this.#panelModule = null;
-      this.#tell('tandem:error', { code: 'network', message: 'The chat could not be loaded.' });
+      // No connection, or a policy against it. It is tried again when it is opened again.
+      tell(this, 'tandem:error', { code: 'network', message: 'The chat could not be loaded.' });
       if (this.mode === 'bubble') this.close();
       return;
     }
@@ -296,7 +258,7 @@ export class TandemChat extends HTMLElement {
     const quietly = (work: Promise<unknown>) => void work.catch(() => {});
     this.#panel = new panelModule.Panel({
       words,
-      locale: this.#language.locale,
+      locale: this.#vocabulary.language.locale,
       isBubble: this.mode === 'bubble',
       starters: lines(this.getAttribute('starters')) ?? STARTERS,
       actions: {
@@ -309,26 +271,25 @@ export class TandemChat extends HTMLElement {
     });
     this.#panel.render(client.state);
     this.#panel.composer.draft = this.#draft;
+    this.#draft = '';
     this.#root.prepend(this.#panel.element);
     quietly(client.open());
   }
 
   #nameLauncher(): void {
     const { words, isOpen } = this;
-    const isUnread = this.#root.classList.contains('unread');
-    nameButton(this.#launcher, isOpen ? words.close : isUnread ? words.unread : words.open);
-    this.#launcher.setAttribute('aria-expanded', String(isOpen));
+    this.#launcher.name({ words, isOpen, isUnread: this.#root.classList.contains('unread') });
   }
 
   /** Follows what the window and the page prefer. */
   #follow(): void {
-    const [dark, covering] = this.#media.map(({ matches }) => matches);
+    const { isDark: prefersDark, isCovered } = this.#preferences;
     const theme = this.getAttribute('theme');
-    const isDark = theme === 'dark' || (theme !== 'light' && dark);
+    const isDark = theme === 'dark' || (theme !== 'light' && prefersDark);
     this.#root.dataset['theme'] = isDark ? 'dark' : 'light';
     this.#root.dataset['side'] = this.getAttribute('side') ?? 'end';
     // In its place in a page the panel is no dialog, and may not say whether it is modal.
-    const isModal = covering === true && this.mode === 'bubble';
+    const isModal = isCovered && this.mode === 'bubble';
     if (this.#panel) setAttribute(this.#panel.element, 'aria-modal', isModal && 'true');
   }
 }
@@ -337,5 +298,4 @@ declare global {
   interface HTMLElementTagNameMap {
     'tandem-chat': TandemChat;
   }
-  interface HTMLElementEventMap extends TandemEvents {}
 }
