@@ -4,6 +4,7 @@ import { jsonOf } from '../payload.ts';
 import type { GenericSettings } from './channel.ts';
 import { atPointer } from './json-pointer.ts';
 import { replyBody } from './reply.ts';
+import { isReply } from './signatures.ts';
 
 /** What the reply tells it belongs to. */
 export interface GenericReplyTo {
@@ -16,7 +17,9 @@ const PATIENCE_MS = 14_000;
 const RETRY_SECONDS = 5;
 
 /** A message where the settings say that its parts stand. */
-export function parse({ headers, body }: ReceivedRequest, settings: GenericSettings): Received {
+export function parse(request: ReceivedRequest, settings: GenericSettings): Received {
+  if (isReply(request)) return { kind: 'ignored', reason: 'own message' };
+  const { headers, body } = request;
   const payload = jsonOf(body);
   const { eventPointer, events, botPointer, idPointer, replyUrl } = settings;
   if (events !== undefined) {

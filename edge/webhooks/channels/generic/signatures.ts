@@ -2,6 +2,8 @@ import type { ChannelCall, KeptMessage, ReceivedRequest } from '../channel.ts';
 import { base64Bytes, isRecent, textThenBytes, verifyHmac } from '../signature.ts';
 import type { GenericSettings } from './channel.ts';
 
+/** What the ids of replies begin with: by it one that comes back, also from another Tandem, is known. */
+const REPLY_PREFIX = 'tandem_reply_';
 const SECRET_PREFIX = 'whsec_';
 /** More would only cost time: a sender has a few secrets while they rotate. */
 const MAX_SIGNATURES = 10;
@@ -34,6 +36,11 @@ export async function verify(
   return (await Promise.all(checks)).includes(true) && isRecent(timestamp, nowSeconds);
 }
 
+/** Whether a Tandem said this. The id is signed: nothing on the way can have changed it. */
+export function isReply({ headers }: Pick<ReceivedRequest, 'headers'>): boolean {
+  return headers.get('webhook-id')!.startsWith(REPLY_PREFIX);
+}
+
 /** A call with the standard's headers, signed with each secret that is valid: the receiver has one or the other. */
 export async function signCall(
   call: ChannelCall,
@@ -41,7 +48,7 @@ export async function signCall(
   { signingSecret }: Pick<GenericSettings, 'signingSecret'>,
   nowSeconds: number,
 ): Promise<ChannelCall> {
-  const id = `msg_${deliveryId}`;
+  const id = REPLY_PREFIX + deliveryId;
   const signed = new TextEncoder().encode(`${id}.${nowSeconds}.${call.body}`);
   const signatures = keysOf(signingSecret).map(async (bytes) => {
     const hmac = { name: 'HMAC', hash: 'SHA-256' };

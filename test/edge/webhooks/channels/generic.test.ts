@@ -140,7 +140,11 @@ describe('another system', () => {
     const [call] = generic.replies('hi', message, { ...settings, replyUrl });
     const signed = await generic.sign!(call!, message, settings, nowSeconds());
     expect(signed).toMatchObject({ method: 'POST', url: replyUrl });
-    expect(signed.headers['webhook-id']).toBe(`msg_${message.deliveryId}`);
+    expect(signed.headers['webhook-id']).toBe(`tandem_reply_${message.deliveryId}`);
+    // Where it is sent to an integration of Tandem's, nobody answers it.
+    const comesBack = received(signed.body!, { headers: signed.headers });
+    expect(await generic.verify(comesBack, settings, nowSeconds())).toBe(true);
+    expect(generic.parse(comesBack, settings)).toEqual({ kind: 'ignored', reason: 'own message' });
     const forged = `${signed.body} `;
     for (const key of [secret, older]) {
       const webhook = new library(key);
