@@ -38,7 +38,7 @@ const listSchema = z.object({ after: z.string().max(1_000).optional() });
 
 /** Integrations with other people's channels, for who has the admin token. Secrets go in, and do not come out again. */
 export function adminIntegrationRoutes(dependencies: AppDependencies) {
-  const { integrationObject, keyNamespace, model, fetch } = dependencies;
+  const { integrationObject, keyNamespace, model } = dependencies;
   const now = () => nowSeconds(dependencies);
   const originOf = (c: Context) => new URL(c.req.url).origin;
 
@@ -142,7 +142,7 @@ export function adminIntegrationRoutes(dependencies: AppDependencies) {
       .post('/:id/check', async (c) => {
         const { record, channel } = await current(c.req.param('id'));
         const call = channel.check(await settingsFor(record, channel));
-        const verdict = await askChannel(call === null ? [] : [call], { channel, fetch });
+        const verdict = await askChannel(call === null ? [] : [call], { channel, ...dependencies });
         return c.json({ object: 'integration.verdict', ...verdict });
       })
       .post('/:id/register', async (c) => {
@@ -150,7 +150,10 @@ export function adminIntegrationRoutes(dependencies: AppDependencies) {
         const { record, channel } = await current(c.req.param('id'));
         const url = webhook_url ?? shown(c, record).webhook_url;
         const calls = channel.register?.(url, await settingsFor(record, channel)) ?? [];
-        return c.json({ object: 'integration.verdict', ...(await askChannel(calls, { channel, fetch })) });
+        return c.json({
+          object: 'integration.verdict',
+          ...(await askChannel(calls, { channel, ...dependencies })),
+        });
       })
       // No DELETE: it is still listed afterwards, so that one can see what was revoked and when.
       .post('/:id/revoke', async (c) =>

@@ -2,7 +2,7 @@ import { nowSeconds } from '../../dependencies.ts';
 import { ApiError } from '../../errors.ts';
 import { figuresEntry } from '../../observability/log-entry.ts';
 import { RequestFigures } from '../../observability/request-figures.ts';
-import type { ChannelCall, KeptMessage } from '../channels/channel.ts';
+import type { ChannelCall, KeptMessage, Outcome } from '../channels/channel.ts';
 import { outcomeOf } from '../channels/outcome.ts';
 import { type AnyChannel, CHANNELS } from '../channels/registry.ts';
 import { CALL_TIMEOUT_MS, deliver } from './call-channel.ts';
@@ -136,10 +136,7 @@ class Answering {
       this.#sentParts = part;
       const isHeld = part === work.sentParts || (await inbox.keepSent(work.token, part, DELIVERY_LEASE_MS));
       if (!isHeld) return { end: 'lost', reason: null };
-      const outcome = await deliver(await this.#signed(calls[part]!), {
-        fetch: this.#dependencies.fetch,
-        readAnswer: channel.readAnswer ?? outcomeOf,
-      });
+      const outcome = await this.#call(await this.#signed(calls[part]!), channel.readAnswer);
       if (outcome.outcome === 'delivered') continue;
       if (outcome.outcome === 'refused') return { end: 'refused', reason: outcome.reason };
       return this.#later(outcome);
@@ -161,7 +158,11 @@ class Answering {
   /** Nobody waits for it, and nothing depends on it. */
   #showTyping(message: KeptMessage): void {
     const call = this.#options.channel.typing?.(message, this.#settings) ?? null;
-    const { fetch } = this.#dependencies;
-    if (call !== null) void deliver(call, { fetch, readAnswer: outcomeOf });
+    if (call !== null) void this.#call(call);
+  }
+
+  #call(call: ChannelCall, readAnswer: AnyChannel['readAnswer'] = outcomeOf): Promise<Outcome> {
+    const { fetch, settings } = this.#dependencies;
+    return deliver(call, { fetch, readAnswer, allowLoopback: settings.developmentMode });
   }
 }

@@ -1,28 +1,32 @@
 import type { ChannelAnswer, ChannelCall, Outcome } from '../channels/channel.ts';
+import { checkDestination } from '../outbound/destination.ts';
 
 export const CALL_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 8_192;
 
-/**
- * Makes a call to a channel's API. Redirects are not followed: the call may hold a token.
- * @throws {Error} where no answer came in time
- */
-export async function callChannel(
-  { method, url, headers, body }: ChannelCall,
-  { fetch, timeoutMs = CALL_TIMEOUT_MS }: { fetch: typeof globalThis.fetch; timeoutMs?: number },
-): Promise<ChannelAnswer> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
-  return { status: response.status, headers: response.headers, body: await beginning(response) };
+interface Means {
+  fetch: typeof globalThis.fetch;
+  readAnswer: (answer: ChannelAnswer) => Outcome;
+  /** In development mode: this machine may be asked. */
+  allowLoopback: boolean;
 }
 
-/** As `callChannel`, and what its answer means: a call without one is to be made again. */
+/**
+ * Makes a call to a channel's API, and says what came of it: a call without an answer is to be made again. Redirects are not
+ * followed: the call may hold a token.
+ */
 export async function deliver(
-  call: ChannelCall,
-  { fetch, readAnswer }: { fetch: typeof globalThis.fetch; readAnswer: (answer: ChannelAnswer) => Outcome },
+  { method, url, headers, body }: ChannelCall,
+  { fetch, readAnswer, allowLoopback }: Means,
 ): Promise<Outcome> {
+  // Once more: what the owner set may have been let through by another mode.
+  const destination = checkDestination(url, { allowLoopback });
+  if (!destination.allowed) return { outcome: 'refused', reason: 'not a public address' };
   try {
-    return readAnswer(await callChannel(call, { fetch }));
+    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+    const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
+    const { status, headers: told } = response;
+    return readAnswer({ status, headers: told, body: await beginning(response) });
   } catch (error) {
     // Never the whole error: it may quote an address with a token in it.
     return { outcome: 'again', afterSeconds: null, reason: error instanceof Error ? error.name : 'Error' };

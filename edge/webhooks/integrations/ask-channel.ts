@@ -1,3 +1,4 @@
+import type { AppDependencies } from '../../dependencies.ts';
 import type { ChannelCall } from '../channels/channel.ts';
 import { outcomeOf } from '../channels/outcome.ts';
 import type { AnyChannel } from '../channels/registry.ts';
@@ -13,11 +14,11 @@ export interface ChannelVerdict {
 /** Makes calls one after the other, up to the first that fails. */
 export async function askChannel(
   calls: ChannelCall[],
-  { channel, fetch }: { channel: AnyChannel; fetch: typeof globalThis.fetch },
+  { channel, fetch, settings }: { channel: AnyChannel } & Pick<AppDependencies, 'fetch' | 'settings'>,
 ): Promise<ChannelVerdict> {
   const readAnswer = channel.readAnswer ?? outcomeOf;
   for (const call of calls) {
-    const answer = await deliver(call, { fetch, readAnswer });
+    const answer = await deliver(call, { fetch, readAnswer, allowLoopback: settings.developmentMode });
     if (answer.outcome !== 'delivered') return { outcome: 'failed', detail: answer.reason };
   }
   return { outcome: calls.length === 0 ? 'nothing_to_do' : 'ok', detail: null };

@@ -1,7 +1,7 @@
 import { isLoopback } from '../../keys/loopback.ts';
 import { isAddress, specialAddress } from './special-addresses.ts';
 
-/** An address that webhooks may be sent to, as it is to be asked for; or why it is none, to stand after its parameter's name. */
+/** An address that requests of ours may be sent to, as it is to be asked for; or why it is none, to stand after its parameter's name. */
 export type DestinationCheck = { allowed: true; url: string } | { allowed: false; reason: string };
 
 const MAX_URL_CHARS = 2_000;
@@ -31,7 +31,7 @@ const PRIVATE_SUFFIXES = [
 ];
 
 /**
- * Whether webhooks may be sent to an address: only to public https ones. What is judged is the host that the URL parser
+ * Whether requests that others have us make may be sent to an address: only to public https ones. What is judged is the host that the URL parser
  * finds, in the one form that it gives to each spelling of it, and that form is what is asked for later.
  *
  * Nothing is resolved here. A public name that leads to a private address is refused where the request leaves: Cloudflare's
@@ -46,8 +46,7 @@ export function checkDestination(
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
     return refused('must be an address, such as "https://example.com/hook"');
-  if (url.username !== '' || url.password !== '')
-    return refused('must not hold a user’s name or password: webhooks are signed instead');
+  if (url.username !== '' || url.password !== '') return refused('must not hold a user’s name or password');
   // It is never sent.
   url.hash = '';
   if (allowLoopback && isLoopback(url.hostname)) return { allowed: true, url: url.href };
@@ -59,14 +58,13 @@ export function checkDestination(
 function problemOfHost(host: string): string | null {
   if (isAddress(host)) {
     const kind = specialAddress(host);
-    return kind && `leads to ${kind} (${host}), and webhooks go to public ones alone`;
+    return kind && `leads to ${kind} (${host}): only public ones are asked`;
   }
   const labels = host.replace(/\.$/, '').split('.');
   if (labels.some((label) => label === '')) return 'must have a name of labels with one dot between';
   const name = labels.join('.');
   const isPrivate = PRIVATE_SUFFIXES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
-  if (isPrivate || labels.length < 2)
-    return `leads to a private name (${name}), and webhooks go to public ones alone`;
+  if (isPrivate || labels.length < 2) return `leads to a private name (${name}): only public ones are asked`;
   return null;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { apiAddress } from '../address.ts';
 import type { Channel } from '../channel.ts';
 import { secrets } from '../secrets.ts';
 import { parse } from './parse.ts';
@@ -20,7 +21,7 @@ const settings = z.strictObject({
     .regex(/^[a-z0-9_-]{1,32}$/, 'must be 1 to 32 of a to z, digits, "_" and "-"')
     .default('tandem')
     .describe('the slash command’s name'),
-  apiUrl: z.url().default('https://discord.com/api/v10').describe('Discord’s API with its version'),
+  apiUrl: apiAddress.default('https://discord.com/api/v10').describe('Discord’s API with its version'),
 });
 
 export type DiscordSettings = z.infer<typeof settings>;

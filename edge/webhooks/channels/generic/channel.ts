@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback } from '../../../keys/loopback.ts';
+import { address } from '../address.ts';
 import type { Channel } from '../channel.ts';
 import { secretsLike } from '../secrets.ts';
 import { JSON_POINTER } from './json-pointer.ts';
@@ -38,9 +38,7 @@ const settings = z.strictObject({
     .pipe(z.array(z.string().min(1).max(200)).min(1).max(50))
     .optional()
     .describe('types of events that are messages, with commas between; others are ignored'),
-  replyUrl: z
-    .url({ protocol: /^https?$/ })
-    .refine(isPrivateOnTheWay, 'must be https')
+  replyUrl: address
     .optional()
     .describe('where replies are sent, signed; in the answer to the message where it is left out'),
   replyPointer: pointer
@@ -65,8 +63,3 @@ export const generic: Channel<GenericSettings> = {
     'The reply is in the answer, which takes up to 14 seconds, or is sent to reply_url where that is set.',
   ],
 };
-
-function isPrivateOnTheWay(address: string): boolean {
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || isLoopback(hostname);
-}

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { hexadecimal } from '../../../hexadecimal.ts';
+import { apiAddress } from '../address.ts';
 import type { Channel } from '../channel.ts';
 import { GRAPH_API_URL, readAnswer } from '../meta/graph-api.ts';
 import { verify } from '../meta/verify.ts';
@@ -11,7 +12,7 @@ const settings = z.strictObject({
   accessToken: secrets.describe('the page’s token with pages_messaging and pages_manage_metadata'),
   appSecret: secrets.describe('"App settings", "Basic": the app secret'),
   verifyToken: secrets.describe('chosen here, for the form where the webhook is entered'),
-  apiUrl: z.url().default(GRAPH_API_URL).describe('the Graph API with its version'),
+  apiUrl: apiAddress.default(GRAPH_API_URL).describe('the Graph API with its version'),
 });
 
 export type MessengerSettings = z.infer<typeof settings>;

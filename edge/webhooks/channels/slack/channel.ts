@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { apiAddress } from '../address.ts';
 import type { Channel } from '../channel.ts';
 import { secrets } from '../secrets.ts';
 import { parse } from './parse.ts';
@@ -8,7 +9,7 @@ import { verify } from './verify.ts';
 const settings = z.strictObject({
   signingSecret: secrets.describe('"Basic Information", "Signing Secret"'),
   botToken: secrets.describe('"OAuth & Permissions", "Bot User OAuth Token": xoxb-…'),
-  apiUrl: z.url().default('https://slack.com/api').describe('Slack’s Web API'),
+  apiUrl: apiAddress.default('https://slack.com/api').describe('Slack’s Web API'),
 });
 
 export type SlackSettings = z.infer<typeof settings>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { apiAddress } from '../address.ts';
 import type { Channel } from '../channel.ts';
 import { hexadecimal } from '../../../hexadecimal.ts';
 import { secretsLike } from '../secrets.ts';
@@ -17,7 +18,7 @@ const settings = z.strictObject({
     .string()
     .regex(/^\w{3,32}$/, 'must be letters, digits and "_", without "@"')
     .describe('without "@": by it the bot is addressed in groups'),
-  apiUrl: z.url().default('https://api.telegram.org').describe('Telegram’s API'),
+  apiUrl: apiAddress.default('https://api.telegram.org').describe('Telegram’s API'),
 });
 
 export type TelegramSettings = z.infer<typeof settings>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { apiAddress } from '../address.ts';
 import type { Channel } from '../channel.ts';
 import { secrets } from '../secrets.ts';
 import { parse } from './parse.ts';
@@ -21,7 +22,7 @@ const settings = z.strictObject({
     .url()
     .optional()
     .describe('the address as it is entered at Twilio, where a proxy before the edge changes it'),
-  apiUrl: z.url().default('https://api.twilio.com').describe('Twilio’s API'),
+  apiUrl: apiAddress.default('https://api.twilio.com').describe('Twilio’s API'),
 });
 
 export type TwilioSettings = z.infer<typeof settings>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { hexadecimal } from '../../../hexadecimal.ts';
+import { apiAddress } from '../address.ts';
 import type { Channel } from '../channel.ts';
 import { GRAPH_API_URL, readAnswer } from '../meta/graph-api.ts';
 import { verify } from '../meta/verify.ts';
@@ -17,7 +18,7 @@ const settings = z.strictObject({
   ),
   appSecret: secrets.describe('"App settings", "Basic": the app secret'),
   verifyToken: secrets.describe('chosen here, for the form where the webhook is entered'),
-  apiUrl: z.url().default(GRAPH_API_URL).describe('the Graph API with its version'),
+  apiUrl: apiAddress.default(GRAPH_API_URL).describe('the Graph API with its version'),
 });
 
 export type WhatsAppSettings = z.infer<typeof settings>;

@@ -181,8 +181,9 @@ describe('the secrets of an integration', () => {
 
 describe('the connection of an integration', () => {
   const asked: { url: string; authorization: string | null }[] = [];
-  const slackSays = (answer: () => Response) =>
+  const slackSays = (answer: () => Response, settings: Record<string, string> = {}) =>
     withIntegrations({
+      settings,
       dependencies: {
         fetch: async (input, init) => {
           const headers = new Headers(init?.headers);
@@ -218,6 +219,17 @@ describe('the connection of an integration', () => {
       url: 'https://slack.com/api/auth.test',
       authorization: 'Bearer xoxb-the-bot-token',
     });
+  });
+
+  it.each([
+    ['true', 'ok', 'http://127.0.0.1:1/api/auth.test'],
+    ['false', 'failed', undefined],
+  ])('is asked on this machine in development mode alone (%s)', async (mode, outcome, url) => {
+    const app = slackSays(() => Response.json({ ok: true }), { DEVELOPMENT_MODE: mode });
+    const { id } = await app.create({ settings: { api_url: 'http://127.0.0.1:1/api/' } });
+    asked.length = 0;
+    expect((await json(app.call('POST', `/${id}/check`))).outcome).toBe(outcome);
+    expect(asked[0]?.url).toBe(url);
   });
 
   it('is made by the channel’s own API where it has one: Telegram’s setWebhook', async () => {
@@ -259,6 +271,11 @@ describe('the admin API of integrations', () => {
     [{ secrets: { ...slackSecrets, password: 'x' } }, 'unsupported_parameter', /"secrets\.password"/],
     [{ settings: { bot_token: 'xoxb' } }, 'unsupported_parameter', /"settings\.bot_token".*secrets/],
     [{ settings: { api_url: 'nowhere' } }, 'invalid_value', /^settings\.api_url/],
+    [{ settings: { api_url: 'http://slack.com/api' } }, 'invalid_value', /^settings\.api_url: .*"https:/],
+    [{ settings: { api_url: 'https://0xa9fea9fe/api' } }, 'invalid_value', /a metadata address/],
+    [{ settings: { api_url: 'https://[::ffff:10.0.0.1]/' } }, 'invalid_value', /inside IPv6/],
+    [{ settings: { api_url: 'https://me:secret@slack.com' } }, 'invalid_value', /password/],
+    [{ settings: { api_url: 'https://slack.com/api?x' } }, 'invalid_value', /without "\?"/],
     [{ settings: { colour: 1 } }, 'unsupported_parameter', /colour/],
     [{ persona: 'a'.repeat(5_000) }, 'persona_too_long', /persona/],
     [{ places: [] }, 'invalid_value', /places/],
