@@ -7,6 +7,8 @@ export interface DeliveryFilter {
   limit: number;
 }
 
+const PAGE = 100;
+
 /**
  * The deliveries of one object, in its SQLite: a row each, found by its id, in the order of the events, and by when there is
  * something to do with it.
@@ -54,8 +56,14 @@ export class DeliveryStore {
     return this.#select("WHERE wake_at <= ? AND status = 'pending' ORDER BY wake_at LIMIT ?", now, limit);
   }
 
-  all(status: Delivery['status']): Delivery[] {
-    return this.#select('WHERE status = ?', status);
+  /** A few at a time: all of them may be more than fit into memory. Each may be changed meanwhile. */
+  *all(status: Delivery['status']): Generator<Delivery> {
+    for (let after = ''; ; ) {
+      const page = this.#select('WHERE status = ? AND id > ? ORDER BY id LIMIT ?', status, after, PAGE);
+      yield* page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.event.id;
+    }
   }
 
   /** Those that have ended, and whose time to be looked at is over. */

@@ -41,4 +41,16 @@ describe('deliveries', () => {
     expect(attempted).toHaveLength(1);
     expect(second.attempts).toEqual([]);
   });
+
+  it('that failed are all sent anew, however many there are', async () => {
+    const { id: owner } = await createKey(keyedApp());
+    // Nobody has this webhook: whatever is due fails.
+    const deliveries = deliveriesOf(owner, 'wh_nobodys');
+    const events = Array.from({ length: 250 }, () => createEvent('message.replied', {}, Date.now()));
+    await deliveries.accept(events.map((event) => ({ event, callbackUrl: null })));
+    await ringWhileDue(deliveries);
+    expect(await deliveries.list({ status: 'failed', after: null, limit: 1_000 })).toHaveLength(250);
+    expect(await deliveries.replayFailed()).toBe(250);
+    expect(await deliveries.list({ status: 'pending', after: null, limit: 1_000 })).toHaveLength(250);
+  });
 });
