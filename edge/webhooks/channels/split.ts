@@ -44,8 +44,12 @@ function cutPoint(fitting: string): number {
   return fitting.length;
 }
 
-/** A length at which no surrogate pair is cut in two. */
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A length at which no character is cut in two: none that people see, or, where one alone is too long, no surrogate pair. */
 function wholeCharacters(text: string, length: number): number {
+  const start = characters.segment(text).containing(length)?.index ?? length;
+  if (start > 0) return start;
   const code = text.charCodeAt(length - 1);
   const cutsPair = length > 0 && code >= 0xd800 && code <= 0xdbff;
   return cutsPair ? length - 1 : length;

@@ -104,7 +104,12 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
   }
 
   async keepSession(token: string, sessionId: string | null): Promise<boolean> {
-    return this.#keepAbout(token, { sessionId });
+    const isKept = this.#keepAbout(token, { sessionId });
+    // A reset leaves none of what was said, here neither.
+    if (isKept && sessionId === null)
+      for (const [key, { expiresAt }] of [...this.#storage.list<Seen>({ prefix: SEEN })])
+        this.#storage.put(key, { expiresAt });
+    return isKept;
   }
 
   async keepPersona(token: string, persona: string[] | null): Promise<boolean> {

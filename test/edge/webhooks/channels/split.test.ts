@@ -13,6 +13,9 @@ describe('splitReply', () => {
     ['aaaaaaaaaa', 4, ['aaaa', 'aaaa', 'aa']],
     ['😀😀😀', 3, ['😀', '😀', '😀']],
     ['😀', 1, ['😀']],
+    ['aa👩‍🚀aa', 5, ['aa', '👩‍🚀', 'aa']],
+    ['cafe\u0301s', 4, ['caf', 'e\u0301s']],
+    ['👨‍👩‍👧', 3, ['👨‍', '👩‍', '👧']],
   ])('splits %j at %i', (text, maxLength, parts) => {
     expect(splitReply(text, maxLength)).toEqual(parts);
   });

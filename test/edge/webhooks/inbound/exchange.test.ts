@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { SENTENCES } from '../../../../edge/webhooks/inbound/sentences.ts';
 import { heldBackend, json, sayBack, type TestAppOptions } from '../../test-app.ts';
@@ -39,6 +40,17 @@ describe('an exchange', () => {
     expect(await json(app.ask('do you have pets?', '1'))).toMatchObject({ text: 'i like dogs.' });
     expect(app.requests).toHaveLength(1);
     expect(app.asked).toEqual([]);
+  });
+
+  it('has its reply forgotten with the conversation', async () => {
+    const app = teamsApp({ backend: sayBack('i like dogs.') });
+    await app.ask('do you have pets?', '1');
+    expect(await json(app.ask('/reset', '2'))).toMatchObject({ text: SENTENCES.reset });
+    const kept = await runInDurableObject(await app.inboxOf('thread'), (_, { storage }) =>
+      JSON.stringify([...storage.kv.list()]),
+    );
+    expect(kept).toContain('seen:thread:1');
+    expect(kept).not.toContain('dogs');
   });
 
   it('knows commands', async () => {
