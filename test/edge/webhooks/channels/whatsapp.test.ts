@@ -144,12 +144,12 @@ describe('WhatsApp', () => {
   it('formats nothing of a reply', () => {
     const [message] = messagesIn(parse(notification({ messages: [text] })));
     const [call] = whatsapp.replies(
-      '*smiles* 2 * 3 is snake_case_ok: https://a.example/b_c_d',
+      'https://a.example/b_c_d *smiles* 2 * 3 is snake_case_ok',
       kept(message!),
       settings,
     );
     const { body } = (bodyOf(call!) as { text: { body: string } }).text;
-    expect(body).toBe('*\u200bsmiles* 2 * 3 is snake_\u200bcase_ok: https://a.example/b_c_d');
+    expect(body).toBe('https://a.example/b_c_d *\u200bsmiles* 2 * 3 is snake_\u200bcase_ok');
   });
 
   it('shows that a reply is being written', () => {
