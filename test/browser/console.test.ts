@@ -82,17 +82,21 @@ inBrowsers(['chromium'], ({ visit }) => {
       },
     });
     await logIn(page, inject('adminToken'));
-    for (const place of ['', '/sessions', '/keys', '/backends']) {
+    for (const place of ['', '/sessions', '/keys', '/backends', '/webhooks']) {
       const name = place === '' ? 'overview' : place.slice(1);
       await page.goto(CONSOLE + place);
       await page.waitForNetworkIdle();
       await keepScreenshot(page, `console-${name}`);
       await expectAccessible(page, `console-${name}`);
       expect(await policyViolations(page), name).toEqual([]);
-      for (const width of [1920, DESKTOP.width / 2, PHONE.width]) {
+      for (const width of [1920, DESKTOP.width / 2, 320, PHONE.width]) {
         await page.setViewport({ width, height: 800 });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(overflow, `${name} at ${width}`).toBeLessThanOrEqual(0);
+        const places = await page.$$eval('.console-bar a', (links) =>
+          links.map((link) => link.getBoundingClientRect().right - innerWidth),
+        );
+        expect(Math.max(...places), `the last place of ${name} at ${width}`).toBeLessThanOrEqual(0);
       }
       await keepScreenshot(page, `console-${name}-phone`);
       await page.setViewport(DESKTOP);

@@ -20,6 +20,23 @@ inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
     if (browser === 'chromium') await expectAccessible(page, 'playground-answered');
   });
 
+  it('answers the last of two questions that are asked in haste', async () => {
+    const page = await visit(PLAYGROUND);
+    await page.waitForSelector('#tokens *');
+    const told = await page.evaluate(async () => {
+      const status = document.querySelector('#status')!;
+      const told: (string | null)[] = [];
+      new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
+      const presets = document.querySelectorAll<HTMLElement>('#presets button');
+      presets[1]!.click();
+      presets[3]!.click();
+      while (status.textContent !== 'All have answered.') await new Promise(requestAnimationFrame);
+      return told;
+    });
+    expect(new Set(told)).toEqual(new Set(['Asking …', 'All have answered.']));
+    expect(await page.$$('#settings .problem')).toEqual([]);
+  });
+
   it('is the same for whoever opens its address', async () => {
     const page = await visit(PLAYGROUND);
     await page.waitForSelector('#settings > *');

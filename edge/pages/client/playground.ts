@@ -115,6 +115,7 @@ async function runAll(): Promise<void> {
   const messages = messagesOf(state());
   const said = await readTokens();
   const results = await Promise.all(cards.map((card) => runOne(card)));
+  if (own.signal.aborted) return;
   run.disabled = false;
   const answered = results.filter(Boolean).length;
   status.textContent =
@@ -126,7 +127,8 @@ async function runAll(): Promise<void> {
       card.answered({ answer, said });
       return true;
     } catch (error) {
-      card.failed((error as Error).message);
+      // Another question has been asked meanwhile, and its answer is awaited in this place.
+      if (!own.signal.aborted) card.failed((error as Error).message);
       return false;
     }
   }
