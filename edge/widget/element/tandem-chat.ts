@@ -6,13 +6,12 @@ import { tell } from './events.ts';
 import { deepActiveElement } from './focus.ts';
 import { Launcher } from './launcher.ts';
 import { loadOnce } from './load-once.ts';
+import { Looks } from './looks.ts';
 import type { Origin, PanelModule } from './origin.ts';
 import type { Panel } from './panel.ts';
-import { Preferences } from './preferences.ts';
 import css from './chat.css';
 import { lines } from './attributes.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { followVisibleArea } from './visible-area.ts';
 
 const STARTERS = ['Do you have any pets?', 'What do you like to do?', 'How was your day?'];
 const WORD_MS = 35;
@@ -38,7 +37,7 @@ export class TandemChat extends HTMLElement {
     onPress: () => (this.isOpen ? this.close() : this.open()),
     onApproach: () => void origin.loadPanel().catch(() => {}),
   });
-  readonly #preferences = new Preferences(() => this.#follow());
+  readonly #looks = new Looks(this, this.#root, () => this.#follow());
   readonly #vocabulary = new Vocabulary(this);
   #client: TandemClient | null = null;
   #panel: Panel | null = null;
@@ -46,7 +45,6 @@ export class TandemChat extends HTMLElement {
   #wantsFocus = false;
   /** What was written and not sent, while a panel is replaced. */
   #draft = '';
-  #stopFollowing = () => {};
   /** What had the focus before the chat was opened. */
   #opener: HTMLElement | null = null;
   /** Who the model is, in sentences, in the next conversation. Set before the first message. */
@@ -70,16 +68,14 @@ export class TandemChat extends HTMLElement {
   }
 
   connectedCallback(): void {
-    this.#preferences.listen();
-    this.#stopFollowing = followVisibleArea(this.#root);
+    this.#looks.listen();
     this.#follow();
     this.#show();
     void this.#speak();
   }
 
   disconnectedCallback(): void {
-    this.#preferences.stop();
-    this.#stopFollowing();
+    this.#looks.stop();
     this.#dropPanel();
     this.#client?.close();
     this.#client = null;
@@ -283,13 +279,9 @@ export class TandemChat extends HTMLElement {
 
   /** Follows what the window and the page prefer. */
   #follow(): void {
-    const { isDark: prefersDark, isCovered } = this.#preferences;
-    const theme = this.getAttribute('theme');
-    const isDark = theme === 'dark' || (theme !== 'light' && prefersDark);
-    this.#root.dataset['theme'] = isDark ? 'dark' : 'light';
-    this.#root.dataset['side'] = this.getAttribute('side') ?? 'end';
+    this.#looks.follow();
     // In its place in a page the panel is no dialog, and may not say whether it is modal.
-    const isModal = isCovered && this.mode === 'bubble';
+    const isModal = this.#looks.isCovering && this.mode === 'bubble';
     if (this.#panel) setAttribute(this.#panel.element, 'aria-modal', isModal && 'true');
   }
 }
