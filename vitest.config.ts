@@ -15,6 +15,8 @@ const staticFiles = fileURLToPath(new URL('./.tandem/static-list/', import.meta.
 
 export default defineConfig({
   test: {
+    // One for each core and not one fewer: what starts programs mostly waits for them.
+    maxWorkers: '100%',
     projects: [
       {
         plugins: [
