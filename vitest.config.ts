@@ -15,8 +15,6 @@ const staticFiles = fileURLToPath(new URL('./.tandem/static-list/', import.meta.
 
 export default defineConfig({
   test: {
-    // One for each core and not one fewer: what starts programs mostly waits for them.
-    maxWorkers: '100%',
     projects: [
       {
         plugins: [
@@ -43,8 +41,10 @@ export default defineConfig({
           include: ['test/edge/**/*.test.ts'],
           globalSetup: ['infra/build-static.ts'],
           // One workerd for all files: starting one takes longer than a file's tests. They share KV and the rate
-          // limiter, so each test has its own session and client.
+          // limiter, so each test has its own session and client. Two files at once in it can leave the runner waiting
+          // for good for one of them, so they run one after the other, whatever the machine has.
           isolate: false,
+          maxWorkers: 1,
           testTimeout: 30_000,
           // Bundled as for deployment: its ES module only wraps a CommonJS one, which Vite alone unwraps too far.
           deps: { optimizer: { ssr: { enabled: true, include: ['obscenity'] } } },
@@ -53,6 +53,10 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          // After the edge's, which its number of workers forbids to share a group with.
+          sequence: { groupOrder: 1 },
+          // One for each core and not one fewer: what starts programs mostly waits for them.
+          maxWorkers: '100%',
           environment: 'node',
           include: ['test/{shared,gpu-backend,infra,reference,bench,end-to-end}/**/*.test.ts'],
           // Has a configuration and a script of its own.
