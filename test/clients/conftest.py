@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -63,8 +64,14 @@ class Edge:
 
 @pytest.fixture(scope="session")
 def edge(tmp_path_factory):
+    """The edge of all tests that do no harm to it."""
+    with started_edge(tmp_path_factory.mktemp("tandem")) as started:
+        yield started
+
+
+@contextmanager
+def started_edge(home):
     """Both tiers as `npm start` starts them, with a key, which a server would have: it may ask more often."""
-    home = tmp_path_factory.mktemp("tandem")
     environment = {
         "TANDEM_HOME": str(home),
         "EDGE_PORT": str(free_port()),

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import started_edge
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 
@@ -23,6 +24,13 @@ CHECKS = [
 # What was begun by then is ended.
 SECONDS = {"public": 60, "admin": 15}
 PATIENCE_SECONDS = 300
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory):
+    """One of its own: whoever has the admin token may revoke the key with which the other tests ask."""
+    with started_edge(tmp_path_factory.mktemp("tandem")) as started:
+        yield started
 
 
 @pytest.mark.parametrize("part", ["public", "admin"])
