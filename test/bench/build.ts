@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import { rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { Command, Option } from 'commander';
 import { PRECISIONS, type Precision } from '../../gpu-backend/compiler/manifest.ts';
 import { findPython } from './environment.ts';

@@ -2,8 +2,8 @@
 import { cpus, loadavg } from 'node:os';
 import { Command } from 'commander';
 import {
-  openGenerationSession,
   type GenerationSession,
+  openGenerationSession,
 } from '../../gpu-backend/runtime/generation-session.ts';
 import { servableModel } from '../../infra/local/compiled-model.ts';
 import { modelPlaces } from '../../infra/local/model-places.ts';

@@ -1,3 +1,4 @@
+import { defaultOf } from '../option-defaults.ts';
 import type { Case } from '../workload.ts';
 import { arrivals } from './arrivals.ts';
 import { BackendUnderLoad } from './backend-under-load.ts';
@@ -78,7 +79,8 @@ export async function offeredLoads(
   const points: LoadPoint[] = [];
   for (const fraction of fractions) {
     const perSecond = fraction * capacity;
-    const seconds = secondsOf(perSecond, options);
+    const fillSeconds = fraction < 1 ? 0 : secondsToFill(capacity, deadlineMs);
+    const seconds = secondsOf(perSecond, fillSeconds, options);
     const seed = SEED + Math.round(1000 * fraction);
     const outcomes = await generateOpenLoop(send, arrivals(options.arrivals, { perSecond, seconds, seed }));
     const figures = summarize(outcomes, measured(seconds, deadlineMs));
@@ -96,8 +98,18 @@ export async function closedPoint(send: Send, clients: number, options: Options)
   return { clients, figures };
 }
 
-function secondsOf(perSecond: number, { seconds, minRequests, maxSeconds }: Options): number {
-  return Math.min(Math.max(seconds, minRequests / perSecond), Math.max(seconds, maxSeconds));
+function secondsOf(
+  perSecond: number,
+  fillSeconds: number,
+  { seconds, minRequests, maxSeconds }: Options,
+): number {
+  const wanted = Math.max(seconds, minRequests / perSecond, fillSeconds / WARM_UP_SHARE);
+  return Math.min(wanted, Math.max(seconds, maxSeconds));
+}
+
+/** At twice the load the queue grows by what is carried, until it is full or as long as clients wait; before that nothing is refused. */
+function secondsToFill(capacity: number, deadlineMs: number): number {
+  return Math.min(defaultOf('maxQueueSize') / capacity, deadlineMs / 1000);
 }
 
 function measured(seconds: number, deadlineMs: number) {

@@ -68,7 +68,12 @@ export function readOptions(args: string[]): Options {
     )
     .option('--clients <list>', 'clients of the closed loop', counts, [1, 2, 4, 8, 16, 32, 64])
     .addOption(new Option('--arrivals <kind>', 'of the open loop').choices(ARRIVALS).default('poisson'))
-    .option('--seconds <n>', 'a point lasts at least so long', positive, 30)
+    .option(
+      '--seconds <n>',
+      'a point lasts at least so long, and under overload four times as long as the queue takes to fill',
+      positive,
+      30,
+    )
     .option('--min-requests <n>', 'a point lasts until so many were sent', positive, 100)
     .option('--max-seconds <n>', 'but no longer than this', positive, 120)
     .option('--max-batch-size <n>', "the server's, where it batches", positive, 8)

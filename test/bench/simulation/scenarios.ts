@@ -1,10 +1,10 @@
-import { CONFIG_OPTIONS } from '../../../gpu-backend/config/options.ts';
 import type { QueueLimits } from '../../../gpu-backend/scheduler/admission.ts';
 import { ARRIVAL_SHAPES } from '../../../gpu-backend/simulator/arrivals.ts';
 import type { Demand } from '../../../gpu-backend/simulator/demand.ts';
 import type { Outcome } from '../../../gpu-backend/simulator/outcome.ts';
 import { type RunCost, runMs } from '../../../gpu-backend/simulator/run-cost.ts';
 import { type Supply, simulate } from '../../../gpu-backend/simulator/simulate.ts';
+import { defaultOf } from '../option-defaults.ts';
 
 /** What all scenarios share. */
 export interface Basis {
@@ -128,10 +128,6 @@ function onGpus({ demand, gpu: cost, jitter, requests }: Basis, gpus: number): S
     },
     supply: { machines: gpus / workers, workers, cost, jitter, limits },
   };
-}
-
-function defaultOf(option: string): number {
-  return CONFIG_OPTIONS[option]!.read(undefined) as number;
 }
 
 function percent(share: number): string {

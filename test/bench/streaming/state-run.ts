@@ -2,7 +2,7 @@ import '../../../gpu-backend/runtime/without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelScope, type Value } from '../../../gpu-backend/compiler/onnx/graph.ts';
 import { GraphBuilder } from '../../../gpu-backend/compiler/onnx/graph-builder.ts';
-import { encodeModel, type Dimension } from '../../../gpu-backend/compiler/onnx/messages.ts';
+import { type Dimension, encodeModel } from '../../../gpu-backend/compiler/onnx/messages.ts';
 
 /** What decides how large the state between two chunks is. */
 export interface StateSize {

@@ -1,5 +1,5 @@
-import { simulateSlack } from '../../end-to-end/webhooks/channels.ts';
 import { freePort } from '../../end-to-end/free-port.ts';
+import { simulateSlack } from '../../end-to-end/webhooks/channels.ts';
 import type { Bundle } from '../edge/bundle.ts';
 import { FROM_LOOPBACK, startEdge } from '../edge/edge-in-workerd.ts';
 import { timeOf } from '../edge/load.ts';

@@ -1,7 +1,7 @@
-import type { Bundle } from '../edge/bundle.ts';
-import { FROM_LOOPBACK, startEdge } from '../edge/edge-in-workerd.ts';
 import { startBackend } from '../../end-to-end/webhooks/ready-backend.ts';
 import { startReceiver } from '../../end-to-end/webhooks/receiver.ts';
+import type { Bundle } from '../edge/bundle.ts';
+import { FROM_LOOPBACK, startEdge } from '../edge/edge-in-workerd.ts';
 
 /** How fast webhooks go out, to receivers that answer at once. */
 export interface DeliverySpeed {
