@@ -23,6 +23,7 @@ import { chatCompletionRoutes } from './routes/chat-completions.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { huggingFaceRoutes } from './routes/huggingface.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { pageRoutes } from './routes/pages.tsx';
@@ -90,9 +91,14 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/v1/sessions', sessionRoutes(dependencies));
   app.route('/v1/session-tokens', sessionTokenRoutes(dependencies));
   app.route('/v1/webhooks', webhookRoutes(dependencies));
-  const { adminToken } = dependencies.settings;
+  const { adminToken, metricsToken } = dependencies.settings;
+  const watching = [metricsToken, adminToken].filter((token) => token !== null);
+  if (watching.length > 0) {
+    app.use('/metrics', requireAdmin(watching, dependencies));
+    app.route('/metrics', metricsRoutes(dependencies));
+  }
   if (adminToken !== null) {
-    app.use('/admin/*', requireAdmin(adminToken, dependencies));
+    app.use('/admin/*', requireAdmin([adminToken], dependencies));
     app.route('/admin/v1/keys', adminKeyRoutes(dependencies));
     app.route('/admin/v1/sessions', adminSessionRoutes(dependencies));
     app.route('/admin/v1/channels', adminChannelRoutes());

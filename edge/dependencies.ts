@@ -51,10 +51,10 @@ export interface AppDependencies {
   log: Log;
   /** Where requests are counted; null where the worker has no such binding. */
   metrics: AnalyticsEngineDataset | null;
-  /** Counts what this isolate answers; null where there is no console to show it. */
+  /** Counts what this isolate does; null where there is nobody to show it to. */
   liveFigures: LiveFigures | null;
   /** The object that all isolates report to. */
-  figuresObject: () => Pick<DurableObjectStub<FiguresObject>, 'read' | 'report'>;
+  figuresObject: () => Pick<DurableObjectStub<FiguresObject>, 'read' | 'report' | 'total'>;
   /** Milliseconds since 1970. */
   now: () => number;
   wait: (ms: number) => Promise<unknown>;

@@ -29,6 +29,7 @@ interface Bindings {
   RATE_LIMITER: RateLimit;
   KEY_RATE_LIMITER: RateLimit;
   ADMIN_TOKEN?: string;
+  METRICS_TOKEN?: string;
   SESSION_TOKEN_SECRET?: string;
   SEALING_SECRET?: string;
   CHAT_KEY?: string;
@@ -58,6 +59,8 @@ export interface Settings {
   developmentMode: boolean;
   /** Opens the admin API; without one there is none. */
   adminToken: string | null;
+  /** Opens /metrics and nothing else; null where the admin token alone does. */
+  metricsToken: string | null;
   /** Null where browsers get no session tokens. */
   sessionTokens: SessionTokenSettings | null;
   /**
@@ -107,6 +110,7 @@ const sealingSecrets = z
 const varsSchema = z.object({
   DEVELOPMENT_MODE: z.enum(['true', 'false'], 'must be "true" or "false"').default('false'),
   ADMIN_TOKEN: strongSecret,
+  METRICS_TOKEN: strongSecret,
   SESSION_TOKEN_SECRET: strongSecret,
   SEALING_SECRET: sealingSecrets,
   SESSION_TOKEN_TTL_SECONDS: z.coerce.number().int().min(60).max(86_400),
@@ -148,6 +152,7 @@ export function readSettings(env: object): Settings {
   return {
     developmentMode: vars.DEVELOPMENT_MODE === 'true',
     adminToken: vars.ADMIN_TOKEN,
+    metricsToken: vars.METRICS_TOKEN,
     sessionTokens:
       vars.SESSION_TOKEN_SECRET === null
         ? null

@@ -4,7 +4,7 @@ import { createBackendPool } from './backends/backend-pool.ts';
 import type { AppDependencies } from './dependencies.ts';
 import { readSettings } from './env.ts';
 import { FIGURES_OBJECT } from './figures/figures-object.ts';
-import { createLiveFigures } from './figures/live-figures.ts';
+import { createLiveFigures, OBJECT_REPORT_MS, REPORT_MS } from './figures/live-figures.ts';
 import { createKeyReader } from './keys/key-reader.ts';
 import { createTurnstile } from './keys/turnstile.ts';
 import { createSealer } from './secrets/sealed.ts';
@@ -30,6 +30,12 @@ const log = (entry: Record<string, unknown>) => console.log(JSON.stringify(entry
 
 const wait = (ms: number) => scheduler.wait(ms);
 const figuresObject = () => env.FIGURES.getByName(FIGURES_OBJECT);
+const isWatched = settings.adminToken !== null || settings.metricsToken !== null;
+const createFigures = (gatherMs: number) =>
+  createLiveFigures({
+    report: (minutes) => figuresObject().report(minutes),
+    ...{ now: Date.now, wait, waitUntil, log, gatherMs },
+  });
 
 const dependencies: AppDependencies = {
   settings,
@@ -71,13 +77,7 @@ const dependencies: AppDependencies = {
   keyRateLimiter: env.KEY_RATE_LIMITER,
   log,
   metrics: env.METRICS ?? null,
-  liveFigures:
-    settings.adminToken === null
-      ? null
-      : createLiveFigures({
-          report: (minutes) => figuresObject().report(minutes),
-          ...{ now: Date.now, wait, waitUntil, log },
-        }),
+  liveFigures: isWatched ? createFigures(REPORT_MS) : null,
   figuresObject,
   now: Date.now,
   wait,
@@ -91,7 +91,8 @@ export default {
   queue: (batch) => consumeWakeUps(batch, dependencies),
 } satisfies ExportedHandler<Cloudflare.Env, WakeUp>;
 
-export const SessionObject = sessionObjectWith(dependencies);
-export const InboxObject = inboxObjectWith(dependencies);
+const ofObjects = { ...dependencies, liveFigures: isWatched ? createFigures(OBJECT_REPORT_MS) : null };
 
-export const DeliveriesObject = deliveriesObjectWith(dependencies);
+export const SessionObject = sessionObjectWith(ofObjects);
+export const InboxObject = inboxObjectWith(ofObjects);
+export const DeliveriesObject = deliveriesObjectWith(ofObjects);

@@ -1,7 +1,7 @@
 import type { Settings } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../middleware/request-log.ts';
-import type { Backend, BackendCall, BackendFigures } from './backend.ts';
+import type { Backend, BackendCall, BackendFigures, CallOutcome } from './backend.ts';
 import { BackendFailure } from './backend-failure.ts';
 import { createBackendServer } from './backend-server.ts';
 import { chooseBackend } from './choose-backend.ts';
@@ -49,11 +49,15 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
         queueMs: null,
         inferenceMs: null,
       };
+      const told: CallOutcome = { model: options.modelName, outcome: 'answered', asked: [] };
       try {
-        return await askUntilAnswered(batch, call, { startMs, figures });
+        return await askUntilAnswered(batch, call, { startMs, figures, asked: told.asked });
+      } catch (error) {
+        told.outcome = error instanceof ApiError ? error.code : 'internal_error';
+        throw error;
       } finally {
         figures.totalMs = now() - startMs;
-        call.observe({ backend: figures });
+        call.observe({ backend: figures, call: told });
       }
     },
 
@@ -84,7 +88,7 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
   async function askUntilAnswered(
     batch: GenerationBatch,
     call: BackendCall,
-    { startMs, figures }: { startMs: number; figures: BackendFigures },
+    { startMs, figures, asked }: { startMs: number; figures: BackendFigures; asked: CallOutcome['asked'] },
   ): Promise<GeneratedSequence[][]> {
     const deadlineMs = startMs + Math.min(limitMs, call.timeoutMs ?? Number.POSITIVE_INFINITY);
     const failures: BackendFailure[] = [];
@@ -103,12 +107,19 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
       const timeoutMs = attemptTimeoutMs(deadlineMs - nowMs, { mayRetry });
       figures.backend = member.server.name;
       figures.attempts += 1;
+      const backend = member.server.name;
       try {
-        return await ask(member, batch, { call, timeoutMs, figures });
+        const answer = await ask(member, batch, { call, timeoutMs, figures });
+        asked.push({ backend, outcome: 'answered', ejected: false });
+        return answer;
       } catch (error) {
-        if (call.signal.aborted) throw new ApiError('client_closed_request');
+        if (call.signal.aborted) {
+          asked.push({ backend, outcome: 'left', ejected: false });
+          throw new ApiError('client_closed_request');
+        }
         if (!(error instanceof BackendFailure)) throw error;
-        noteFailure(member, error, timeoutMs);
+        const ejected = noteFailure(member, error, timeoutMs);
+        asked.push({ backend, outcome: error.reason, ejected });
         failures.push(error);
         const isTimeLeft = deadlineMs - now() >= SHORTEST_ATTEMPT_MS;
         // Requests beside this one may have used the budget up meanwhile.
@@ -148,14 +159,16 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
     }
   }
 
-  function noteFailure(member: PoolMember, failure: BackendFailure, timeoutMs: number): void {
+  /** @returns whether it is left out from now on */
+  function noteFailure(member: PoolMember, failure: BackendFailure, timeoutMs: number): boolean {
     const isFault =
       failure.kind.isFault && (failure.reason !== 'late' || wasGivenFairTime(timeoutMs, limitMs));
     const before = member.health.state;
     member.failed(failure, { isFault, moment: moment() });
     failure.message = `${member.server.name}: ${failure.message}`;
-    if (member.health.state === before) return;
+    if (member.health.state === before) return false;
     options.log({ event: 'backend ejected', backend: member.server.name, cause: failure.message });
+    return true;
   }
 }
 

@@ -36,6 +36,7 @@ export interface BackendCall {
    */
   observe(figures: {
     backend?: BackendFigures;
+    call?: CallOutcome;
     safety?: SafetyFlags;
     tokenizeMs?: number;
     tokens?: number;
@@ -53,6 +54,15 @@ export interface BackendFigures {
   /** As the server that answered says it: in its queue, and in its run, in milliseconds. */
   queueMs: number | null;
   inferenceMs: number | null;
+}
+
+/** What came of a call, for the metrics. */
+export interface CallOutcome {
+  model: string;
+  /** "answered", or the error's code. */
+  outcome: string;
+  /** The servers that were asked, one after the other. Left: the client went away meanwhile. */
+  asked: { backend: string; outcome: 'answered' | 'left' | BackendFailure['reason']; ejected: boolean }[];
 }
 
 /** A server as the health route shows it: without its address. */

@@ -1,6 +1,8 @@
 import type { Log } from '../middleware/request-log.ts';
 import type { CountedRequest } from '../observability/data-point.ts';
 import type { RequestFigures } from '../observability/request-figures.ts';
+import { addCount, type CounterName, type LabelsOf } from './counters.ts';
+import { addTime } from './histogram.ts';
 import {
   addMinutes,
   countRequest,
@@ -8,13 +10,17 @@ import {
   isCounted,
   KEPT_MINUTES,
   MINUTE_MS,
+  type MinuteFigures,
   minuteOf,
 } from './minute-figures.ts';
 
-/** Counts what this isolate answers, for the console. */
+/** Counts what this isolate does, for the console and the metrics. */
 export interface LiveFigures {
   /** @param request null for a turn that is answered after its request */
   count(request: CountedRequest | null, figures: RequestFigures): void;
+  add<Name extends CounterName>(counter: Name, labels: LabelsOf<Name>): void;
+  /** How long a message from a channel took, from its arrival to the end of its reply's delivery. */
+  timeInbound(ms: number): void;
 }
 
 interface LiveFiguresOptions {
@@ -24,16 +30,27 @@ interface LiveFiguresOptions {
   wait: (ms: number) => Promise<unknown>;
   waitUntil: (promise: Promise<unknown>) => void;
   log: Log;
+  /** How long counts are gathered before they are reported. */
+  gatherMs?: number;
 }
 
 /** An isolate reports so often at most, and never where nothing was asked. */
 export const REPORT_MS = 5_000;
+/** What objects count goes sooner: they are billed while they wait. */
+export const OBJECT_REPORT_MS = 1_000;
 
 /**
  * Isolates know of their own requests alone, and a worker cannot ask them: so each sends what it has counted to one
  * object, some seconds after the first request since the last report. A lost isolate takes seconds of counts with it.
  */
-export function createLiveFigures({ report, now, wait, waitUntil, log }: LiveFiguresOptions): LiveFigures {
+export function createLiveFigures({
+  report,
+  now,
+  wait,
+  waitUntil,
+  log,
+  gatherMs = REPORT_MS,
+}: LiveFiguresOptions): LiveFigures {
   let counted: FiguresByMinute = {};
   /** A report whose request's context has ended never comes: past this it is not waited for. */
   let reportedByMs = 0;
@@ -51,15 +68,20 @@ export function createLiveFigures({ report, now, wait, waitUntil, log }: LiveFig
     }
   }
 
+  function change(add: (minute: MinuteFigures) => void) {
+    const nowMs = now();
+    add(minuteOf(counted, Math.floor(nowMs / MINUTE_MS)));
+    if (nowMs < reportedByMs) return;
+    reportedByMs = nowMs + 2 * gatherMs;
+    waitUntil(wait(gatherMs).then(send));
+  }
+
   return {
     count(request, figures) {
-      if (request !== null && !isCounted(request)) return;
-      const nowMs = now();
-      countRequest(minuteOf(counted, Math.floor(nowMs / MINUTE_MS)), request, figures);
-      if (nowMs < reportedByMs) return;
-      reportedByMs = nowMs + 2 * REPORT_MS;
-      waitUntil(wait(REPORT_MS).then(send));
+      if (request === null || isCounted(request)) change((minute) => countRequest(minute, request, figures));
     },
+    add: (counter, labels) => change(({ counts }) => addCount(counts, counter, labels)),
+    timeInbound: (ms) => change(({ inboundMs }) => addTime(inboundMs, ms)),
   };
 }
 

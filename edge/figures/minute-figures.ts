@@ -1,5 +1,4 @@
-import type { CountedRequest } from '../observability/data-point.ts';
-import type { RequestFigures } from '../observability/request-figures.ts';
+import { addCount, addCounts, type Counts } from './counters.ts';
 import { addHistogram, addTime, type Histogram } from './histogram.ts';
 
 /** What was asked within one minute. */
@@ -10,6 +9,30 @@ export interface MinuteFigures {
   modelMs: Histogram;
   /** Of prompts and replies. */
   tokens: number;
+  counts: Counts;
+  /** How long messages from channels took, from their arrival to the end of their reply's delivery. */
+  inboundMs: Histogram;
+}
+
+/** What is counted of a request, as far as it is told apart here. */
+interface Asked {
+  /** The pattern, not the address. */
+  route: string;
+  method: string;
+  status: number;
+  ms: number;
+}
+
+/** What happened while it was answered. */
+interface Happened {
+  backend: { totalMs: number } | null;
+  tokens: number;
+  safety: { message: boolean; replies: number };
+  calls: {
+    model: string;
+    outcome: string;
+    asked: { backend: string; outcome: string; ejected: boolean }[];
+  }[];
 }
 
 export interface RouteFigures {
@@ -29,24 +52,35 @@ const COUNTED = /^\/(v1|models|webhooks)\//;
 /** Others a client makes up, as many as it likes. */
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
-export function isCounted({ route }: Pick<CountedRequest, 'route'>): boolean {
+export function isCounted({ route }: Pick<Asked, 'route'>): boolean {
   return COUNTED.test(route);
 }
 
 /** @param request null for a turn that is answered after its request */
 export function countRequest(
   figures: MinuteFigures,
-  request: CountedRequest | null,
-  { backend, tokens }: Pick<RequestFigures, 'backend' | 'tokens'>,
+  request: Asked | null,
+  { backend, tokens, safety, calls }: Happened,
 ): void {
   if (request !== null) {
     const method = METHODS.has(request.method) ? request.method : 'OTHER';
     const route = routeOf(figures, `${method} ${request.route}`);
     route.statuses[request.status] = (route.statuses[request.status] ?? 0) + 1;
-    addTime(route.ms, request.ms);
+    // A refusal's time says nothing of how long people wait for what they get.
+    if (request.status < 400 || request.status >= 500) addTime(route.ms, request.ms);
   }
   if (backend !== null) addTime(figures.modelMs, backend.totalMs);
   figures.tokens += tokens;
+  if (safety.message) addCount(figures.counts, 'flagged', { part: 'message' });
+  for (let flagged = 0; flagged < safety.replies; flagged++)
+    addCount(figures.counts, 'flagged', { part: 'reply' });
+  for (const { model, outcome, asked } of calls) {
+    addCount(figures.counts, 'replies', { model, outcome });
+    for (const { backend: name, outcome: end, ejected } of asked) {
+      addCount(figures.counts, 'backend_attempts', { backend: name, outcome: end });
+      if (ejected) addCount(figures.counts, 'backend_ejections', { backend: name });
+    }
+  }
 }
 
 /** Adds what others have counted. */
@@ -63,6 +97,8 @@ export function addFigures(sum: MinuteFigures, added: MinuteFigures): void {
   }
   addHistogram(sum.modelMs, added.modelMs);
   sum.tokens += added.tokens;
+  addCounts(sum.counts, added.counts);
+  addHistogram(sum.inboundMs, added.inboundMs);
 }
 
 export function minuteOf(figures: FiguresByMinute, minute: number): MinuteFigures {
@@ -71,7 +107,7 @@ export function minuteOf(figures: FiguresByMinute, minute: number): MinuteFigure
 }
 
 export function noFigures(): MinuteFigures {
-  return { routes: {}, modelMs: {}, tokens: 0 };
+  return { routes: {}, modelMs: {}, tokens: 0, counts: {}, inboundMs: {} };
 }
 
 function routeOf(figures: MinuteFigures, name: string): RouteFigures {

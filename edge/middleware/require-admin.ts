@@ -10,14 +10,14 @@ import { clientKey, countRequest } from './rate-limit.ts';
 /** No key's id has this form. */
 const ADMIN = 'admin';
 
-/** Lets in who has the admin token, as often as a secret key may ask; others' attempts count against their address. */
+/** Lets in who has one of the tokens, as often as a secret key may ask; others' attempts count against their address. */
 export function requireAdmin(
-  adminToken: string,
+  tokens: readonly string[],
   { rateLimiter, keyRateLimiter }: Pick<AppDependencies, 'rateLimiter' | 'keyRateLimiter'>,
 ) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const sent = bearerToken(c.req.header('authorization')) ?? '';
-    await checkAdminToken(c, { sent, adminToken, rateLimiter });
+    await checkAdminToken(c, { sent, tokens, rateLimiter });
     await countRequest(keyRateLimiter, ADMIN);
     await next();
     c.header('cache-control', 'no-store');
@@ -27,11 +27,11 @@ export function requireAdmin(
 /** @throws {ApiError} invalid_admin_token, rate_limit_exceeded for one attempt too many of this client */
 export async function checkAdminToken(
   c: Context,
-  { sent, adminToken, rateLimiter }: { sent: string; adminToken: string; rateLimiter: RateLimit },
+  { sent, tokens, rateLimiter }: { sent: string; tokens: readonly string[]; rateLimiter: RateLimit },
 ): Promise<void> {
   // Digests are of one length, so that the token's own stays unknown.
-  const [expected, actual] = await Promise.all([digestOf(adminToken), digestOf(sent)]);
-  if (equalInConstantTime(expected, actual)) return;
+  const [actual, ...expected] = await Promise.all([sent, ...tokens].map(digestOf));
+  if (expected.some((digest) => equalInConstantTime(digest, actual!))) return;
   await countRequest(rateLimiter, clientKey(c.req.header('cf-connecting-ip')));
   throw new ApiError('invalid_admin_token');
 }

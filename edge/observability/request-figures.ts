@@ -1,4 +1,4 @@
-import type { BackendCall, BackendFigures } from '../backends/backend.ts';
+import type { BackendCall, BackendFigures, CallOutcome } from '../backends/backend.ts';
 import { bothFlags, NO_FLAGS, type SafetyFlags } from '../safety/safety-flags.ts';
 
 /** Parts of a request's time that are told apart. The backend's own are in its figures. */
@@ -8,13 +8,16 @@ export type Stage = 'tokenize' | 'session';
 export class RequestFigures {
   /** Of a request with several calls, which run side by side: the slowest one, and the attempts of all. */
   backend: BackendFigures | null = null;
+  /** What came of each. */
+  readonly calls: CallOutcome[] = [];
   safety: SafetyFlags = NO_FLAGS;
   /** Of the prompts and replies. */
   tokens = 0;
   readonly stages = new Map<Stage, number>();
 
-  observe({ backend, safety, tokenizeMs, tokens = 0 }: Parameters<BackendCall['observe']>[0]): void {
+  observe({ backend, call, safety, tokenizeMs, tokens = 0 }: Parameters<BackendCall['observe']>[0]): void {
     this.tokens += tokens;
+    if (call !== undefined) this.calls.push(call);
     if (tokenizeMs !== undefined) this.add('tokenize', tokenizeMs);
     if (safety !== undefined) this.safety = bothFlags(this.safety, safety);
     if (backend === undefined) return;

@@ -24,6 +24,24 @@ export const serviceOperations: Operation[] = [
   },
   {
     method: 'get',
+    path: '/metrics',
+    id: 'readMetrics',
+    tag: 'Service',
+    summary: 'What all isolates have counted, for Prometheus',
+    description:
+      'METRICS_TOKEN opens it, and the admin token. Counts are some seconds old at the worst; backends and the queue are asked now.',
+    answers: [
+      {
+        status: 200,
+        description: 'Metrics.',
+        other: { mediaType: 'text/plain', description: 'In Prometheus’ text format, 0.0.4.' },
+      },
+    ],
+    errors: ['figures_unavailable'],
+    access: 'admin',
+  },
+  {
+    method: 'get',
     path: '/openapi.json',
     id: 'getDescription',
     tag: 'Service',

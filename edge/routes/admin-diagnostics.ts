@@ -35,6 +35,7 @@ export function adminDiagnosticsRoutes(dependencies: AppDependencies) {
       secrets: {
         SESSION_TOKEN_SECRET: settings.sessionTokens !== null,
         SEALING_SECRET: settings.sealingSecrets !== null,
+        METRICS_TOKEN: settings.metricsToken !== null,
         CHAT_KEY: settings.chatKey !== null,
         TURNSTILE_SECRET: settings.turnstile !== null,
         BACKEND_TOKEN: settings.backends.endpoints.every(({ token }) => token !== null),

@@ -67,7 +67,7 @@ export function consoleRoutes(dependencies: AppDependencies, askEdge: AskEdge) {
     const next = String(form['next'] ?? '');
     const sent = String(form['token'] ?? '').trim();
     try {
-      await checkAdminToken(c, { sent, adminToken, rateLimiter });
+      await checkAdminToken(c, { sent, tokens: [adminToken], rateLimiter });
     } catch (error) {
       const { code, status, retryAfterSeconds } = asApiError(error);
       if (retryAfterSeconds !== null) c.header('retry-after', String(retryAfterSeconds));

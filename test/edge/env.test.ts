@@ -8,6 +8,7 @@ describe('readSettings', () => {
     expect(readSettings({ ...env, SEALING_SECRET: '' })).toEqual({
       developmentMode: false,
       adminToken: null,
+      metricsToken: null,
       sessionTokens: null,
       sealingSecrets: null,
       chatKey: null,

@@ -22,7 +22,7 @@ const DELIVERY_LEASE_MS = CALL_TIMEOUT_MS + MARGIN_MS;
 /** Of a message that was taken as often as it may be, without a word how it went: it may be what kills. */
 const UNKNOWN_END = 'Nobody came to an end with it.';
 
-/** How a message was dealt with, for the log. */
+/** How a message was dealt with, for the log and the metrics. */
 type End = 'delivered' | 'refused' | 'given_up' | 'expired' | 'no_integration' | 'tried_later' | 'lost';
 
 /**
@@ -63,6 +63,9 @@ async function answerOne(work: Work, inbox: Inbox, dependencies: InboundDependen
     ms: dependencies.now() - startedAt,
     ...figuresEntry(figures),
   });
+  dependencies.liveFigures?.count(null, figures);
+  dependencies.liveFigures?.add('inbound_messages', { channel: channel?.name ?? 'unknown', end });
+  if (end === 'delivered') dependencies.liveFigures?.timeInbound(dependencies.now() - work.receivedAt);
   return end;
 }
 

@@ -25,8 +25,9 @@ export interface Work {
   sentParts: number;
   /** Whether it was tried as often as it may be, by some who never said how it went. */
   exhausted: boolean;
-  /** When the channel takes no reply any more, in milliseconds since 1970. */
+  /** When the channel takes no reply any more, and when the message came, in milliseconds since 1970. */
   deadline: number;
+  receivedAt: number;
   /** Null before the first message, and after a reset. */
   sessionId: string | null;
   /** The conversation's own; null where it has the integration's. */

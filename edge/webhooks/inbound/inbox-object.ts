@@ -96,10 +96,10 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     const held = taken(first, { token, until: now + leaseMs });
     this.#put(held);
     await this.#plan();
-    const { message, exchange, reply, sentParts } = held;
+    const { message, exchange, reply, sentParts, receivedAt } = held;
     const { integrationId, sessionId, persona } = this.#about!;
     const limits = { exhausted: isExhausted(held), deadline: deadline(held) };
-    const work = { message, exchange, reply, sentParts, ...limits };
+    const work = { message, exchange, reply, sentParts, receivedAt, ...limits };
     return { token, integrationId, sessionId, persona, ...work };
   }
 

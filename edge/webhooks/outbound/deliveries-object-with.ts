@@ -19,7 +19,8 @@ export function deliveriesObjectWith({
   fetch,
   now,
   log,
-}: Pick<AppDependencies, 'settings' | 'sealer' | 'fetch' | 'now' | 'log'>) {
+  liveFigures,
+}: Pick<AppDependencies, 'settings' | 'sealer' | 'fetch' | 'now' | 'log' | 'liveFigures'>) {
   /** An attempt that failed here: it is made again like others, and like them not for ever. */
   const notMade = (error: string): Outcome => ({
     ...{ at: now(), ms: 0, status: null, error, response: '', retryAfterSeconds: null },
@@ -27,6 +28,7 @@ export function deliveriesObjectWith({
 
   return class extends DeliveriesObject {
     protected override readonly delaysSeconds = settings.webhookRetrySeconds;
+    protected override readonly figures = liveFigures;
 
     protected override async courier(webhook: Webhook): Promise<Courier> {
       const { owner } = parseDeliveriesName(this.ctx.id.name!);

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { LiveFigures } from '../../figures/live-figures.ts';
 import {
   afterAttempt,
   type Delivery,
@@ -46,6 +47,9 @@ export abstract class DeliveriesObject extends DurableObject<Cloudflare.Env> {
   protected abstract readonly delaysSeconds: readonly number[];
 
   protected abstract report(entry: { event: string } & Record<string, unknown>): void;
+
+  /** Null where nobody reads what is counted. */
+  protected abstract readonly figures: Pick<LiveFigures, 'add'> | null;
 
   async accept(publications: Publication[]): Promise<void> {
     const now = Date.now();
@@ -143,8 +147,12 @@ export abstract class DeliveriesObject extends DurableObject<Cloudflare.Env> {
     // Noted first: until then another lane would find it due.
     this.#underWay.delete(delivery.event.id);
     const { callbackUrl, failure } = attempted;
-    if (attempted.status === 'failed')
+    if (typeof outcome === 'object')
+      this.figures?.add('webhook_attempts', { outcome: isSuccess(outcome) ? 'delivered' : 'failed' });
+    if (failure !== null) {
       this.report({ event: 'webhook_delivery_failed', ...this.#logged, failure });
+      this.figures?.add('webhook_dead_letters', { reason: failure });
+    }
     // A callback's address is its own: it says nothing of the next one's.
     if (typeof outcome !== 'object' || callbackUrl !== null) return;
     this.#noteHealth(outcome);
@@ -177,13 +185,17 @@ export abstract class DeliveriesObject extends DurableObject<Cloudflare.Env> {
   async #disable(reason: DisabledReason): Promise<void> {
     await this.#webhooks.disable(this.#names.webhookId, reason);
     this.report({ event: 'webhook_disabled', ...this.#logged, reason });
+    this.figures?.add('webhooks_disabled', { reason });
     this.#failPending('disabled');
   }
 
   #failPending(failure: DeliveryFailure): void {
     const now = Date.now();
-    for (const delivery of this.#store.all('pending'))
-      if (!this.#underWay.has(delivery.event.id)) this.#store.update(failed(delivery, failure, now));
+    for (const delivery of this.#store.all('pending')) {
+      if (this.#underWay.has(delivery.event.id)) continue;
+      this.#store.update(failed(delivery, failure, now));
+      this.figures?.add('webhook_dead_letters', { reason: failure });
+    }
   }
 
   async #planWake(): Promise<void> {

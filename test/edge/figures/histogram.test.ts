@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addHistogram, addTime, type Histogram, quantile } from '../../../edge/figures/histogram.ts';
+import {
+  addHistogram,
+  addTime,
+  cumulative,
+  type Histogram,
+  quantile,
+} from '../../../edge/figures/histogram.ts';
 
 const of = (...times: number[]) => {
   const histogram: Histogram = {};
@@ -33,7 +39,22 @@ describe('a histogram', () => {
   });
 
   it('counts what took no time as a millisecond', () => {
-    expect(of(0, 0.5, 1)).toEqual({ 0: 3 });
+    expect(of(0, 0.5, 1)).toEqual(of(1, 1, 1));
+    expect(Object.values(of(0, 0.5, 1))).toEqual([3]);
+  });
+
+  it('tells exactly how many took up to five seconds, and to each other bound', () => {
+    fc.assert(
+      fc.property(times, (all) => {
+        const { buckets, count, sum } = cumulative(of(...all, 5_000, 5_001, 2_500));
+        expect(buckets.map(({ le }) => le)).toContain(5);
+        for (const { le, count: upTo } of buckets)
+          expect(upTo).toBe([...all, 5_000, 5_001, 2_500].filter((ms) => ms <= le * 1_000).length);
+        expect(count).toBe(all.length + 3);
+        const exact = (all.reduce((one, other) => one + other, 0) + 12_501) / 1_000;
+        expect(Math.abs(sum / exact - 1)).toBeLessThan(0.0906);
+      }),
+    );
   });
 
   it('has no quantile where nothing was timed', () => {

@@ -1,7 +1,9 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createLiveFigures, REPORT_MS } from '../../../edge/figures/live-figures.ts';
-import type { FiguresByMinute } from '../../../edge/figures/minute-figures.ts';
+import { addCount } from '../../../edge/figures/counters.ts';
+import { countRequest, type FiguresByMinute, noFigures } from '../../../edge/figures/minute-figures.ts';
 import { publicFigures } from '../../../edge/figures/public-figures.ts';
 import type { CountedRequest } from '../../../edge/observability/data-point.ts';
 import { RequestFigures } from '../../../edge/observability/request-figures.ts';
@@ -132,7 +134,7 @@ describe('the object that isolates report to', () => {
   it('keeps an hour, each minute of it in the place of the one an hour before', async () => {
     const figures = object();
     const minute = Math.floor(Date.now() / 60_000);
-    const of = (tokens: number) => ({ routes: {}, modelMs: {}, tokens });
+    const of = (tokens: number) => ({ ...noFigures(), tokens });
     await figures.report({ [minute - 60]: of(1), [minute - 59]: of(2), [minute]: of(4) });
     await figures.report({ [minute]: of(8) });
     expect(
@@ -141,5 +143,32 @@ describe('the object that isolates report to', () => {
       [-59, 2],
       [0, 12],
     ]);
+    expect((await figures.total()).tokens).toBe(14);
+  });
+
+  it('forgets no count of those that it has overwritten', async () => {
+    const figures = object();
+    const minute = Math.floor(Date.now() / 60_000);
+    const counted = (at: number): FiguresByMinute => {
+      const one = noFigures();
+      countRequest(one, asked({ status: 503, ms: 700 }), figuresOf({ tokens: 3, totalMs: 650 }));
+      addCount(one.counts, 'webhook_attempts', { outcome: 'failed' });
+      return { [at]: one };
+    };
+    // An hour lies between the two, and what an older worker kept lacks what is counted by now.
+    await runInDurableObject(figures, (_, { storage }) => {
+      const { counts: _counts, inboundMs: _inboundMs, ...older } = counted(minute - 60)[minute - 60]!;
+      storage.kv.put(`minute:${minute % 60}`, { minute: minute - 60, figures: older });
+    });
+    await figures.report(counted(minute));
+    await figures.report(counted(minute));
+    const total = await figures.total();
+    expect(total).toMatchObject({
+      tokens: 9,
+      routes: { 'POST /v1/chat/completions': { statuses: { 503: 3 } } },
+      counts: { '["webhook_attempts","failed"]': 2 },
+    });
+    expect(Object.values(total.modelMs)).toEqual([3]);
+    expect(Object.keys(await figures.read())).toEqual([String(minute)]);
   });
 });

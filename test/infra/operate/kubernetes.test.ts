@@ -10,7 +10,7 @@ import { PROJECT } from '../../../infra/paths.ts';
 import { backendMetrics, namesIn } from './metric-names.ts';
 import { PodMonitor, ScaledObject, ServiceMonitor } from './custom-resources.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: manifests, whose shape the schemas hold (npm run test:kubernetes)
+// biome-ignore lint/suspicious/noExplicitAny: manifests, whose shape the schemas hold (npm run test:manifests)
 type Manifest = any;
 
 async function manifests(...files: string[]): Promise<Manifest[]> {

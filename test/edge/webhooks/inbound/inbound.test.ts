@@ -1,5 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { addCount } from '../../../../edge/figures/counters.ts';
+import { addTime } from '../../../../edge/figures/histogram.ts';
+import { countRequest, noFigures } from '../../../../edge/figures/minute-figures.ts';
 import type { Inbox, Work } from '../../../../edge/webhooks/inbound/inbox-calls.ts';
 import type { Waiting } from '../../../../edge/webhooks/inbound/inbox.ts';
 import { SENTENCES } from '../../../../edge/webhooks/inbound/sentences.ts';
@@ -26,6 +29,27 @@ describe('POST /webhooks/{integration}', () => {
     const body = JSON.stringify(directMessage('hello', { at: 1 }));
     expect((await app.send(body, { headers: tunnel })).status).toBe(200);
     expect((await app.request('GET', '/v1/models', { headers: tunnel })).status).toBe(403);
+  });
+
+  it('is counted by channel and end, with its time and what the model had to read', async () => {
+    const minute = noFigures();
+    const app = slackApp({
+      dependencies: {
+        liveFigures: {
+          count: (request, figures) => countRequest(minute, request, figures),
+          add: (counter, labels) => addCount(minute.counts, counter, labels),
+          timeInbound: (ms) => addTime(minute.inboundMs, ms),
+        },
+      },
+    });
+    await app.say('hello', { at: 1 });
+    await app.wake(CONVERSATION);
+    expect(minute.counts).toMatchObject({
+      '["inbound_messages","slack","delivered"]': 1,
+      '["replies","tandem-mini","answered"]': 1,
+    });
+    expect(Object.values(minute.inboundMs)).toEqual([1]);
+    expect(minute.tokens).toBeGreaterThan(0);
   });
 
   it('answers while the backend is down', async () => {

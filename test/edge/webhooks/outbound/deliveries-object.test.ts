@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createEvent } from '../../../../edge/webhooks/outbound/events.ts';
@@ -40,6 +41,26 @@ describe('deliveries', () => {
     const second = await tell();
     expect(attempted).toHaveLength(1);
     expect(second.attempts).toEqual([]);
+  });
+
+  it('are counted: each attempt, what is given up, and the webhook that is disabled for it', async () => {
+    const { deliveries, tell } = await setUp('wh_counted');
+    const counted: unknown[] = [];
+    await runInDurableObject(deliveries, (object) => {
+      const add = (...count: unknown[]) => void counted.push(count);
+      Object.assign(object, { figures: { add } });
+    });
+    let status = 200;
+    await answerAttempts(deliveries, () => answered(status));
+    await tell();
+    status = 410;
+    await tell();
+    expect(counted).toEqual([
+      ['webhook_attempts', { outcome: 'delivered' }],
+      ['webhook_attempts', { outcome: 'failed' }],
+      ['webhook_dead_letters', { reason: 'gone' }],
+      ['webhooks_disabled', { reason: 'gone' }],
+    ]);
   });
 
   it('that failed are all sent anew, however many there are', async () => {

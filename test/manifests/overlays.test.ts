@@ -9,12 +9,12 @@ import { PROJECT, TANDEM_HOME } from '../../infra/paths.ts';
 import { installOnce } from '../bench/environment.ts';
 import { runCommand } from '../bench/run-command.ts';
 import { PodMonitor, ScaledObject, ServiceMonitor } from '../infra/operate/custom-resources.ts';
-import { findKustomize } from './kustomize.ts';
+import { findProgram } from './debian-program.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests, whose shape the schemas hold
 type Manifest = any;
 
-const STATE = join(TANDEM_HOME, 'kubernetes');
+const STATE = join(TANDEM_HOME, 'manifests');
 const OVERLAYS = join(PROJECT, 'infra/kubernetes/overlays');
 const CUSTOM = { PodMonitor, ScaledObject, ServiceMonitor };
 
@@ -23,7 +23,7 @@ let validate: (text: string) => Promise<string>;
 let folder: string;
 
 beforeAll(async () => {
-  kustomize = await findKustomize();
+  kustomize = await findProgram({ name: 'kustomize', path: 'usr/bin/kustomize', mayBeOwn: true });
   const environment = join(STATE, 'venv');
   const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
   await installOnce(requirements, environment, async (list) => {

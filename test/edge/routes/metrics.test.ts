@@ -1,0 +1,89 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { createLiveFigures } from '../../../edge/figures/live-figures.ts';
+import { json, type TestAppOptions } from '../test-app.ts';
+import { ADMIN_TOKEN, createKey, holding, keyedApp } from '../test-keys.ts';
+
+const METRICS_TOKEN = 'a-metrics-token-for-tests-long-enough';
+
+/** An edge that reports at once to an object of its own. */
+function watchedApp({ dependencies, ...options }: TestAppOptions = {}) {
+  const object = env.FIGURES.getByName(crypto.randomUUID());
+  const reports: Promise<unknown>[] = [];
+  const liveFigures = createLiveFigures({
+    report: (minutes) => object.report(minutes),
+    now: Date.now,
+    wait: async () => {},
+    waitUntil: (promise) => reports.push(promise),
+    log: () => {},
+  });
+  const app = keyedApp({
+    ...options,
+    settings: { METRICS_TOKEN, ...options.settings },
+    dependencies: { liveFigures, figuresObject: () => object, ...dependencies },
+  });
+  const metrics = async (token = METRICS_TOKEN) => {
+    await Promise.all([...reports, ...app.background]);
+    return app.request('GET', '/metrics', { headers: holding(token) });
+  };
+  return { app, metrics };
+}
+
+describe('GET /metrics', () => {
+  it('tells Prometheus what was asked and how backends did, and no word of anybody', async () => {
+    const { app, metrics } = watchedApp({
+      settings: { BACKENDS: '[{"url":"http://a","name":"a"}]' },
+      backend: async (url) => {
+        if (url.endsWith('/ready')) return new Response(null);
+        throw new Error('refused');
+      },
+    });
+    const { key } = await createKey(app);
+    const body = { messages: [{ role: 'user', content: 'my secret' }] };
+    for (let i = 0; i < 4; i++)
+      await app.request('POST', '/v1/chat/completions', { body, headers: holding(key) });
+    const response = await metrics();
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const text = await response.text();
+    for (const line of [
+      'tandem_edge_requests_total{method="POST",route="/v1/chat/completions",status="503"} 4',
+      'tandem_edge_replies_total{model="tandem-mini",outcome="backend_unavailable"} 4',
+      'tandem_edge_backend_attempts_total{backend="a",outcome="unreachable"} 4',
+      'tandem_edge_backend_ejections_total{backend="a"} 1',
+      'tandem_edge_backend_ready{backend="a"} 1',
+      'tandem_edge_backend_ejected{backend="a"} 1',
+      'tandem_edge_inbound_queue_messages 0',
+      'tandem_edge_inbound_queue_age_seconds 0',
+    ])
+      expect(text.split('\n')).toContain(line);
+    expect(text).not.toContain('secret');
+  });
+
+  it('is opened by its own token and by the admin’s, and its own opens nothing else', async () => {
+    const { app, metrics } = watchedApp();
+    expect((await metrics()).status).toBe(200);
+    expect((await metrics(ADMIN_TOKEN)).status).toBe(200);
+    for (const token of ['', 'wrong', `${METRICS_TOKEN}x`]) expect((await metrics(token)).status).toBe(401);
+    for (const path of ['/admin/v1/figures', '/admin/v1/keys', '/v1/models'])
+      expect((await app.request('GET', path, { headers: holding(METRICS_TOKEN) })).status).toBe(401);
+  });
+
+  it('is not there where neither token is', async () => {
+    const { metrics } = watchedApp({ settings: { ADMIN_TOKEN: '', METRICS_TOKEN: '' } });
+    expect((await metrics()).status).toBe(404);
+  });
+
+  it('goes without the queue where that does not answer, and not without the counts', async () => {
+    const away = () => Promise.reject(new Error('overloaded'));
+    const { metrics } = watchedApp({ dependencies: { inboundQueue: { metrics: away } } });
+    const text = await (await metrics()).text();
+    expect(text).toContain('\ntandem_edge_tokens_total 0\n');
+    expect(text).not.toMatch(/^tandem_edge_inbound_queue/m);
+    const object = { total: away };
+    const { metrics: none } = watchedApp({ dependencies: { figuresObject: () => object as never } });
+    const response = await none();
+    expect(response.status).toBe(503);
+    expect((await json(response)).error.code).toBe('figures_unavailable');
+  });
+});
