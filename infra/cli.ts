@@ -9,6 +9,7 @@ import { integrationsCommand } from './commands/integrations.ts';
 import { keysCommand } from './commands/keys.ts';
 import { modelCommand } from './commands/model.ts';
 import { sessionsCommand } from './commands/sessions.ts';
+import { smokeTestCommand } from './commands/smoke-test.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { upCommand } from './commands/up.ts';
 import { webhooksCommand } from './commands/webhooks.ts';
@@ -24,6 +25,7 @@ const program = new Command('tandem')
   .addCommand(upCommand())
   .addCommand(chatCommand())
   .addCommand(doctorCommand())
+  .addCommand(smokeTestCommand())
   .addCommand(keysCommand())
   .addCommand(integrationsCommand())
   .addCommand(sessionsCommand())

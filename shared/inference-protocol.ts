@@ -19,6 +19,9 @@ export const JSON_LENGTH_HEADER = 'Inference-Header-Content-Length';
 /** Priorities of NVIDIA's clients have 32 bits or more; no server has use for so many. */
 export const MAX_PRIORITY = 2 ** 32 - 1;
 
+/** What Tandem's backend calls itself in its server metadata. */
+export const SERVER_NAME = 'tandem-gpu-backend';
+
 export interface Tensor {
   name: string;
   datatype: Datatype;

@@ -26,6 +26,8 @@ const KINDS = {
   expired: { code: 'backend_timeout', isFault: false, mayRetry: true },
   /** It does not let the edge in or has another model. */
   misconfigured: { code: 'backend_misconfigured', isFault: true, mayRetry: true },
+  /** Its model is of a version that lacks what this request needs. Others of its requests it answers. */
+  outdated: { code: 'backend_misconfigured', isFault: false, mayRetry: true },
   /** HTML, half a body, wrong shapes, ids outside the vocabulary. */
   nonsense: { code: 'bad_backend_answer', isFault: true, mayRetry: true },
   /** It does not want this request: no other would, and one client's request must not eject them all. */

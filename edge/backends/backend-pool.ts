@@ -8,6 +8,7 @@ import { chooseBackend } from './choose-backend.ts';
 import { attemptTimeoutMs, SHORTEST_ATTEMPT_MS, wasGivenFairTime } from './deadline.ts';
 import { buildInferenceRequest, type GenerationBatch } from './inference-request.ts';
 import { BadAnswerError, type GeneratedSequence, readInferenceResponse } from './inference-response.ts';
+import { inItsVersion } from './neighbouring-version.ts';
 import { PoolMember } from './pool-member.ts';
 import { afterRequest, afterRetry, allowsRetry, FULL_BUDGET } from './retry-budget.ts';
 
@@ -34,7 +35,7 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
   const { now, random } = options;
   const limitMs = options.backends.timeoutMs;
   const members = options.backends.endpoints.map(
-    (endpoint) => new PoolMember(createBackendServer(endpoint, options)),
+    (endpoint) => new PoolMember(inItsVersion(createBackendServer(endpoint, options), now)),
   );
   let budget = FULL_BUDGET;
   const moment = () => ({ nowMs: now(), random: random() });

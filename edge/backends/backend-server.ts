@@ -1,6 +1,7 @@
 import type { InferenceRequest } from '../../shared/inference-protocol.ts';
 import { BackendFailure, failureOf } from './backend-failure.ts';
 import { LOAD_REPORT_REQUEST, type LoadReport, readLoadReport } from './load-report.ts';
+import { type ModelInput, readModelInputs } from './model-inputs.ts';
 
 /** Where a backend is and how much of the requests it takes. */
 export interface BackendEndpoint {
@@ -21,6 +22,8 @@ export interface BackendServer extends BackendEndpoint {
   infer(request: InferenceRequest, attempt: Attempt): Promise<{ answer: unknown; report: LoadReport }>;
   /** Whether its model would answer now. Never throws. */
   isReady(): Promise<boolean>;
+  /** What its model takes; null where it does not say. Never throws. */
+  inputs(): Promise<ModelInput[] | null>;
 }
 
 interface Attempt {
@@ -85,6 +88,18 @@ export function createBackendServer(
       } catch {
         return false;
       }
+    },
+
+    async inputs() {
+      try {
+        const signal = AbortSignal.timeout(READY_TIMEOUT_MS);
+        const response = await options.fetch(modelUrl, { headers: authorization, redirect, signal });
+        if (response.ok) return readModelInputs(await response.json());
+        await response.body?.cancel();
+      } catch {
+        // Not every server of the protocol describes its models.
+      }
+      return null;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ServerMetadata } from '../../shared/inference-protocol.ts';
+import { SERVER_NAME, type ServerMetadata } from '../../shared/inference-protocol.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { BackendError } from '../protocol/backend-error.ts';
 import type { App, Env, Middleware, ServerOptions } from './context.ts';
@@ -17,7 +17,7 @@ import { modelRoutes } from './models.ts';
 import { repositoryRoutes } from './repository.ts';
 
 const SERVER_METADATA: ServerMetadata = {
-  name: 'tandem-gpu-backend',
+  name: SERVER_NAME,
   version: packageJson.version,
   extensions: ['binary_tensor_data', 'model_repository', 'model_repository(unload_dependents)'],
 };

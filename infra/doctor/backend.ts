@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { whyUnfit } from '../../edge/backends/model-inputs.ts';
 import { GENERATION_INPUTS, GENERATION_OUTPUTS } from '../../shared/generation-tensors.ts';
+import { SERVER_NAME } from '../../shared/inference-protocol.ts';
 import { ask } from './ask.ts';
-import { type Finding, ok, problem, skipped } from './finding.ts';
+import { type Finding, ok, problem, skipped, warning } from './finding.ts';
 
 const tensor = z.looseObject({ name: z.string(), datatype: z.string(), shape: z.array(z.coerce.number()) });
 const serverSchema = z.looseObject({ name: z.string(), version: z.string() });
@@ -48,11 +50,19 @@ export async function examineBackend({ url, token, model, isExpected }: BackendQ
       'It may still be loading. Otherwise its log says why; a breaker that is open tries again by itself.';
     findings.push(problem(about, `is not ready${said ? `: ${said}` : ''}`, advice));
   }
-  if (model !== undefined) findings.push(await examineModel(url, model, headers));
+  if (model !== undefined) findings.push(await examineModel({ url, model, server: name, headers }));
   return findings;
 }
 
-async function examineModel(url: string, model: string, headers: Record<string, string>): Promise<Finding> {
+interface ModelQuestion {
+  url: string;
+  model: string;
+  /** The server's own name. */
+  server: string;
+  headers: Record<string, string>;
+}
+
+async function examineModel({ url, model, server, headers }: ModelQuestion): Promise<Finding> {
   const about = `model ${model} at ${url}`;
   const answer = await ask(`${url}/v2/models/${model}`, { headers });
   const described = answer.answered && answer.status === 200 ? modelSchema.safeParse(answer.body) : undefined;
@@ -63,12 +73,29 @@ async function examineModel(url: string, model: string, headers: Record<string, 
   }
   const difference = tensorDifference(described.data);
   if (difference === undefined) return ok(about, 'takes what the edge sends');
+  if (isMet(described.data, server)) {
+    const advice =
+      'Nothing is broken. Bring what is older to the same version when you can: docs/releasing.md.';
+    return warning(about, `is of another version, which the edge understands: ${difference}`, advice);
+  }
   return problem(
     about,
     difference,
-    'Edge and model are of versions that do not fit: build the model again with this one.',
+    'Edge and model are of versions that do not fit (docs/releasing.md): build the model again with this one.',
   );
 }
+
+/** Whether the edge understands a model of another version. */
+function isMet({ inputs, outputs }: z.infer<typeof modelSchema>, server: string): boolean {
+  // Log-probabilities are looked for only where a request asks for them.
+  const needed = GENERATION_OUTPUTS.filter(({ name }) => name !== 'logprobs');
+  const hasOutputs = needed.every(({ name }) => outputs.some((output) => output.name === name));
+  // Tandem's own backend knows what holds where a tensor is missing; the graph by itself does not.
+  const needsMore = server !== SERVER_NAME && inputs.some(({ name }) => !isKnown(name));
+  return hasOutputs && !needsMore && whyUnfit(inputs) === undefined;
+}
+
+const isKnown = (input: string) => GENERATION_INPUTS.some(({ name }) => name === input);
 
 /** Where a model's tensors are not the generation graph's; undefined where they are. */
 export function tensorDifference(model: z.infer<typeof modelSchema>): string | undefined {
@@ -82,7 +109,7 @@ export function tensorDifference(model: z.infer<typeof modelSchema>): string | u
       if (found.datatype !== datatype || found.shape.length !== shape.length)
         return `has the ${kind} "${name}" as ${found.datatype} [${found.shape}], not ${datatype} [${shape}]`;
     }
-    const unknown = kind === 'input' && theirs.find(({ name }) => !ours.some((one) => one.name === name));
+    const unknown = kind === 'input' && theirs.find(({ name }) => !isKnown(name));
     if (unknown) return `wants the ${kind} "${unknown.name}", which the edge does not know`;
   }
   return undefined;

@@ -14,6 +14,24 @@ const session = await InferenceSession.create(`${folder}/model.onnx`, {
 const ARRAYS = { INT64: (data) => BigInt64Array.from(data, BigInt), FP32: (data) => Float32Array.from(data) };
 const TYPES = { INT64: 'int64', FP32: 'float32' };
 
+const described = ({ name, type, shape }) => ({
+  name,
+  datatype: type === 'int64' ? 'INT64' : 'FP32',
+  shape: shape.map((size) => (typeof size === 'number' ? size : -1)),
+});
+const INPUTS = session.inputMetadata.map(described);
+
+/** What Triton says of a request before it runs. */
+function refusal({ inputs }) {
+  for (const { name, shape } of inputs) {
+    const input = INPUTS.find((one) => one.name === name);
+    if (input === undefined) return `unexpected inference input '${name}'`;
+    if (input.shape.length !== shape.length) {
+      return `unexpected shape for input '${name}': expected [${input.shape}], got [${shape}]`;
+    }
+  }
+}
+
 async function infer({ id, inputs }) {
   const feeds = Object.fromEntries(
     inputs.map(({ name, datatype, shape, data }) => [
@@ -43,13 +61,20 @@ const server = createServer(async (request, response) => {
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
   if (request.url === `/v2/models/${name}/ready`) return answer(200);
+  if (request.method === 'GET' && request.url === `/v2/models/${name}`) {
+    const outputs = session.outputMetadata.map(described);
+    return answer(200, { name, versions: ['1'], platform: 'onnxruntime_onnx', inputs: INPUTS, outputs });
+  }
   if (request.method !== 'POST' || request.url !== `/v2/models/${name}/infer`) {
     return answer(400, { error: 'Request for unknown model.' });
   }
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   try {
-    answer(200, await infer(JSON.parse(Buffer.concat(chunks).toString())));
+    const asked = JSON.parse(Buffer.concat(chunks).toString());
+    const error = refusal(asked);
+    if (error !== undefined) return answer(400, { error });
+    answer(200, await infer(asked));
   } catch (error) {
     answer(500, { error: String(error) });
   }

@@ -77,6 +77,20 @@ describe('a backend', () => {
     ]);
   });
 
+  const asBatch = GENERATION_INPUTS.map((one) => (one.shape[1] === 1 ? { ...one, shape: [-1] } : one));
+  const newer = [...GENERATION_INPUTS, { name: 'typical_p', datatype: 'FP32', shape: [-1, 1] }];
+  it.each([
+    ['with parameters as [batch]', 'triton', asBatch, 'warning'],
+    ['that takes more and needs no more', 'tandem-gpu-backend', newer, 'warning'],
+    ['that needs more', 'triton', newer, 'problem'],
+  ])('of another version, %s at %s, is a warning or a problem', async (_, name, inputs, state) => {
+    const answers: Answers = {
+      '/v2': [200, { name, version: '1' }],
+      '/v2/models/bot': [200, { ...MODEL, inputs }],
+    };
+    expect((await examine({ ...BACKEND, ...answers })).at(-1)).toMatchObject({ state });
+  });
+
   it('that is away is a problem only where it is expected', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const question = { url, token: undefined, model: undefined };
