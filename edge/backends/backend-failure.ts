@@ -1,4 +1,6 @@
 import type { ApiErrorCode } from '../errors.ts';
+import { LoggableError } from '../observability/describe-error.ts';
+import { readText } from '../response-text.ts';
 
 /** What a failed attempt says of a backend, and so what follows from it. */
 interface FailureKind {
@@ -35,7 +37,7 @@ const KINDS = {
 } as const satisfies Record<string, FailureKind>;
 
 /** One attempt at one backend that failed. The message is for the log: no text, no token ids. */
-export class BackendFailure extends Error {
+export class BackendFailure extends LoggableError {
   override readonly name = 'BackendFailure';
   readonly reason: keyof typeof KINDS;
   /** After how long the backend says to come back. */
@@ -57,11 +59,14 @@ export class BackendFailure extends Error {
 }
 
 const LONGEST_RETRY_AFTER_SECONDS = 3_600;
+const MAX_SAID_BYTES = 500;
+/** Where a server quotes what it was sent, these are token ids. */
+const LISTED_NUMBERS = /-?\d+(?:[\s,]+-?\d+){2,}/g;
 
 /** What an answer with another status than 200 means. */
 export async function failureOf(response: Response): Promise<BackendFailure> {
-  const said = (await response.text().catch(() => '')).slice(0, 500);
-  const message = `It answered ${response.status}: ${said}`;
+  const said = await readText(response, MAX_SAID_BYTES).catch(() => ({ text: '' }));
+  const message = `It answered ${response.status}: ${said.text.replace(LISTED_NUMBERS, '…')}`;
   switch (response.status) {
     case 429:
     case 503:

@@ -175,7 +175,7 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
 
 /** What the client is told where nobody answered: that it may come back, and when the first of those asked has room. */
 function publicError(failures: BackendFailure[]): ApiError {
-  const cause = new Error(failures.map(({ message }) => message).join('; '));
+  const cause = new AggregateError(failures);
   const codes = failures.map(({ kind }) => kind.code);
   if (!codes.includes('backend_unavailable')) return new ApiError(codes.at(-1)!, { cause });
   const seconds = failures.flatMap(({ retryAfterSeconds }) => retryAfterSeconds ?? []);

@@ -1,4 +1,6 @@
 import type { InferenceRequest } from '../../shared/inference-protocol.ts';
+import { describeError } from '../observability/describe-error.ts';
+import { readText } from '../response-text.ts';
 import { BackendFailure, failureOf } from './backend-failure.ts';
 import { LOAD_REPORT_REQUEST, type LoadReport, readLoadReport } from './load-report.ts';
 import { type ModelInput, readModelInputs } from './model-inputs.ts';
@@ -35,6 +37,8 @@ interface Attempt {
 }
 
 const READY_TIMEOUT_MS = 2_000;
+/** A hundred replies of 512 tokens with their log-probabilities are some 2 MB. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 export function createBackendServer(
   endpoint: BackendEndpoint,
@@ -67,11 +71,14 @@ export function createBackendServer(
           signal: AbortSignal.any([deadline, signal]),
         });
         if (response.status !== 200) throw await failureOf(response);
-        return { answer: parseJson(await response.text()), report: readLoadReport(response.headers) };
+        const { text, isWhole } = await readText(response, MAX_ANSWER_BYTES);
+        if (!isWhole)
+          throw new BackendFailure('nonsense', `Its answer has more than ${MAX_ANSWER_BYTES} bytes.`);
+        return { answer: parseJson(text), report: readLoadReport(response.headers) };
       } catch (error) {
         if (error instanceof BackendFailure) throw error;
         if (deadline.aborted) throw new BackendFailure('late', `It did not answer within ${timeoutMs} ms.`);
-        throw new BackendFailure('unreachable', String(error));
+        throw new BackendFailure('unreachable', describeError(error, { frames: 0 }));
       }
     },
 

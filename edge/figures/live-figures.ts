@@ -1,5 +1,6 @@
 import type { Log } from '../middleware/request-log.ts';
 import type { CountedRequest } from '../observability/data-point.ts';
+import { describeError } from '../observability/describe-error.ts';
 import type { RequestFigures } from '../observability/request-figures.ts';
 import { addCount, type CounterName, type LabelsOf } from './counters.ts';
 import { addTime } from './histogram.ts';
@@ -64,7 +65,7 @@ export function createLiveFigures({
     } catch (error) {
       // They go with the next report, unless nobody would show them any more.
       addMinutes(counted, recent(sent, now()));
-      log({ event: 'figures_not_reported', cause: String(error) });
+      log({ event: 'figures_not_reported', cause: describeError(error) });
     }
   }
 

@@ -6,6 +6,7 @@ import type { KeyObject } from '../keys/key-object.ts';
 import { Charge } from '../limits/charge.ts';
 import { type Decision, isOfTokens } from '../limits/quotas.ts';
 import { rateLimitHeaders, wholeSeconds } from '../limits/rate-limit-headers.ts';
+import { describeError } from '../observability/describe-error.ts';
 import type { Reservation } from '../records/record-object.ts';
 import { isSessionId } from '../session/session.ts';
 
@@ -47,7 +48,7 @@ export function quota(dependencies: AppDependencies, { tokens }: { tokens: numbe
     });
     // What cannot be settled stays reserved.
     waitUntil(
-      settled.catch((error) => log({ event: 'quota_not_settled', key: keyId, cause: String(error) })),
+      settled.catch((error) => log({ event: 'quota_not_settled', key: keyId, cause: describeError(error) })),
     );
   });
 }

@@ -5,6 +5,7 @@ import type { AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import type { LiveFigures } from '../figures/live-figures.ts';
 import { type CountedRequest, dataPoint } from '../observability/data-point.ts';
+import { describeError } from '../observability/describe-error.ts';
 import { figuresEntry } from '../observability/log-entry.ts';
 import { RequestFigures } from '../observability/request-figures.ts';
 import { traceId } from '../observability/traceparent.ts';
@@ -72,6 +73,6 @@ function writeEntry(
 }
 
 function describe(error: Error | undefined): string | undefined {
-  if (error instanceof ApiError) return error.cause === undefined ? undefined : String(error.cause);
-  return error?.stack;
+  if (error instanceof ApiError) return error.cause === undefined ? undefined : describeError(error.cause);
+  return error && describeError(error);
 }

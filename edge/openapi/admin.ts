@@ -88,7 +88,8 @@ export const adminOperations: Operation[] = [
       {
         name: 'key',
         in: 'query',
-        description: 'The id of the key that they were made with.',
+        description:
+          'The id of the key that they were made with, or of the integration whose conversations they are.',
         schema: z.string(),
       },
       {

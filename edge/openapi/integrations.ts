@@ -177,6 +177,7 @@ export const integrationOperations: Operation[] = [
     id: 'revokeIntegration',
     tag: 'Webhooks',
     summary: 'End an integration for good, and forget its secrets; it stays listed for a while',
+    description: 'What was said in its conversations is erased within two days.',
     parameters: [id],
     answers: [shown],
     errors: ofOne,

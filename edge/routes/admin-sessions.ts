@@ -7,6 +7,7 @@ import { digestOf, isKeyId } from '../keys/key-text.ts';
 import { parseInput } from '../request-body.ts';
 import { isSessionId } from '../session/session.ts';
 import { describeForList, listSessions, type SessionSummary } from '../session/session-list.ts';
+import { isIntegrationId } from '../webhooks/integrations/integration-record.ts';
 import { found, publicExport, publicSession } from './sessions.ts';
 
 export const MAX_SESSIONS_PAGE = 200;
@@ -15,9 +16,14 @@ const RETRY_AFTER_SECONDS = 5;
 const listSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_SESSIONS_PAGE).default(50),
   after: z.string().max(2_000).optional(),
-  key: z.string().refine(isKeyId, 'must be the id of a key').optional(),
+  key: z.string().refine(isOwnerId, 'must be the id of a key or an integration').optional(),
   search: z.string().max(200).optional(),
 });
+
+/** Sessions are a key's, or an integration's. */
+function isOwnerId(id: string): boolean {
+  return isKeyId(id) || isIntegrationId(id);
+}
 
 /** Everybody's sessions, for who has the admin token. Who sees or erases what somebody said leaves a line in the log. */
 export function adminSessionRoutes(dependencies: AppDependencies) {

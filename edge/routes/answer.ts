@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { ModelCall } from '../conversation/reply.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
+import { describeError } from '../observability/describe-error.ts';
 import { eventStream } from '../openai/event-stream.ts';
 import { backendCall } from './backend-call.ts';
 
@@ -29,7 +30,10 @@ export async function answer<Result>(
     onDeparture: () => departure.abort(),
     // The request's own entry has the status, which was 200.
     onLateError: ({ code, cause }) =>
-      log({ event: 'stream_error', request_id: call.requestId, code, cause: String(cause ?? '') }),
+      log({
+        ...{ event: 'stream_error', request_id: call.requestId, code },
+        ...(cause !== undefined && { cause: describeError(cause) }),
+      }),
   });
   c.header('content-type', 'text/event-stream; charset=utf-8');
   // nginx holds a stream back otherwise.

@@ -4,6 +4,7 @@ import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { EXPOSITION_TYPE, exposition } from '../figures/exposition.ts';
 import { edgeMetrics, type Now } from '../figures/metrics.ts';
+import { describeError } from '../observability/describe-error.ts';
 import { CHANNELS } from '../webhooks/channels/registry.ts';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -39,7 +40,7 @@ async function queueStanding({
     const oldestMs = backlogCount > 0 && oldestMessageTimestamp ? oldestMessageTimestamp.getTime() : 0;
     return { backlog: backlogCount, oldestSeconds: oldestMs > 0 ? Math.max(0, now() - oldestMs) / 1_000 : 0 };
   } catch (cause) {
-    log({ event: 'queue_metrics_unavailable', cause: String(cause) });
+    log({ event: 'queue_metrics_unavailable', cause: describeError(cause) });
     return null;
   }
 }

@@ -1,6 +1,7 @@
 import type { AppDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { Charge } from '../limits/charge.ts';
+import { describeError } from '../observability/describe-error.ts';
 import { figuresEntry } from '../observability/log-entry.ts';
 import { RequestFigures } from '../observability/request-figures.ts';
 import type { Reservation } from '../records/record-object.ts';
@@ -54,7 +55,7 @@ export function sessionObjectWith(
     }
 
     protected override report({ event, cause }: { event: string; cause: unknown }) {
-      dependencies.log({ event, cause: String(cause) });
+      dependencies.log({ event, cause: describeError(cause) });
     }
   };
 }

@@ -41,6 +41,8 @@ export interface InboundMessage {
   text: string;
   /** The channel's own order within a conversation: what waits is answered in it. */
   sequence: number;
+  /** When it was said, in milliseconds since 1970, where the channel tells that in what it signs. */
+  sentAtMs?: number;
   /** Was not addressed to the bot: answered only where a conversation is under way. */
   overheard?: boolean;
   /** How long after its arrival it can be answered, where that has an end. */

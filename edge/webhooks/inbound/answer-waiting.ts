@@ -1,5 +1,6 @@
 import { nowSeconds } from '../../dependencies.ts';
 import { ApiError } from '../../errors.ts';
+import { describeError, LoggableError } from '../../observability/describe-error.ts';
 import { figuresEntry } from '../../observability/log-entry.ts';
 import { RequestFigures } from '../../observability/request-figures.ts';
 import type { ChannelCall, KeptMessage, Outcome } from '../channels/channel.ts';
@@ -103,7 +104,7 @@ class Answering {
       this.#settings = channel.settings.parse(integration.settings);
       return await this.#answer();
     } catch (error) {
-      return this.#later({ afterSeconds: null, reason: String(error) });
+      return this.#later({ afterSeconds: null, reason: describeError(error) });
     }
   }
 
@@ -113,7 +114,7 @@ class Answering {
       return work.exhausted ? { end: 'given_up', reason: UNKNOWN_END } : this.#deliver(work.reply);
     let reply: string;
     try {
-      if (work.exhausted) throw new Error(UNKNOWN_END);
+      if (work.exhausted) throw new LoggableError(UNKNOWN_END);
       this.#showTyping(work.message);
       reply = await findReply(this.#dependencies, this.#options);
     } catch (error) {
@@ -121,7 +122,7 @@ class Answering {
         afterSeconds: error instanceof ApiError ? error.retryAfterSeconds : null,
         sentParts: 0,
       };
-      const reason = error instanceof ApiError ? error.code : String(error);
+      const reason = describeError(error);
       if (await inbox.tryAgain(work.token, failure)) return { end: 'tried_later', reason };
       this.#dependencies.log({ event: 'inbound_apology', request_id: work.message.deliveryId, reason });
       reply = SENTENCES.failed;

@@ -1,3 +1,4 @@
+import { readText } from '../../response-text.ts';
 import type { ChannelAnswer, ChannelCall, Outcome } from '../channels/channel.ts';
 import { checkDestination } from '../outbound/destination.ts';
 
@@ -26,21 +27,10 @@ export async function deliver(
     const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
     const { status, headers: told } = response;
-    return readAnswer({ status, headers: told, body: await beginning(response) });
+    const { text } = await readText(response, MAX_ANSWER_BYTES);
+    return readAnswer({ status, headers: told, body: text });
   } catch (error) {
     // Never the whole error: it may quote an address with a token in it.
     return { outcome: 'again', afterSeconds: null, reason: error instanceof Error ? error.name : 'Error' };
   }
-}
-
-async function beginning({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    text += decoder.decode(chunk.subarray(0, MAX_ANSWER_BYTES - size), { stream: true });
-    size += chunk.byteLength;
-    if (size >= MAX_ANSWER_BYTES) break;
-  }
-  return text;
 }

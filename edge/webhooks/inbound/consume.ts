@@ -1,4 +1,5 @@
 import type { AppDependencies } from '../../dependencies.ts';
+import { describeError } from '../../observability/describe-error.ts';
 import { answerWaiting } from './answer-waiting.ts';
 import type { InboundDependencies } from './inbound-dependencies.ts';
 
@@ -23,7 +24,11 @@ export async function consumeWakeUps(
         await answerWaiting(inbox(wakeUp.body.inbox), dependencies);
         wakeUp.ack();
       } catch (cause) {
-        dependencies.log({ event: 'inbound_wake_up_failed', attempt: wakeUp.attempts, cause: String(cause) });
+        dependencies.log({
+          event: 'inbound_wake_up_failed',
+          attempt: wakeUp.attempts,
+          cause: describeError(cause),
+        });
         wakeUp.retry({ delaySeconds: RETRY_SECONDS });
       }
     }),

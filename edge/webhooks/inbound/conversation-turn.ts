@@ -3,6 +3,7 @@ import { parseMessage } from '../../conversation/text.ts';
 import { nowSeconds } from '../../dependencies.ts';
 import { ApiError } from '../../errors.ts';
 import { Charge } from '../../limits/charge.ts';
+import { describeError } from '../../observability/describe-error.ts';
 import type { RequestFigures } from '../../observability/request-figures.ts';
 import { generationPlan } from '../../openai/parameters.ts';
 import { createSession, createSessionId } from '../../session/session.ts';
@@ -72,7 +73,7 @@ export async function sayInConversation(
 }
 
 /** Sessions of an integration are its own: no key opens them. */
-export function openerOf({ id }: Integration) {
+export function openerOf({ id }: Pick<Integration, 'id'>) {
   return { kind: 'secret' as const, keyId: id, sessionId: null };
 }
 
@@ -121,7 +122,7 @@ async function counted<Answer>(
   } finally {
     const used = charge.tokens ?? 0;
     await quotas.settle(reservation, used).catch((cause) => {
-      dependencies.log({ event: 'settle_failed', cause: String(cause) });
+      dependencies.log({ event: 'settle_failed', cause: describeError(cause) });
     });
   }
 }

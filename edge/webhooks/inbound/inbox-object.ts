@@ -7,6 +7,7 @@ import {
   firstInLine,
   isExhausted,
   isFree,
+  SEEN_MS,
   taken,
   type Waiting,
   wakeAt,
@@ -14,14 +15,12 @@ import {
 
 /** Messages that may wait in one conversation. */
 export const MAX_WAITING = 50;
-/** How long a message is known once it is dealt with: Meta goes on for days. */
-const SEEN_MS = 7 * 86_400_000;
 /** How long a silent conversation is remembered: as long as its session, as a rule. */
 const ABOUT_MS = 30 * 86_400_000;
 /** What has expired goes this often; and so often is it noted that a conversation goes on. */
 const SWEEP_MS = 86_400_000;
 
-interface About {
+export interface About {
   integrationId: string;
   sessionId: string | null;
   persona: string[] | null;
@@ -53,6 +52,11 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
 
   /** Answers what waits here. */
   protected abstract work(): Promise<void>;
+
+  /** Erases the session of a conversation whose integration was removed for good; false where it was not. */
+  protected abstract endWithIntegration(
+    conversation: Pick<About, 'integrationId' | 'sessionId'>,
+  ): Promise<boolean>;
 
   /** Logs what went wrong where nobody waits for an answer. */
   protected abstract report(problem: { event: string; cause: unknown }): void;
@@ -154,6 +158,8 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     const dueAt = wakeAt(this.#waiting.values());
     try {
       if (dueAt !== null && dueAt <= Date.now()) await this.work();
+      else if (this.#isQuiet() && (await this.endWithIntegration(this.#about!)) && this.#isQuiet())
+        this.#forget();
     } catch (cause) {
       this.report({ event: 'inbox_work_failed', cause });
     }
@@ -207,6 +213,16 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
 
   #seen(messageId: string): Seen | null {
     return this.#storage.get<Seen>(SEEN + messageId) ?? null;
+  }
+
+  /** Whether nobody has written for a day or two: only then is it worth asking whether the integration still is. */
+  #isQuiet(): boolean {
+    return this.#waiting.size === 0 && this.#about !== null && Date.now() - this.#about.touchedAt > SWEEP_MS;
+  }
+
+  #forget(): void {
+    for (const [key] of [...this.#storage.list({ prefix: SEEN })]) this.#storage.delete(key);
+    this.#about = null;
   }
 
   /** Forgets what has expired; false where nothing is left that would be missed. */

@@ -1,4 +1,4 @@
-import type { KeptMessage } from '../channels/channel.ts';
+import type { InboundMessage, KeptMessage } from '../channels/channel.ts';
 
 /** A message in its conversation's inbox, until it is answered. Times are in milliseconds since 1970. */
 export interface Waiting {
@@ -22,6 +22,14 @@ export interface Failure {
   /** No sooner than this; null where nobody says when. */
   afterSeconds: number | null;
   sentParts: number;
+}
+
+/** How long a message is known once it is dealt with: Meta sends one again for a week. */
+export const SEEN_MS = 7 * 86_400_000;
+
+/** Whether a message was said so long ago that it may have been dealt with and forgotten: no channel sends one again so late. */
+export function mayBeReplayed({ sentAtMs }: Pick<InboundMessage, 'sentAtMs'>, now: number): boolean {
+  return sentAtMs !== undefined && now - sentAtMs > SEEN_MS;
 }
 
 /** What waits for longer than this to be taken is looked after without the queue. */

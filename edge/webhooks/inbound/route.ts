@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { type AppDependencies, type AppEnv, nowSeconds } from '../../dependencies.ts';
 import { ApiError, errorResponse } from '../../errors.ts';
 import { clientKey, countRequest } from '../../middleware/rate-limit.ts';
+import { describeError } from '../../observability/describe-error.ts';
 import {
   type InboundMessage,
   MalformedPayload,
@@ -11,6 +12,7 @@ import {
 } from '../channels/channel.ts';
 import { type AnyChannel, CHANNELS } from '../channels/registry.ts';
 import { answerWaiting } from './answer-waiting.ts';
+import { mayBeReplayed } from './inbox.ts';
 import { inboxName } from './inbox-calls.ts';
 import type { Integration } from '../integrations/find-integration.ts';
 
@@ -56,6 +58,12 @@ export function inboundRoutes(dependencies: AppDependencies) {
     return conversation;
   }
 
+  /** Once it is verified: what comes from elsewhere than it is to be answered is dropped, and so is what may have come before. */
+  function isHeardBy({ places }: Integration) {
+    return (message: InboundMessage) =>
+      (places === null || places.includes(message.place)) && !mayBeReplayed(message, dependencies.now());
+  }
+
   async function respond(received: Received, integration: Integration): Promise<Response> {
     switch (received.kind) {
       case 'answer':
@@ -64,15 +72,15 @@ export function inboundRoutes(dependencies: AppDependencies) {
         return new Response(null);
       case 'messages':
         await Promise.all(
-          received.messages.filter(isWelcomeAt(integration)).map((message) => keep(integration, message)),
+          received.messages.filter(isHeardBy(integration)).map((message) => keep(integration, message)),
         );
         return received.response;
       case 'exchange': {
         const { message, exchange } = received;
-        if (!isWelcomeAt(integration)(message)) return new Response(null);
+        if (!isHeardBy(integration)(message)) return new Response(null);
         const conversation = await keep(integration, message, { exchange: true });
         // Without the queue: somebody waits.
-        const report = (cause: unknown) => log({ event: 'exchange_failed', cause: String(cause) });
+        const report = (cause: unknown) => log({ event: 'exchange_failed', cause: describeError(cause) });
         waitUntil(answerWaiting(conversation, dependencies).catch(report));
         const reply = conversation.awaitReply(message.id, exchange.patienceMs);
         return exchange.respond(await reply.catch(() => null));
@@ -131,8 +139,4 @@ function parsed(channel: AnyChannel, request: ReceivedRequest, settings: unknown
 function messagesOf(received: Received): InboundMessage[] {
   if (received.kind === 'messages') return received.messages;
   return received.kind === 'exchange' ? [received.message] : [];
-}
-
-function isWelcomeAt({ places }: Integration) {
-  return ({ place }: InboundMessage) => places === null || places.includes(place);
 }

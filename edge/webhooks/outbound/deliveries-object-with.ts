@@ -1,5 +1,6 @@
 import { type AppDependencies, nowSeconds } from '../../dependencies.ts';
 import type { Opener } from '../../keys/caller.ts';
+import { describeError } from '../../observability/describe-error.ts';
 import { SealBrokenError } from '../../secrets/sealed.ts';
 import { attempt } from './attempt.ts';
 import { type Courier, DeliveriesObject } from './deliveries-object.ts';
@@ -42,7 +43,7 @@ export function deliveriesObjectWith({
         const body = await this.#body(delivery, owner).catch((cause: unknown) => ({ cause }));
         if (body === null) return 'erased';
         if (typeof body === 'object') {
-          log({ event: 'webhook_reply_unread', owner, cause: String(body.cause) });
+          log({ event: 'webhook_reply_unread', owner, cause: describeError(body.cause) });
           return notMade('The reply could not be read.');
         }
         const timestamp = nowSeconds({ now });

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { LiveFigures } from '../../figures/live-figures.ts';
+import { describeError } from '../../observability/describe-error.ts';
 import {
   afterAttempt,
   type Delivery,
@@ -110,7 +111,7 @@ export abstract class DeliveriesObject extends DurableObject<Cloudflare.Env> {
       else await this.#planWake();
     } catch (cause) {
       // An alarm of our own: one that fails is rung again by the runtime a few times only.
-      this.report({ event: 'webhook_deliveries_failed', cause: String(cause) });
+      this.report({ event: 'webhook_deliveries_failed', cause: describeError(cause) });
       await this.ctx.storage.setAlarm(Date.now() + RETRY_MS);
     }
   }

@@ -15,6 +15,7 @@ const PRIVATE_SUFFIXES = [
   'localdomain',
   'local',
   'internal',
+  'svc',
   'intranet',
   'private',
   'corp',

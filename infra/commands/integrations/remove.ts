@@ -10,7 +10,11 @@ export function removeCommand(): Command {
   return withEdgeOptions(command)
     .addHelpText(
       'after',
-      '\nWhat its channel sends is refused, everywhere after about a minute. It stays listed for a month, and cannot be brought back.',
+      `
+What its channel sends is refused, everywhere after about a minute. It stays listed for a month, and cannot be brought back. What was said
+in its conversations is erased within two days; to keep some of it:
+  tandem sessions list --key ID
+  tandem sessions export SESSION_ID > session.json`,
     )
     .action(remove);
 }

@@ -19,7 +19,7 @@ interface ListOptions extends EdgeOptions {
 export function listCommand(): Command {
   const command = new Command('list')
     .description('show sessions by their last message, the newest first')
-    .option('--key <id>', 'those that were made with this key')
+    .option('--key <id>', 'those that were made with this key, or by this integration')
     .option('--search <text>', 'those with this in their id, their key’s id or their metadata')
     .addOption(new Option('--limit <n>', 'how many at most').argParser(parseLimit).default(50));
   return withEdgeOptions(command)

@@ -276,6 +276,9 @@ describe('a reservation that cannot be settled', () => {
     const { key, id } = await createKey(app, { limits });
     expect((await chat(app, key)).status).toBe(200);
     expect(await remainingTokens(app, id)).toBe(100_000 - 2 * modelConfig.maxPositions);
-    expect(app.log).toContainEqual({ event: 'quota_not_settled', key: id, cause: 'Error: overloaded' });
+    expect(app.log).toContainEqual({
+      ...{ event: 'quota_not_settled', key: id },
+      cause: expect.stringMatching(/^Error at /),
+    });
   });
 });

@@ -142,7 +142,9 @@ describe('a session, from its object to KV', () => {
     expect((await app.request('GET', `/v1/sessions/${id}`)).status).toBe(404);
     await env.SESSIONS.put(`session:${id}`, 'my secret {');
     expect((await app.request('GET', `/v1/sessions/${id}`)).status).toBe(503);
-    expect(app.log.at(-1)).toMatchObject({ cause: 'Error: A stored session is not JSON.' });
+    const { cause } = app.log.at(-1)!;
+    expect(cause).toContain('A stored session is not JSON');
+    expect(cause).not.toContain('my secret');
     await env.SESSIONS.put(`session:${id}`, JSON.stringify({ version: 3 }));
     expect((await app.request('GET', `/v1/sessions/${id}`)).status).toBe(503);
   });

@@ -157,7 +157,8 @@ export function simulateTelegram(): SimulatedChannel {
     }),
     tell: ({ conversation, nth, text }, { forged } = { forged: false }) => {
       const id = Number(conversation);
-      const message = { message_id: nth, from: { id, is_bot: false }, chat: { id, type: 'private' }, text };
+      const chat = { id, type: 'private' };
+      const message = { message_id: nth, date: now(), from: { id, is_bot: false }, chat, text };
       return {
         body: JSON.stringify({ update_id: id * 1_000 + nth, message }),
         headers: {

@@ -263,7 +263,7 @@ describe('WhatsApp', () => {
     const message = {
       from: '491',
       id: 'wamid.1',
-      timestamp: '1700000000',
+      timestamp: String(Math.floor(Date.now() / 1_000)),
       type: 'text',
       text: { body: 'hi' },
     };
@@ -330,7 +330,7 @@ describe('Teams', () => {
       TEAMS_SECURITY_TOKEN: token,
     });
     const body = JSON.stringify({
-      ...{ type: 'message', id: '1', timestamp: '2026-11-23T10:00:00Z', text: '<at>Tandem</at> hello' },
+      ...{ type: 'message', id: '1', timestamp: new Date().toISOString(), text: '<at>Tandem</at> hello' },
       ...{ from: { id: '29:1' }, conversation: { id: '19:x@thread.tacv2' } },
     });
     const hmac = createHmac('sha256', Buffer.from(token, 'base64')).update(body).digest('base64');

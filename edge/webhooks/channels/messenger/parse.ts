@@ -72,6 +72,7 @@ function inboundMessage(
     person: sender.id,
     text,
     sequence: timestamp,
+    sentAtMs: timestamp,
     answerableMs: ANSWERABLE_MS,
     replyTo: { recipient: sender.id } satisfies MessengerReplyTo,
   };

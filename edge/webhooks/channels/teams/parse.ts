@@ -43,6 +43,7 @@ export function parse({ body }: ReceivedRequest): Received {
     person: from.aadObjectId ?? from.id,
     text: spokenText(text),
     sequence: Date.parse(timestamp),
+    sentAtMs: Date.parse(timestamp),
     replyTo: null,
   };
   return { kind: 'exchange', message, exchange };

@@ -14,6 +14,7 @@ export interface TelegramReplyTo {
 const user = z.object({ id: z.int(), is_bot: z.boolean() });
 const messageSchema = z.looseObject({
   message_id: z.int(),
+  date: z.int().min(0).max(1e12),
   message_thread_id: z.int().optional(),
   is_topic_message: z.boolean().optional(),
   from: user.optional(),
@@ -44,7 +45,7 @@ export function parse({ body }: ReceivedRequest, settings: TelegramSettings): Re
   const { update_id: id, message } = expectPayload(updateSchema, jsonOf(body));
   // Edits, reactions, posts of channels and so on.
   if (message === undefined) return { kind: 'ignored', reason: 'unknown type' };
-  const { from, chat, message_id } = message;
+  const { from, chat, message_id, date } = message;
   if (from === undefined || from.is_bot || message.via_bot) return { kind: 'ignored', reason: 'bot' };
   const said = message.text ?? message.caption;
   if (said === undefined && !WORDLESS.some((kind) => kind in message))
@@ -65,6 +66,7 @@ export function parse({ body }: ReceivedRequest, settings: TelegramSettings): Re
         person: String(from.id),
         text,
         sequence: message_id,
+        sentAtMs: date * 1_000,
         replyTo: { chat: chat.id, topic, message: isPrivate ? null : message_id } satisfies TelegramReplyTo,
       },
     ],

@@ -69,6 +69,7 @@ function readMessage(message: z.infer<typeof messageSchema>, phoneNumberId: stri
     person: from,
     text: text?.body ?? pressed ?? '',
     sequence: Number(timestamp),
+    sentAtMs: Number(timestamp) * 1_000,
     answerableMs: ANSWERABLE_MS,
     replyTo: { to: from, messageId } satisfies WhatsAppReplyTo,
   };

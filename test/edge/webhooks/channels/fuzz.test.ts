@@ -31,6 +31,7 @@ const SUBJECTS: { channel: AnyChannel; settings: object; payload: object }[] = [
       update_id: 1,
       message: {
         message_id: 1,
+        date: 1_700_000_000,
         from: { id: 1, is_bot: false },
         chat: { id: 1, type: 'private' },
         text: 'hi',

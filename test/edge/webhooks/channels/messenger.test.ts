@@ -40,6 +40,7 @@ describe('Messenger', () => {
         person: '6789',
         text: 'hello, world!',
         sequence: 1_458_692_752_478,
+        sentAtMs: 1_458_692_752_478,
         answerableMs: 86_340_000,
         replyTo: { recipient: '6789' },
       },

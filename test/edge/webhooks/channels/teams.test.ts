@@ -56,6 +56,7 @@ describe('Teams', () => {
         person: '8a1d',
         text: 'do you like <dogs> & cats?',
         sequence: Date.parse('2026-11-23T10:00:00.123Z'),
+        sentAtMs: Date.parse('2026-11-23T10:00:00.123Z'),
         replyTo: null,
       },
     ]);

@@ -41,7 +41,15 @@ describe('parse', () => {
     expect(parse(update(privately))).toMatchObject({
       messages: [
         {
-          ...{ id: '9', conversation: '7', place: '7', person: '7', text: 'hello', sequence: 5 },
+          ...{
+            id: '9',
+            conversation: '7',
+            place: '7',
+            person: '7',
+            text: 'hello',
+            sequence: 5,
+            sentAtMs: 1_000,
+          },
           replyTo: { chat: 7, topic: null, message: null },
         },
       ],

@@ -73,6 +73,7 @@ describe('WhatsApp', () => {
       person: '16315551181',
       text: 'Does it come in another color?',
       sequence: 1_683_229_471,
+      sentAtMs: 1_683_229_471_000,
       answerableMs: 86_340_000,
       replyTo: { to: '16315551181', messageId: text.id },
     });

@@ -14,9 +14,9 @@ function teamsApp(options: TestAppOptions = {}) {
   });
   return {
     ...app,
-    async ask(text: string, id: string) {
+    async ask(text: string, id: string, at = new Date()) {
       const body = JSON.stringify({
-        ...{ type: 'message', id, timestamp: new Date().toISOString(), text: `<at>Tandem</at> ${text}` },
+        ...{ type: 'message', id, timestamp: at.toISOString(), text: `<at>Tandem</at> ${text}` },
         ...{ from: { id: 'person' }, conversation: { id: 'thread' } },
       });
       const key = await crypto.subtle.importKey(
@@ -51,6 +51,14 @@ describe('an exchange', () => {
     );
     expect(kept).toContain('seen:thread:1');
     expect(kept).not.toContain('dogs');
+  });
+
+  it('is not had again by who sends the request once more when its id is forgotten', async () => {
+    const app = teamsApp();
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    expect(await (await app.ask('hello', '1', daysAgo(7.01))).text()).toBe('');
+    expect(app.requests).toHaveLength(0);
+    expect(await json(app.ask('hello', '2', daysAgo(6.9)))).toMatchObject({ type: 'message' });
   });
 
   it('knows commands', async () => {

@@ -1,10 +1,13 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { addCount } from '../../../../edge/figures/counters.ts';
 import { addTime } from '../../../../edge/figures/histogram.ts';
 import { countRequest, noFigures } from '../../../../edge/figures/minute-figures.ts';
+import { OWNER } from '../../../../edge/keys/caller.ts';
 import type { Inbox, Work } from '../../../../edge/webhooks/inbound/inbox-calls.ts';
 import type { Waiting } from '../../../../edge/webhooks/inbound/inbox.ts';
+import { createIntegrationId } from '../../../../edge/webhooks/integrations/integration-record.ts';
 import { SENTENCES } from '../../../../edge/webhooks/inbound/sentences.ts';
 import { heldBackend, json, prompt, sayBack } from '../../test-app.ts';
 import { directMessage, slackApp } from '../inbound-app.ts';
@@ -316,6 +319,58 @@ describe('an integration', () => {
     await ready(app);
     expect(await app.wake(CONVERSATION)).toEqual(['ack']);
     expect(app.posts()).toHaveLength(1);
+  });
+});
+
+describe('a conversation whose integration was removed', () => {
+  /** One that was said something in, and then nothing for two days; of an integration that the worker's own objects know. */
+  async function quietConversation() {
+    const id = createIntegrationId();
+    const owner = env.INTEGRATIONS.getByName(id);
+    await owner.create({
+      ...{
+        id,
+        channel: 'slack',
+        name: '',
+        enabled: true,
+        settings: {},
+        secrets: {},
+        persona: [],
+        places: null,
+      },
+      ...{ policy: { safety: true, limits: {} }, createdAt: 1, revokedAt: null },
+    });
+    const app = slackApp({ integration: { id } });
+    await app.say('i live in norway.', { at: 1 });
+    await app.wake(CONVERSATION);
+    const inbox = await app.inboxOf(CONVERSATION);
+    const sessionId = await runInDurableObject(inbox, (_, { storage }) => {
+      const about = storage.kv.get<{ sessionId: string }>('about')!;
+      storage.kv.put('about', { ...about, touchedAt: Date.now() - 2 * 86_400_000 });
+      return about.sessionId;
+    });
+    await evictDurableObject(inbox);
+    const kept = () => runInDurableObject(inbox, (_, { storage }) => [...storage.kv.list()].length);
+    const session = () => env.SESSION_OBJECTS.getByName(sessionId).read(OWNER);
+    return { app, owner, inbox, kept, session };
+  }
+
+  it('is erased by its inbox: the session, and the inbox itself', async () => {
+    const { owner, inbox, kept, session } = await quietConversation();
+    expect((await session())!.messages[0]!.content).toBe('i live in norway.');
+    await owner.revoke(2);
+    await runDurableObjectAlarm(inbox);
+    expect(await session()).toBeNull();
+    expect(await kept()).toBe(0);
+    expect(await runInDurableObject(inbox, (_, { storage }) => storage.getAlarm())).toBeNull();
+  });
+
+  it('is kept where the integration is only switched off', async () => {
+    const { owner, inbox, kept, session } = await quietConversation();
+    await owner.update({ enabled: false });
+    await runDurableObjectAlarm(inbox);
+    expect(await session()).not.toBeNull();
+    expect(await kept()).toBe(2);
   });
 });
 

@@ -82,6 +82,9 @@ describe('a destination', () => {
     ['https://printer.local/', 'private name'],
     ['https://metadata.google.internal/', 'private name'],
     ['https://router.home.arpa/', 'private name'],
+    ['https://backend.tandem.svc/', 'private name'],
+    ['https://backend.tandem.svc.cluster.local/', 'private name'],
+    ['https://host.docker.internal/', 'private name'],
     ['https://intranet/', 'private name'],
     ['https://example..com/', 'one dot'],
     // And what is no such address at all.
