@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,6 +11,7 @@ import { openGenerationSession } from '../../../gpu-backend/runtime/generation-s
 import { EMBEDDED_CHECKPOINT, PROJECT } from '../../../infra/paths.ts';
 import lockfile from '../../../package-lock.json' with { type: 'json' };
 import packageJson from '../../../package.json' with { type: 'json' };
+import { MODEL_ID, SMALL_FILES, startHub } from '../../infra/hub/start-hub.ts';
 import { freePort } from '../free-port.ts';
 import { runningWith } from '../processes.ts';
 import { command, whatIsMissing } from './commands.ts';
@@ -284,4 +286,35 @@ describe.skipIf(missing !== undefined)('an image of a model', () => {
     await command('diff', ['--recursive', model, volume]);
     expect(await command('find', [volume, '!', '-user', '10001'])).toBe('');
   });
+
+  it('is pulled from the hub and compiled in its build, to the same graph, and holds nothing else', async () => {
+    const weights = await readFile(join(EMBEDDED_CHECKPOINT, 'model.safetensors'));
+    const hub = await startHub({
+      [MODEL_ID]: { branches: { main: { ...SMALL_FILES, 'model.safetensors': weights } } },
+    });
+    const { NPM_CONFIG_REGISTRY, npm_config_registry: registry, npm_config_userconfig: npmrc } = process.env;
+    const given = {
+      ...{ BASE_IMAGE: base, BUILD_IMAGE: 'localhost/build:node' },
+      ...{ MODEL: MODEL_ID, HF_ENDPOINT: hub.url, NPM_CONFIG_REGISTRY: NPM_CONFIG_REGISTRY ?? registry },
+    };
+    const secrets = { npmrc, certificates: process.env['NODE_EXTRA_CA_CERTS'] };
+    await store.buildah(
+      ...['build', '--quiet', '--target', 'pulled', '--tag', 'tandem-model:pulled'],
+      ...['--file', join(PROJECT, 'infra/docker/model.Dockerfile')],
+      ...Object.entries(given).flatMap(([name, value]) =>
+        value === undefined ? [] : ['--build-arg', `${name}=${value}`],
+      ),
+      ...Object.entries(secrets).flatMap(([id, path]) =>
+        path !== undefined && existsSync(path) ? ['--secret', `id=${id},src=${path}`] : [],
+      ),
+      PROJECT,
+    );
+    const pulled = await store.buildah('mount', await store.buildah('from', 'tandem-model:pulled'));
+    const filesOf = async (folder: string) =>
+      JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')).files;
+    expect(await filesOf(join(pulled, 'model'))).toEqual(await filesOf(model));
+    expect(await command('find', [join(pulled, 'model'), '!', '-user', '10001'])).toBe('');
+    expect(await command('find', [pulled, '-xdev', '-name', 'node_modules'])).toBe('');
+    // All packages are installed in it.
+  }, 240_000);
 });
