@@ -40,8 +40,9 @@ export function inItsVersion(server: BackendServer, now: () => number): BackendS
     },
 
     async isReady() {
-      const [isReady, inputs] = await Promise.all([server.isReady(), server.inputs()]);
-      return isReady && (inputs === null || whyUnfit(inputs) === undefined);
+      if (!(await server.isReady())) return false;
+      const inputs = await server.inputs();
+      return inputs === null || whyUnfit(inputs) === undefined;
     },
   };
 }

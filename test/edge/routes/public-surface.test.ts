@@ -49,7 +49,9 @@ describe('GET /healthz, asked again and again', () => {
   it('asks the backend once a second at most, and then anew', async () => {
     let nowMs = 1_000_000;
     const answers: (200 | 503)[] = [];
-    const backend = async () => {
+    const backend = async (url: string) => {
+      // What its model takes is asked where it is ready, and told by nobody here.
+      if (!url.endsWith('/ready')) return new Response(null, { status: 404 });
       answers.push(answers.length === 0 ? 503 : 200);
       return new Response(null, { status: answers.at(-1)! });
     };
