@@ -19,6 +19,14 @@ export const COUNTERS = {
     labels: ['part'],
     help: 'Messages and replies that the word filter flagged.',
   },
+  uncounted_requests: {
+    labels: [],
+    help: 'Requests that were served without their quota, since the key’s object did not answer.',
+  },
+  unstored_replies: {
+    labels: [],
+    help: 'Replies that their session does not have, since its object did not answer.',
+  },
   inbound_messages: {
     labels: ['channel', 'end'],
     help: 'Times that a message from a channel was worked on, and how that ended.',

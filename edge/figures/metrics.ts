@@ -123,6 +123,9 @@ function zerosOf(name: CounterName, { model, backends, channels }: Now): Record<
       return backends.map((backend) => ({ backend: backend.name, outcome: 'answered' }));
     case 'backend_ejections':
       return backends.map((backend) => ({ backend: backend.name }));
+    case 'uncounted_requests':
+    case 'unstored_replies':
+      return [{}];
     case 'flagged':
       return [{ part: 'message' }, { part: 'reply' }];
     case 'inbound_messages':

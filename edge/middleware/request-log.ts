@@ -70,6 +70,7 @@ function writeEntry(
   const counted: CountedRequest = { route, method, status, code, keyId, ms };
   metrics?.writeDataPoint(dataPoint(counted, figures));
   liveFigures?.count(counted, figures);
+  if (c.get('uncounted')) liveFigures?.add('uncounted_requests', {});
 }
 
 function describe(error: Error | undefined): string | undefined {

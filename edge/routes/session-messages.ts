@@ -138,6 +138,7 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
           // Where the client goes away, the turn still comes to its end, and the next one need not wait for its lease.
           dependencies.waitUntil(turn.catch(() => {}));
           const taken = await turn;
+          if (!taken.answer.stored) dependencies.liveFigures?.add('unstored_replies', {});
           // A stream that has begun has sent its headers.
           if (taken.replayed && !c.finalized) c.header('idempotent-replayed', 'true');
           return taken;

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createLiveFigures } from '../../../edge/figures/live-figures.ts';
+import type { KeyObject } from '../../../edge/keys/key-object.ts';
+import { sessionsIn } from '../../../edge/session/sessions.ts';
 import { json, type TestAppOptions } from '../test-app.ts';
 import { ADMIN_TOKEN, createKey, holding, keyedApp } from '../test-keys.ts';
 
@@ -58,6 +60,30 @@ describe('GET /metrics', () => {
     ])
       expect(text.split('\n')).toContain(line);
     expect(text).not.toContain('secret');
+  });
+
+  it('tells of requests that went on while the objects of keys and sessions were away', async () => {
+    const away = () => Promise.reject(new Error('Durable Object is overloaded'));
+    const { app, metrics } = watchedApp({
+      dependencies: {
+        keyObject: (id) => {
+          const real = env.API_KEYS.getByName(id);
+          const create: KeyObject['create'] = (record) => real.create(record);
+          return { create, reserve: away } as unknown as KeyObject;
+        },
+        sessions: sessionsIn(() => {
+          throw new Error('the object is on fire');
+        }),
+      },
+    });
+    const { key } = await createKey(app, { limits: { requests: { limit: 10, window_seconds: 60 } } });
+    const body = { content: 'hi', messages: [{ role: 'user', content: 'hello' }] };
+    const path = '/v1/sessions/sess_AAAAAAAAAAAAAAAAAAAAAA/messages';
+    const reply = await json(app.request('POST', path, { body, headers: holding(key) }));
+    expect(reply).toMatchObject({ stored: false });
+    const lines = (await (await metrics()).text()).split('\n');
+    expect(lines).toContain('tandem_edge_uncounted_requests_total 1');
+    expect(lines).toContain('tandem_edge_unstored_replies_total 1');
   });
 
   it('is opened by its own token and by the admin’s, and its own opens nothing else', async () => {
