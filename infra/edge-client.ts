@@ -1,18 +1,33 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { LOOPBACK, portFromEnvironment } from './local/ports.ts';
 import { plainLine } from './terminal/plain-text.ts';
-import { UserError } from './user-error.ts';
+import { UsageError, UserError } from './user-error.ts';
 
 const errorSchema = z.object({ error: z.object({ message: z.string() }) });
 
 export const EDGE_URL_HELP = "the edge's address (default: this machine, EDGE_PORT or 8787)";
 
+export const KEY_FILE_HELP =
+  'a file with a secret key, for an edge that is not in development mode (default: what TANDEM_API_KEY holds)';
+
+/**
+ * The key from `--key-file`, or the variable's. It has no option of its own: every user of a machine can read command lines.
+ * @throws {UserError} where the file holds nothing, and the file system's error where it cannot be read
+ */
+export async function apiKey({ keyFile }: { keyFile?: string }): Promise<string | undefined> {
+  if (keyFile === undefined) return process.env['TANDEM_API_KEY'] || undefined;
+  const key = (await readFile(keyFile, 'utf8')).trim();
+  if (key === '') throw new UserError(`--key-file ${keyFile}: it is empty.`);
+  return key;
+}
+
 /** The edge's address from `--url`, or this machine's. It may have a path: what is below it keeps that. */
 export function edgeAddress(url: string | undefined): URL {
   if (url === undefined) return new URL(`http://${LOOPBACK}:${portFromEnvironment('EDGE_PORT', 8787)}`);
   if (!/^https?:/.test(url) || !URL.canParse(url))
-    throw new UserError(`--url is ${JSON.stringify(url)}: an address begins with http:// or https://.`);
+    throw new UsageError(`--url is ${JSON.stringify(url)}: an address begins with http:// or https://.`);
   return new URL(url);
 }
 

@@ -1,7 +1,8 @@
-import { chmod, lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from './checkpoint/checkpoint-error.ts';
 import { isRunning } from './is-running.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Makes the folder `out` whole or not at all: `write` fills a hidden folder beside it, which takes its place in the end.
@@ -45,21 +46,6 @@ async function makeUnfinished(out: string): Promise<string> {
     // As /proc answers, where nothing can be made.
     if (codeOf(error) === 'ENOENT') throw new CheckpointError(out, 'no folder can be made there');
     throw error;
-  }
-}
-
-/** `mkdir`'s own option `recursive` tries forever where the system says ENOENT for a folder that cannot be made. */
-async function makeFolder(path: string): Promise<void> {
-  const make = () =>
-    mkdir(path).catch((error) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    });
-  try {
-    await make();
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await make();
   }
 }
 

@@ -5,17 +5,15 @@ import type { Command } from 'commander';
 import { EDGE_URL_HELP, EdgeClient, edgeAddress, isThisMachine } from '../edge-client.ts';
 import { TANDEM_HOME } from '../paths.ts';
 import { UserError } from '../user-error.ts';
+import { type JsonOption, withJson } from './json-option.ts';
 
-export interface EdgeOptions {
+export interface EdgeOptions extends JsonOption {
   url?: string;
-  json: boolean;
 }
 
-/** Adds the options that every command of the admin API has. */
-export function withEdgeOptions(command: Command): Command {
-  return command
-    .option('--url <url>', EDGE_URL_HELP)
-    .option('--json', 'for programs: the admin API’s answer', false);
+/** Adds the options that every command of the admin API has; `result` is what it answers with `--json`. */
+export function withEdgeOptions(command: Command, result: string): Command {
+  return withJson(command.option('--url <url>', EDGE_URL_HELP), result);
 }
 
 /** @throws {UserError} where there is no admin token */

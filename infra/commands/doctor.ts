@@ -1,8 +1,8 @@
-import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { examineBackend } from '../doctor/backend.ts';
 import { examineEdge } from '../doctor/edge.ts';
-import type { Finding, State } from '../doctor/finding.ts';
+import { describeFinding } from '../doctor/describe-finding.ts';
+import { type Finding, isProblem } from '../doctor/finding.ts';
 import { examineGpu } from '../doctor/gpu.ts';
 import { examineModels } from '../doctor/models.ts';
 import { examinePort } from '../doctor/ports.ts';
@@ -11,17 +11,21 @@ import { EDGE_URL_HELP, edgeAddress } from '../edge-client.ts';
 import { modelPlaces } from '../local/model-places.ts';
 import { LOOPBACK, portFromEnvironment } from '../local/ports.ts';
 import { TANDEM_HOME } from '../paths.ts';
-import { plainLine } from '../terminal/plain-text.ts';
+import { printJson } from '../terminal/output.ts';
 import { knownAdminToken, localVariable } from './admin-client.ts';
+import { type JsonOption, withJson } from './json-option.ts';
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
+  const command = new Command('doctor')
     .description('look for what is wrong, and say what to do about it')
     .option('--url <url>', EDGE_URL_HELP)
     .option('--backend <url>', 'a backend to look at (default: this machine, BACKEND_PORT or 9000)')
     .option('--model <model>', 'a model to hold against its manifest, besides the kept ones')
-    .option('--gpu', 'a GPU with CUDA is to be here', false)
-    .option('--json', 'for programs: a list of findings', false)
+    .option('--gpu', 'a GPU with CUDA is to be here', false);
+  return withJson(
+    command,
+    'a list of findings, each "about" something, with its "state", what was "found" and perhaps "advice"',
+  )
     .addHelpText(
       'after',
       `
@@ -37,19 +41,18 @@ Examples:
     .action(doctor);
 }
 
-interface DoctorOptions {
+interface DoctorOptions extends JsonOption {
   url?: string;
   backend?: string;
   model?: string;
   gpu: boolean;
-  json: boolean;
 }
 
 async function doctor(options: DoctorOptions): Promise<void> {
   const findings = await examine(options);
-  if (options.json) console.log(JSON.stringify(findings, null, 2));
-  else for (const finding of findings) console.log(describe(finding));
-  if (findings.some(({ state }) => state === 'problem')) process.exitCode = 1;
+  if (options.json) printJson(findings);
+  else for (const finding of findings) console.log(describeFinding(finding));
+  if (findings.some(isProblem)) process.exitCode = 1;
 }
 
 async function examine({ url, backend, model, gpu }: DoctorOptions): Promise<Finding[]> {
@@ -80,18 +83,6 @@ async function examine({ url, backend, model, gpu }: DoctorOptions): Promise<Fin
     isExpected: backend !== undefined,
   });
   return [...program, ...ports, ...models, ...served.findings, ...behind, ...gpus];
-}
-
-const COLOURS = { ok: 'green', skipped: 'gray', warning: 'yellow', problem: 'red' } as const satisfies Record<
-  State,
-  string
->;
-
-/** Colours where a terminal shows them, by NO_COLOR and FORCE_COLOR too. */
-function describe({ about, state, found, advice }: Finding): string {
-  const mark = styleText(COLOURS[state], state.padEnd(8), { stream: process.stdout });
-  const line = `${mark} ${about}: ${plainLine(found)}`;
-  return advice === undefined ? line : `${line}\n         → ${advice}`;
 }
 
 function withoutSlash(url: string): string {

@@ -13,17 +13,20 @@ import {
 import { uniformNumbers } from '../../shared/uniform-numbers.ts';
 import { compiledModel } from '../local/compiled-model.ts';
 import { modelPlaces } from '../local/model-places.ts';
-import { firstIssue } from '../terminal/first-issue.ts';
+import { parseInput } from '../parse-input.ts';
 import { answerJsonLines } from '../terminal/json-lines.ts';
+import { note } from '../terminal/output.ts';
 import { UserError } from '../user-error.ts';
+import { withJson } from './json-option.ts';
 
 export function generateCommand(): Command {
-  return new Command('generate')
+  const command = new Command('generate')
     .description('answer token ids with token ids, one JSON request a line')
     .requiredOption(
       '--model <model>',
       "a compiled model's name or folder, a pulled model's id, or a checkpoint",
-    )
+    );
+  return withJson(command, 'what it writes anyway, a line for each request')
     .addHelpText(
       'after',
       `
@@ -32,7 +35,10 @@ writes {"sequences": [[[…]]], "scores": [[…]]} to standard output. Parameter
 names and, where they are left out, transformers' defaults. What is chosen without beams has no
 scores (null). With "do_sample" a "seed" repeats what was drawn; "num_beams" and "beam_delay" draw the
 first tokens and go on with beams. "logit_bias" {"id": bias}, "bad_words_ids" and "stop_sequences" (lists of
-lists of ids) steer; with "output_logprobs" the answer has "logprobs", the model's own for each token.`,
+lists of ids) steer; with "output_logprobs" the answer has "logprobs", the model's own for each token.
+
+Example:
+  echo '{"input_ids": [[5340, 403, 2]]}' | tandem generate --model models/tandem-mini`,
     )
     .action(async (options: { model: string }) => {
       const session = await openSession(options.model);
@@ -56,8 +62,7 @@ lists of ids) steer; with "output_logprobs" the answer has "logprobs", the model
 }
 
 async function openSession(model: string) {
-  const log = (line: string) => console.error(line);
-  const { directory } = await compiledModel(model, { ...modelPlaces(), log });
+  const { directory } = await compiledModel(model, { ...modelPlaces(), log: note });
   try {
     return await openGenerationSession(directory);
   } catch (error) {
@@ -78,11 +83,9 @@ function readRequest(
 ): { rows: GenerationRow[]; parameters: GenerationParameters } {
   // Recorded cases carry the expected answer beside the request: those names are let through.
   const { sequences: _, scores: __, logprobs: ___, ...fields } = Object(request) as Record<string, unknown>;
-  const parsed = requestSchema.safeParse(fields);
-  if (!parsed.success) throw new UserError(firstIssue(parsed.error));
-  const { input_ids } = parsed.data;
+  const { input_ids, parameters: requested } = parseInput(requestSchema, fields);
   for (const [index, row] of input_ids.entries()) checkRow(row, index, manifest);
-  const parameters = resolveParameters(parsed.data.parameters, manifest);
+  const parameters = resolveParameters(requested, manifest);
   const rows = input_ids.map((inputIds) => ({ inputIds, parameters, uniforms: uniformNumbers(parameters) }));
   return { rows, parameters };
 }

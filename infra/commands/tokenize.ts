@@ -4,17 +4,19 @@ import { conversationCodec, encodeConversation } from '../../edge/conversation/e
 import { createTokenizer, type Tokenizer } from '../../edge/tokenizer/tokenizer.ts';
 import { readTokenizer } from '../../gpu-backend/compiler/checkpoint/tokenizer.ts';
 import { parseModelConfig } from '../../shared/model-config.ts';
-import { firstIssue } from '../terminal/first-issue.ts';
+import { parseInput } from '../parse-input.ts';
 import { answerJsonLines } from '../terminal/json-lines.ts';
 import { UserError } from '../user-error.ts';
+import { withJson } from './json-option.ts';
 
 export function tokenizeCommand(): Command {
-  return new Command('tokenize')
+  const command = new Command('tokenize')
     .description('show how the edge turns text into token ids, one JSON request a line')
     .requiredOption(
       '--tokenizer <dir>',
       'a folder with tokenizer.json, vocab.json and merges.txt, or a ParlAI model.dict',
-    )
+    );
+  return withJson(command, 'what it writes anyway, a line for each request')
     .addHelpText(
       'after',
       `
@@ -22,7 +24,10 @@ Reads {"text": "hello"} or a conversation, {"persona": ["i have a dog."], "turns
 from standard input and writes {"ids": […], "decoded": "…"} to standard output. A text has no end token; a
 conversation of Blenderbot has one, of BlenderbotSmall none. This is the encoding before packing: of a long
 conversation the last 128 ids are shown (512 of BlenderbotSmall), where the edge keeps the persona and drops
-whole turns, the oldest first.`,
+whole turns, the oldest first.
+
+Example:
+  echo '{"text": "hello"}' | tandem tokenize --tokenizer models/tandem-mini`,
     )
     .action(async (options: { tokenizer: string }) => {
       const tokenizer = await openTokenizer(options.tokenizer);
@@ -54,11 +59,10 @@ const requestSchema = z.union(
 function encode(request: unknown, tokenizer: Tokenizer): number[] {
   // Recorded cases carry the expected answer beside the request: those two names are let through.
   const { ids: _, decoded: __, ...fields } = Object(request) as Record<string, unknown>;
-  const parsed = requestSchema.safeParse(fields);
-  if (!parsed.success) throw new UserError(firstIssue(parsed.error));
-  if ('text' in parsed.data) return tokenizer.encode(parsed.data.text);
+  const conversation = parseInput(requestSchema, fields);
+  if ('text' in conversation) return tokenizer.encode(conversation.text);
   // A tokenizer's folder does not say how much its model reads, or which token ends: what its family has.
   const { maxPositions, tokens } = parseModelConfig({ model_type: tokenizer.family });
-  const ids = encodeConversation(parsed.data, conversationCodec(tokenizer, tokens.eos));
+  const ids = encodeConversation(conversation, conversationCodec(tokenizer, tokens.eos));
   return ids.slice(-maxPositions);
 }

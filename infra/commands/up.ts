@@ -1,19 +1,27 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Precision } from '../../gpu-backend/compiler/manifest.ts';
 import { servableModel } from '../local/compiled-model.ts';
 import { modelPlaces } from '../local/model-places.ts';
 import { portFromEnvironment, requireFreePort } from '../local/ports.ts';
-import { type RemoteBackend, startLocalEdge, startLocalTandem } from '../local/tandem.ts';
+import {
+  type LocalEdge,
+  type LocalTandem,
+  type RemoteBackend,
+  startLocalEdge,
+  startLocalTandem,
+} from '../local/tandem.ts';
 import type { Tier } from '../local/tier.ts';
 import { EMBEDDED_CHECKPOINT, TANDEM_HOME } from '../paths.ts';
 import { Interruption, untilInterrupted } from '../terminal/interruption.ts';
+import { note, printJson } from '../terminal/output.ts';
 import { outliveOutput } from '../terminal/output-errors.ts';
-import { UserError } from '../user-error.ts';
+import { UsageError } from '../user-error.ts';
+import { type JsonOption, withJson } from './json-option.ts';
 import { precisionOption } from './model/precision-option.ts';
 
 export function upCommand(): Command {
-  return new Command('up')
+  const command = new Command('up')
     .description('run edge and backend on this machine (what "npm start" does)')
     .option(
       '--model <model>',
@@ -26,7 +34,11 @@ export function upCommand(): Command {
       'a backend that runs already (Tandem, Triton, KServe), in the place of one of its own; its token in BACKEND_TOKEN',
     )
     .option('--state <dir>', 'where sessions and logs are kept', TANDEM_HOME)
-    .option('--verbose', "show both tiers' logs", false)
+    .addOption(new Option('--verbose', "show both tiers' logs").default(false).conflicts('json'));
+  return withJson(
+    command,
+    'once it is ready, the "model", "edge_url" and, where one was started, "backend_url"',
+  )
     .addHelpText(
       'after',
       `
@@ -35,15 +47,15 @@ are passed on to it, but for HOST, its models, BACKEND_TOKEN and TLS, which are 
 variables are wrangler.toml's. Ctrl-C stops both.
 
 Examples:
-  npm start                                                  the embedded model
-  npm start -- --model facebook/blenderbot-400M-distill      after "tandem model pull" of it
-  npm start -- --model ./my-checkpoint                       compiled first, once
-  npm start -- --backend http://127.0.0.1:8000               the edge alone, before a Triton with the same model`,
+  tandem up                                                  the embedded model
+  tandem up --model facebook/blenderbot-400M-distill         after "tandem model pull" of it
+  tandem up --model ./my-checkpoint                          compiled first, once
+  tandem up --backend http://127.0.0.1:8000                  the edge alone, before a Triton with the same model`,
     )
     .action(up);
 }
 
-interface UpOptions {
+interface UpOptions extends JsonOption {
   model: string;
   precision?: Precision;
   backend?: string;
@@ -66,9 +78,10 @@ async function up(options: UpOptions): Promise<void> {
 
 /** Runs until something ends it: a tier does, or the signal is aborted. Throws what it was; nothing is left running. */
 async function serve(options: UpOptions, signal: AbortSignal): Promise<never> {
-  const { model, precision, verbose } = options;
+  const { model, precision, verbose, json } = options;
   const stateDirectory = resolve(options.state);
-  const log = (line: string) => console.log(line);
+  const log = json ? note : (line: string) => console.log(line);
+  const backend = options.backend === undefined ? undefined : remoteBackend(options.backend);
   const ports = await choosePorts(options);
   const compiled = await servableModel(model, {
     ...modelPlaces(),
@@ -80,10 +93,9 @@ async function serve(options: UpOptions, signal: AbortSignal): Promise<never> {
   log(`Starting ${compiled.manifest.name} …`);
   const starting = { model: compiled, ...ports, stateDirectory, verbose, signal };
   const tandem =
-    options.backend === undefined
-      ? await startLocalTandem(starting)
-      : await startLocalEdge(starting, remoteBackend(options.backend));
-  log(welcome(tandem.edgeUrl));
+    backend === undefined ? await startLocalTandem(starting) : await startLocalEdge(starting, backend);
+  if (json) printJson({ model: compiled.manifest.name, ...addressesOf(tandem) });
+  else log(welcome(tandem.edgeUrl));
   try {
     return await Promise.race([abortOf(signal), ...tandem.tiers.map(endOf)]);
   } finally {
@@ -92,10 +104,15 @@ async function serve(options: UpOptions, signal: AbortSignal): Promise<never> {
   }
 }
 
-/** @throws {UserError} where it is no address */
+/** Those of the tiers that were started. */
+function addressesOf(tandem: LocalEdge | LocalTandem) {
+  return { edge_url: tandem.edgeUrl, ...('backendUrl' in tandem && { backend_url: tandem.backendUrl }) };
+}
+
+/** @throws {UsageError} where it is no address */
 function remoteBackend(url: string): RemoteBackend {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new UserError(`--backend is ${JSON.stringify(url)}: an address begins with http:// or https://.`);
+    throw new UsageError(`--backend is ${JSON.stringify(url)}: an address begins with http:// or https://.`);
   return { url: url.replace(/\/+$/, ''), token: process.env['BACKEND_TOKEN'] };
 }
 
@@ -107,7 +124,7 @@ async function choosePorts({ backend }: UpOptions): Promise<{ edgePort: number; 
     return { edgePort, backendPort };
   }
   if (edgePort === backendPort)
-    throw new UserError(`EDGE_PORT and BACKEND_PORT are both ${edgePort}: choose two ports.`);
+    throw new UsageError(`EDGE_PORT and BACKEND_PORT are both ${edgePort}: choose two ports.`);
   await requireFreePort(edgePort, 'EDGE_PORT');
   await requireFreePort(backendPort, 'BACKEND_PORT');
   return { edgePort, backendPort };

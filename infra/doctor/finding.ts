@@ -10,6 +10,8 @@ export interface Finding {
   advice?: string;
 }
 
+export const isProblem = ({ state }: Finding): boolean => state === 'problem';
+
 export const ok = (about: string, found: string): Finding => ({ about, state: 'ok', found });
 
 export const skipped = (about: string, found: string): Finding => ({ about, state: 'skipped', found });

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
+import { makeFolder } from '../../gpu-backend/compiler/make-folder.ts';
 import { formatBytes } from '../terminal/quantities.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -59,7 +60,7 @@ async function runWorkerd(): Promise<string> {
 async function spaceFinding(home: string): Promise<Finding> {
   const about = 'disk';
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home);
     const { bavail, bsize } = await statfs(home);
     const room = `${formatBytes(bavail * bsize)} free in ${home}`;
     if (bavail * bsize >= LITTLE_SPACE) return ok(about, room);

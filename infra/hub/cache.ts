@@ -1,7 +1,6 @@
 import {
   chmod,
   lstat,
-  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -13,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../gpu-backend/compiler/make-folder.ts';
 import { isCommit, type ModelReference, parseModelReference } from './model-reference.ts';
 import { isIndex, shardsOf, weightsFile } from './needed-files.ts';
 
@@ -48,7 +48,7 @@ export class ModelCache {
   async writeRef(revision: string, commit: string): Promise<void> {
     if (isCommit(revision)) return;
     const path = join(this.directory, 'refs', revision);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     // A reader finds the old commit or the new one.
     await writeFile(`${path}.${process.pid}.tmp`, commit);
     await rename(`${path}.${process.pid}.tmp`, path);
@@ -57,7 +57,7 @@ export class ModelCache {
   /** Names blobs as the files of a commit. A snapshot that was not there appears whole. */
   async writeSnapshot(commit: string, files: ReadonlyMap<string, string>): Promise<void> {
     const snapshot = this.snapshotDirectory(commit);
-    await mkdir(dirname(snapshot), { recursive: true });
+    await makeFolder(dirname(snapshot));
     if (await exists(snapshot)) return addLinks(snapshot, files);
     const unfinished = await mkdtemp(join(this.directory, '.unfinished-'));
     try {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../gpu-backend/compiler/make-folder.ts';
 import { isRunning } from '../../gpu-backend/compiler/is-running.ts';
 import { UserError } from '../user-error.ts';
 
@@ -15,7 +16,7 @@ export function lockFile(cacheDirectory: string, id: string): string {
  * @throws {UserError} while another process holds the lock
  */
 export async function withLock<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await takeLock(path, what);
   held.add(path);
   try {

@@ -1,5 +1,6 @@
-import { mkdir, readFile, stat, statfs } from 'node:fs/promises';
+import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../gpu-backend/compiler/make-folder.ts';
 import { describeSystemError } from '../../gpu-backend/compiler/checkpoint/checkpoint-error.ts';
 import { ModelConfigError, parseModelConfig } from '../../shared/model-config.ts';
 import { formatBytes } from '../terminal/quantities.ts';
@@ -88,7 +89,7 @@ class Fetching {
 
   /** All needed files as blobs of the cache: names and digests. The small ones first: they tell whether the large are of use. */
   async everything(): Promise<Map<string, string>> {
-    await mkdir(join(this.cache.directory, 'blobs'), { recursive: true });
+    await makeFolder(join(this.cache.directory, 'blobs'));
     const names = new Set(this.#remote.files.keys());
     const weights = weightsFile(names);
     if (!names.has('config.json')) throw this.#unfit('has no config.json');

@@ -27,6 +27,13 @@ export async function modelsNamed(name: string, places: ModelPlaces): Promise<Na
   return { compiled, pulled };
 }
 
+/** Every name that stands for a model on this machine, shortly: folders of compiled ones, ids of pulled ones. */
+export async function modelNames({ modelsDirectory, hubCache }: ModelPlaces): Promise<string[]> {
+  const compiled = (await listCompiled(modelsDirectory)).map(({ directory }) => basename(directory));
+  const pulled = (await listPulled(hubCache)).map(({ id }) => id);
+  return [...new Set([...compiled, ...pulled])];
+}
+
 /** `modelsNamed`, or the compiled model in a folder. @throws {UserError} where there is nothing */
 export async function modelsNamedOrIn(name: string, places: ModelPlaces): Promise<NamedModels> {
   const inFolder = await readCompiled(resolve(name));

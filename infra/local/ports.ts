@@ -1,15 +1,15 @@
 import { createServer } from 'node:net';
-import { UserError } from '../user-error.ts';
+import { UsageError, UserError } from '../user-error.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** A port from the environment. @throws {UserError} naming the variable */
+/** A port from the environment. @throws {UsageError} naming the variable */
 export function portFromEnvironment(variable: string, fallback: number, environment = process.env): number {
   const text = environment[variable];
   if (text === undefined || text === '') return fallback;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
-  throw new UserError(`${variable} is "${text}": a port is a number from 1 to 65535.`);
+  throw new UsageError(`${variable} is "${text}": a port is a number from 1 to 65535.`);
 }
 
 /** @throws {UserError} where something listens on the port already, naming the variable that moves it */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../gpu-backend/compiler/make-folder.ts';
 import { BACKEND_MAIN, PROJECT, WRANGLER_MAIN } from '../paths.ts';
 import type { CompiledModel } from './compiled-model.ts';
 import { edgeConfig } from './edge-config.ts';
@@ -91,7 +92,7 @@ function edgeStart(options: LocalEdgeOptions, { url, token = '' }: RemoteBackend
 
 /** Starts programs and waits until all are ready. They are stopped in the reverse order: what asks goes before what is asked. */
 async function startTiers({ stateDirectory, signal }: LocalEdgeOptions, starts: TierStart[]) {
-  await mkdir(join(stateDirectory, 'logs'), { recursive: true });
+  await makeFolder(join(stateDirectory, 'logs'));
   const programs = await Promise.all(starts.map(({ program }) => program()));
   signal.throwIfAborted();
 

@@ -1,10 +1,22 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { UsageError } from '../user-error.ts';
 import { Interruption } from './interruption.ts';
+import { speaksJson } from './output.ts';
 
-/** Whether somebody is there to be asked. */
+/** Whether somebody is there to be asked: at a terminal, and where no program reads what is said. */
 export function canAsk(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return process.stdin.isTTY === true && process.stderr.isTTY === true && !speaksJson();
+}
+
+/**
+ * Asks whether to go on; everything but a yes is a no.
+ * @throws {UsageError} where nobody can be asked: every command that asks has the option `--yes`
+ * @throws {Interruption} at Ctrl-C and Ctrl-D
+ */
+export async function confirm(question: string): Promise<boolean> {
+  if (!canAsk()) throw new UsageError('nobody can be asked here: --yes goes on without asking.');
+  return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
 }
 
 interface AskOptions {

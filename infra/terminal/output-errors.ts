@@ -1,3 +1,6 @@
+import { UserError } from '../user-error.ts';
+import { reportError } from './report-error.ts';
+
 let isOutlived = false;
 
 /** For a command whose work goes on though nobody can read its output any more: the terminal is gone, the disk full. */
@@ -11,8 +14,7 @@ export function watchOutput(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (isOutlived) return;
       if (error.code === 'EPIPE') process.exit(0);
-      console.error(`tandem: the output cannot be written: ${error.message}`);
-      process.exit(1);
+      process.exit(reportError(new UserError(`the output cannot be written: ${error.message}`)));
     });
   }
 }

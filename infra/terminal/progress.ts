@@ -1,8 +1,10 @@
+import { speaksJson } from './output.ts';
 import { formatBytes, formatSeconds } from './quantities.ts';
 
 // As often as one can read it on a terminal; in a log only so that one sees that it goes on.
 const TERMINAL_INTERVAL_MS = 100;
 const LOG_INTERVAL_MS = 30_000;
+const JSON_INTERVAL_MS = 1_000;
 // The speed is that of the last seconds: networks change.
 const SPEED_WINDOW_MS = 10_000;
 const SAMPLE_INTERVAL_MS = 100;
@@ -14,16 +16,18 @@ interface ProgressOutput {
 
 /**
  * Shows how far a long piece of work on bytes is, how fast it goes and how long it will take: on a terminal in a line
- * that is written over, elsewhere in a line now and then.
+ * that is written over, elsewhere in a line now and then, for programs in JSON.
  */
 export function progressLine(
   label: string,
   output: ProgressOutput = process.stderr,
   now: () => number = () => performance.now(),
 ) {
-  const intervalMs = output.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
+  const isJson = speaksJson();
+  const isWrittenOver = output.isTTY && !isJson;
+  const intervalMs = isWrittenOver ? TERMINAL_INTERVAL_MS : isJson ? JSON_INTERVAL_MS : LOG_INTERVAL_MS;
   const speed = new Speed();
-  let shownMs = output.isTTY ? Number.NEGATIVE_INFINITY : now();
+  let shownMs = isWrittenOver ? Number.NEGATIVE_INFINITY : now();
   let isShown = false;
   return {
     update(doneBytes: number, totalBytes: number): void {
@@ -32,12 +36,15 @@ export function progressLine(
       if (nowMs - shownMs < intervalMs) return;
       shownMs = nowMs;
       isShown = true;
-      const line = `${label} ${describe(doneBytes, totalBytes, speed.bytesPerSecond())}`;
-      output.write(output.isTTY ? `\r${line}\x1b[K` : `${line}\n`);
+      const progress = { label, done_bytes: doneBytes, total_bytes: totalBytes };
+      const line = isJson
+        ? JSON.stringify({ progress })
+        : `${label} ${describe(doneBytes, totalBytes, speed.bytesPerSecond())}`;
+      output.write(isWrittenOver ? `\r${line}\x1b[K` : `${line}\n`);
     },
     /** Takes the line away, for what is said next. */
     end(): void {
-      if (output.isTTY && isShown) output.write('\r\x1b[K');
+      if (isWrittenOver && isShown) output.write('\r\x1b[K');
       isShown = false;
     },
   };

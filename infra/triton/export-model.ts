@@ -1,5 +1,6 @@
-import { constants, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { constants, copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../gpu-backend/compiler/make-folder.ts';
 import { GRAPH_FILE, type Manifest, WEIGHTS_FILE } from '../../gpu-backend/compiler/manifest.ts';
 import { writeWholeFolder } from '../../gpu-backend/compiler/output-folder.ts';
 import { UserError } from '../user-error.ts';
@@ -31,7 +32,7 @@ export async function exportToTriton(
     write: async (folder) => {
       const modelFolder = join(folder, 'models', name);
       const [version, warmupFolder] = [join(modelFolder, '1'), join(modelFolder, 'warmup')];
-      for (const made of [version, warmupFolder]) await mkdir(made, { recursive: true });
+      for (const made of [version, warmupFolder]) await makeFolder(made);
       // No second copy of gigabytes where the file system can share them.
       for (const file of [GRAPH_FILE, WEIGHTS_FILE])
         await copyFile(join(directory, file), join(version, file), constants.COPYFILE_FICLONE);

@@ -1,3 +1,5 @@
+import { quantile } from '../../infra/load/quantile.ts';
+
 export interface Spread {
   median: number;
   min: number;
@@ -9,12 +11,6 @@ export function spread(values: number[]): Spread {
   const middle = Math.floor(sorted.length / 2);
   const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
   return { median, min: sorted[0]!, max: sorted.at(-1)! };
-}
-
-/** The smallest value that at least `share` of all values do not exceed (nearest rank). */
-export function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
 }
 
 /** How much `y` changes for one more of `x`, by least squares. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -193,17 +193,31 @@ describe('a publishable key', () => {
   });
 });
 
+describe('tandem bench', () => {
+  it('measures the edge with a key out of a file', async () => {
+    const { key } = await create();
+    const keyFile = join(stateDirectory, 'shop.key');
+    await writeFile(keyFile, `${key}\n`);
+    const args = ['--clients', '2', '--seconds', '2', '--max-tokens', '8', '--json'];
+    const { code, stdout } = await runCli(['bench', '--url', tandem.edgeUrl, '--key-file', keyFile, ...args]);
+    expect(code).toBe(0);
+    const [load] = JSON.parse(stdout).loads;
+    expect(load.requests).toBeGreaterThan(0);
+    expect(load.throughput_per_second).toBeGreaterThan(0);
+  });
+});
+
 describe('tandem keys', () => {
-  it.each([
-    [['create', '--requests', 'many'], /A quota is like 60\/minute/],
-    [['rotate', 'key_0123456789ab', '--keep-old', 'long'], /A time is like/],
+  it.each<[string[], RegExp, number?]>([
+    [['create', '--requests', 'many'], /A quota is like 60\/minute/, 2],
+    [['rotate', 'key_0123456789ab', '--keep-old', 'long'], /A time is like/, 2],
     [['revoke', 'key_0123456789ab'], /There is no such key/],
     [['revoke', '../..'], /There is no such key/],
-    [['update', 'key_0123456789ab'], /say what to change/],
+    [['update', 'key_0123456789ab'], /say what to change/, 2],
     [['list', '--url', 'http://edge.example'], /give the admin token of http:\/\/edge\.example/],
-  ])('%j says what is wrong', async (args, message) => {
+  ])('%j says what is wrong', async (args, message, exitCode = 1) => {
     const { code, stderr, stdout } = await keys(...args);
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
   });

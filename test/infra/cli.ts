@@ -11,7 +11,8 @@ export interface CliResult {
 
 interface CliOptions {
   input?: string;
-  environment?: Record<string, string>;
+  /** Besides this process's own; `undefined` takes a variable away. */
+  environment?: Record<string, string | undefined>;
   /** A file descriptor to write to instead. */
   stdout?: number | 'pipe';
 }

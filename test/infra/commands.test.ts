@@ -136,6 +136,18 @@ describe('tandem model build', () => {
     expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([]);
   });
 
+  it('tells programs what it made, and nothing but JSON', async () => {
+    const out = join(folder, 'for-programs');
+    const { code, stdout, stderr } = await runCli(['model', 'build', CHECKPOINT, '--out', out, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      model: 'for-programs',
+      directory: out,
+      manifest: { precision: 'fp32' },
+    });
+    for (const line of jsonLines(stderr)) expect(line).toEqual({ progress: expect.any(Object) });
+  });
+
   it('leaves nothing behind when it is stopped, and tells the shell', async () => {
     const out = join(folder, 'stopped');
     const { child, result } = startCli(['model', 'build', MODEL, '--out', out]);
@@ -158,7 +170,7 @@ describe('tandem model build', () => {
       '--precision',
       'int3',
     ]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/Allowed choices are fp32/);
   });
 });
@@ -219,14 +231,14 @@ describe('tandem up', () => {
 
   it('refuses a port that is none', async () => {
     const { code, stderr } = await runCli(['up'], { environment: { BACKEND_PORT: 'nine' } });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toEqual(oneLine(/BACKEND_PORT is "nine"/));
   });
 
   it('refuses one port for both tiers', async () => {
     const environment = { EDGE_PORT: '18787', BACKEND_PORT: '18787' };
     const { code, stderr } = await runCli(['up'], { environment });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toEqual(oneLine(/EDGE_PORT and BACKEND_PORT are both 18787/));
   });
 
@@ -271,6 +283,17 @@ describe('tandem chat', () => {
     });
     return { url: `http://127.0.0.1:${port}`, asked, close: () => server.close() };
   }
+
+  it('answers programs a line of JSON for each line that is said', async () => {
+    const { url, close } = await otherServer((path) =>
+      path.endsWith('/messages') ? { content: 'hi there' } : { id: 'sess_1' },
+    );
+    const { code, stdout, stderr } = await runCli(['chat', '--url', url, '--json'], { input: 'hi\nho\n' });
+    close();
+    const line = { role: 'assistant', content: 'hi there' };
+    expect({ code, lines: jsonLines(stdout) }).toEqual({ code: 0, lines: [line, line] });
+    expect(jsonLines(stderr)).toEqual([{ note: expect.stringMatching(/^Say something/) }]);
+  });
 
   it('says how to start an edge where none answers', async () => {
     const { code, stderr } = await runCli(['chat', '--url', 'http://127.0.0.1:9'], { input: 'hi\n' });
@@ -322,14 +345,5 @@ describe('a message in tandem chat', () => {
     expect(first).toEqual(expect.any(String));
     expect(keys).toEqual([first, first, second, second]);
     expect(again).not.toBe(second);
-  });
-});
-
-describe('tandem', () => {
-  it('shows every command in its help', async () => {
-    const { code, stdout } = await runCli(['--help']);
-    expect(code).toBe(0);
-    for (const command of ['up', 'chat', 'keys', 'sessions', 'console', 'model', 'generate', 'tokenize'])
-      expect(stdout).toMatch(new RegExp(`^ {2}${command}`, 'm'));
   });
 });

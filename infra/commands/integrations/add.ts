@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { edgeAddress, isThisMachine, type EdgeClient } from '../../edge-client.ts';
 import { ask, canAsk } from '../../terminal/ask.ts';
-import { UserError } from '../../user-error.ts';
+import { UsageError } from '../../user-error.ts';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import {
   type Channel,
@@ -19,13 +20,7 @@ import {
   withIntegrationOptions,
   withSecretOptions,
 } from './choices.ts';
-import {
-  describeCheck,
-  describeIntegration,
-  describeRegistration,
-  describeSteps,
-  printJson,
-} from './describe.ts';
+import { describeCheck, describeIntegration, describeRegistration, describeSteps } from './describe.ts';
 import { findSecret, missing, type NamedValues, refuseUnknown, variableOf } from './values.ts';
 
 interface AddOptions extends EdgeOptions, IntegrationOptions, SecretOptions {
@@ -42,7 +37,10 @@ export function addCommand(): Command {
     .argument('<channel>', 'slack, discord, telegram, whatsapp, messenger, twilio, teams or generic')
     .option('--public-url <url>', PUBLIC_URL_HELP)
     .option('--no-test', 'does not ask the channel for anything');
-  return withEdgeOptions(withSecretOptions(withIntegrationOptions(command)))
+  return withEdgeOptions(
+    withSecretOptions(withIntegrationOptions(command)),
+    'the integration with "generated_secrets", "check" and "registration"',
+  )
     .addHelpText(
       'after',
       `
@@ -118,7 +116,7 @@ async function gatherSecrets(channel: Channel, files: NamedValues): Promise<Name
 /** @throws {UserError} for what is no address on the web */
 export function publicAddress(url: string): URL {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
-    throw new UserError(`--public-url is ${JSON.stringify(url)}: channels call https:// addresses alone.`);
+    throw new UsageError(`--public-url is ${JSON.stringify(url)}: channels call https:// addresses alone.`);
   return new URL(url);
 }
 

@@ -1,15 +1,17 @@
 import { Command } from 'commander';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { formatTable } from '../../terminal/table.ts';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { type Channel, type Field, listChannels } from './admin.ts';
-import { printJson } from './describe.ts';
 
 export function channelsCommand(): Command {
   const command = new Command('channels').description(
     'show the channels there are, and what each wants to know',
   );
-  return withEdgeOptions(command).action(channels);
+  return withEdgeOptions(command, 'a list of channels with their "fields"')
+    .addHelpText('after', '\nExample:\n  tandem integrations channels')
+    .action(channels);
 }
 
 async function channels({ url, json }: EdgeOptions): Promise<void> {

@@ -37,7 +37,3 @@ export function describeRegistration(channel: string, { outcome, detail }: Verdi
   if (outcome === 'nothing_to_do') return null;
   return `${channel} could not be told of the address: it says ${plainLine(detail ?? 'nothing')}.`;
 }
-
-export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2));
-}

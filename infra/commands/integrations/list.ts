@@ -3,11 +3,11 @@ import * as z from 'zod';
 import type { EdgeClient } from '../../edge-client.ts';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { formatTable } from '../../terminal/table.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { describeLimits } from '../keys/choices.ts';
 import { dayOf } from '../../terminal/times.ts';
 import { type Integration, integrationSchema } from './admin.ts';
-import { printJson } from './describe.ts';
 
 const pageSchema = z.object({ data: z.array(integrationSchema), next: z.string().nullable() });
 
@@ -15,8 +15,15 @@ export function listCommand(): Command {
   const command = new Command('list').description(
     'show all integrations, and for a month those that were removed',
   );
-  return withEdgeOptions(command)
-    .addHelpText('after', '\nOne that was made or changed elsewhere may take a minute to be seen here.')
+  return withEdgeOptions(command, 'a list of integrations')
+    .addHelpText(
+      'after',
+      `
+One that was made or changed elsewhere may take a minute to be seen here.
+
+Example:
+  tandem integrations list`,
+    )
     .action(list);
 }
 
@@ -25,7 +32,7 @@ async function list({ url, json }: EdgeOptions): Promise<void> {
   all.sort((a, b) => a.created_at - b.created_at);
   if (json) printJson(all);
   else if (all.length === 0)
-    console.error('There are no integrations yet: "tandem integrations add --help" shows how to make one.');
+    note('There are no integrations yet: "tandem integrations add --help" shows how to make one.');
   else console.log(formatTable(['ID', 'CHANNEL', 'NAME', 'CREATED', 'STATE', 'LIMITS'], all.map(rowOf)));
 }
 

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { UserError } from '../../user-error.ts';
+import { UsageError } from '../../user-error.ts';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { parseDuration } from '../keys/choices.ts';
 import {
@@ -10,7 +11,7 @@ import {
   newIntegrationSchema,
 } from './admin.ts';
 import { type SecretOptions, withSecretOptions } from './choices.ts';
-import { describeIntegration, printJson } from './describe.ts';
+import { describeIntegration } from './describe.ts';
 import { findSecret, missing, type NamedValues, refuseUnknown } from './values.ts';
 
 interface RotateOptions extends EdgeOptions, SecretOptions {
@@ -27,7 +28,7 @@ export function rotateCommand(): Command {
     .option('--secret <name...>', 'secrets that are new: from their variables, or asked for')
     .option('--generate <name...>', 'secrets that the edge is to make anew')
     .addOption(keepOld.argParser(parseDuration).default(86_400, '1d'));
-  return withEdgeOptions(withSecretOptions(command))
+  return withEdgeOptions(withSecretOptions(command), 'the integration with "generated_secrets"')
     .addHelpText(
       'after',
       `
@@ -47,7 +48,7 @@ async function rotate(id: string, options: RotateOptions): Promise<void> {
   const channel = await findChannel(admin, name);
   const secrets = await newSecrets(channel, options);
   if (Object.keys(secrets).length === 0 && options.generate === undefined)
-    throw new UserError(`say what is new, by --secret-file, --secret or --generate: ${namesOf(channel)}.`);
+    throw new UsageError(`say what is new, by --secret-file, --secret or --generate: ${namesOf(channel)}.`);
   const rotated = await admin.call(newIntegrationSchema, {
     path: `${path}/rotate`,
     body: { secrets, generate: options.generate ?? [], keep_old_seconds: options.keepOld },

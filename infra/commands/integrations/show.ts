@@ -1,15 +1,18 @@
 import { Command } from 'commander';
 import { plainLine } from '../../terminal/plain-text.ts';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { dayOf } from '../../terminal/times.ts';
 import { integrationPath, integrationSchema } from './admin.ts';
-import { describeIntegration, describeSteps, printJson } from './describe.ts';
+import { describeIntegration, describeSteps } from './describe.ts';
 
 export function showCommand(): Command {
   const command = new Command('show')
     .description('show one integration: its address, its settings, what is done at the channel')
     .argument('<id>', 'an integration of "tandem integrations list"');
-  return withEdgeOptions(command).action(show);
+  return withEdgeOptions(command, 'the integration')
+    .addHelpText('after', '\nExample:\n  tandem integrations show int_0123456789ab')
+    .action(show);
 }
 
 async function show(id: string, { url, json }: EdgeOptions): Promise<void> {

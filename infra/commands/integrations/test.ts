@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { UserError } from '../../user-error.ts';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { PUBLIC_URL_HELP, publicAddress, registerWhereReachable, webhookAddress } from './add.ts';
 import { checkConnection, integrationPath, integrationSchema } from './admin.ts';
-import { describeCheck, describeRegistration, printJson } from './describe.ts';
+import { describeCheck, describeRegistration } from './describe.ts';
 
 interface TestOptions extends EdgeOptions {
   register: boolean;
@@ -20,8 +21,16 @@ export function testCommand(): Command {
       false,
     )
     .option('--public-url <url>', PUBLIC_URL_HELP);
-  return withEdgeOptions(command)
-    .addHelpText('after', '\nIt ends with 1 where the channel refuses.')
+  return withEdgeOptions(command, '"check" and "registration", each with its "outcome"')
+    .addHelpText(
+      'after',
+      `
+It ends with 1 where the channel refuses.
+
+Examples:
+  tandem integrations test int_0123456789ab
+  tandem integrations test int_0123456789ab --register --public-url https://chat.example.com`,
+    )
     .action(test);
 }
 

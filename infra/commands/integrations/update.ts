@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
-import { UserError } from '../../user-error.ts';
+import { UsageError } from '../../user-error.ts';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { defined } from '../keys/choices.ts';
 import { integrationPath, integrationSchema } from './admin.ts';
 import { integrationBody, type IntegrationOptions, withIntegrationOptions } from './choices.ts';
-import { describeIntegration, printJson } from './describe.ts';
+import { describeIntegration } from './describe.ts';
 
 interface UpdateOptions extends EdgeOptions, IntegrationOptions {
   unset?: string[];
@@ -19,7 +20,7 @@ export function updateCommand(): Command {
     .option('--unset <name...>', 'settings that are to be as if they were never set')
     .addOption(new Option('--everywhere', 'answers in all places again').conflicts('place'))
     .addOption(new Option('--state <state>', 'off: as if it were not there').choices(['on', 'off']));
-  return withEdgeOptions(withIntegrationOptions(command))
+  return withEdgeOptions(withIntegrationOptions(command), 'the integration')
     .addHelpText(
       'after',
       `
@@ -41,7 +42,7 @@ async function update(id: string, options: UpdateOptions): Promise<void> {
     enabled: options.state && options.state === 'on',
   });
   if (Object.keys(changes).length === 0)
-    throw new UserError('say what to change: --help shows what there is.');
+    throw new UsageError('say what to change: --help shows what there is.');
   const admin = await adminClient(options.url);
   const changed = await admin.call(integrationSchema, {
     method: 'PATCH',

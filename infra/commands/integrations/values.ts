@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
 import { ask, canAsk } from '../../terminal/ask.ts';
-import { UserError } from '../../user-error.ts';
+import { UsageError, UserError } from '../../user-error.ts';
 import type { Channel, Field } from './admin.ts';
 
 export type NamedValues = Record<string, string>;
@@ -28,7 +28,7 @@ export function refuseUnknown(
   const known = fields.filter((field) => field.secret === secret).map((field) => field.name);
   const unknown = Object.keys(given).find((each) => !known.includes(each));
   if (unknown === undefined) return;
-  throw new UserError(`${flag} ${unknown}: ${name} has ${known.join(', ') || 'none'}.`);
+  throw new UsageError(`${flag} ${unknown}: ${name} has ${known.join(', ') || 'none'}.`);
 }
 
 /**
@@ -54,7 +54,7 @@ export function missing(channel: Channel, field: Field): UserError {
   const variable = variableOf(channel, field);
   const how = field.secret ? `--secret-file ${field.name}=FILE` : `--set ${field.name}=…`;
   const what = field.description === '' ? '' : ` (${field.description})`;
-  return new UserError(`${field.name}${what} is needed: give it by ${how} or in the variable ${variable}.`);
+  return new UsageError(`${field.name}${what} is needed: give it by ${how} or in the variable ${variable}.`);
 }
 
 async function readSecret(name: string, file: string): Promise<string> {

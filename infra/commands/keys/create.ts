@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { newKeySchema } from './key.ts';
 import { type PolicyOptions, policyBody, withPolicyOptions } from './choices.ts';
@@ -8,7 +9,7 @@ export function createCommand(): Command {
   const command = new Command('create')
     .description('make a secret key, or with --publishable one for web pages')
     .option('--publishable', 'for browsers: needs --origin', false);
-  return withEdgeOptions(withPolicyOptions(command))
+  return withEdgeOptions(withPolicyOptions(command), 'the key with its text, "key"')
     .addHelpText(
       'after',
       `
@@ -28,6 +29,6 @@ async function create(options: EdgeOptions & PolicyOptions & { publishable: bool
     path: 'admin/v1/keys',
     body: { kind, ...policyBody(options) },
   });
-  if (options.json) console.log(JSON.stringify(made, null, 2));
+  if (options.json) printJson(made);
   else showNewKey(made);
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { EdgeClient } from '../../edge-client.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { dayOf } from '../../terminal/times.ts';
@@ -12,17 +13,25 @@ const pageSchema = z.object({ data: z.array(keySchema), next: z.string().nullabl
 
 export function listCommand(): Command {
   const command = new Command('list').description('show all keys, and for a month those that were revoked');
-  return withEdgeOptions(command)
-    .addHelpText('after', '\nA key that was made or changed elsewhere may take a minute to be seen here.')
+  return withEdgeOptions(command, 'a list of keys')
+    .addHelpText(
+      'after',
+      `
+A key that was made or changed elsewhere may take a minute to be seen here.
+
+Examples:
+  tandem keys list
+  tandem keys list --url https://chat.example.com --json`,
+    )
     .action(list);
 }
 
 async function list({ url, json }: EdgeOptions): Promise<void> {
   const keys = await allKeys(await adminClient(url));
   keys.sort((a, b) => a.created_at - b.created_at);
-  if (json) console.log(JSON.stringify(keys, null, 2));
+  if (json) printJson(keys);
   else if (keys.length === 0)
-    console.error('There are no keys yet: "tandem keys create --help" shows how to make one.');
+    note('There are no keys yet: "tandem keys create --help" shows how to make one.');
   else
     console.log(
       formatTable(['ID', 'KIND', 'NAME', 'CREATED', 'REVOKED', 'LIMITS', 'ORIGINS'], keys.map(rowOf)),

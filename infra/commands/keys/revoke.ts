@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printJson } from '../../terminal/output.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { keyPath, keySchema } from './key.ts';
 import { describeKey } from './show.ts';
@@ -7,10 +8,14 @@ export function revokeCommand(): Command {
   const command = new Command('revoke')
     .description('end a key for good, with its session tokens')
     .argument('<id>', 'a key of "tandem keys list"');
-  return withEdgeOptions(command)
+  return withEdgeOptions(command, 'the key')
     .addHelpText(
       'after',
-      '\nIt asks the model for nothing from now on, and opens nothing else after about a minute. It cannot be undone.',
+      `
+It asks the model for nothing from now on, and opens nothing else after about a minute. It cannot be undone.
+
+Example:
+  tandem keys revoke key_0123456789ab`,
     )
     .action(revoke);
 }
@@ -18,5 +23,6 @@ export function revokeCommand(): Command {
 async function revoke(id: string, { url, json }: EdgeOptions): Promise<void> {
   const admin = await adminClient(url);
   const key = await admin.call(keySchema, { method: 'POST', path: `${keyPath(id)}/revoke` });
-  console.log(json ? JSON.stringify(key, null, 2) : describeKey(key));
+  if (json) printJson(key);
+  else console.log(describeKey(key));
 }

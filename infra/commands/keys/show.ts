@@ -1,3 +1,4 @@
+import { note } from '../../terminal/output.ts';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { dayOf, minuteOf } from '../../terminal/times.ts';
 import type { Key } from './key.ts';
@@ -5,8 +6,8 @@ import { describeLimits } from './choices.ts';
 
 /** A new key: itself on standard output, for a variable or a file, all else on standard error. */
 export function showNewKey({ key, ...shown }: Key & { key: string }): void {
-  console.error(describeKey(shown));
-  console.error('Keep the key now: it is not stored, and not shown again.');
+  note(describeKey(shown));
+  note('Keep the key now: it is not stored, and not shown again.');
   console.log(key);
 }
 

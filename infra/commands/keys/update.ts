@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { UserError } from '../../user-error.ts';
+import { printJson } from '../../terminal/output.ts';
+import { UsageError } from '../../user-error.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { keyPath, keySchema } from './key.ts';
 import { type PolicyOptions, policyBody, withPolicyOptions } from './choices.ts';
@@ -9,7 +10,7 @@ export function updateCommand(): Command {
   const command = new Command('update')
     .description('change what a key may do; what is not named stays')
     .argument('<id>', 'a key of "tandem keys list"');
-  return withEdgeOptions(withPolicyOptions(command))
+  return withEdgeOptions(withPolicyOptions(command), 'the key')
     .addHelpText(
       'after',
       `
@@ -24,8 +25,9 @@ Examples:
 async function update(id: string, options: EdgeOptions & PolicyOptions): Promise<void> {
   const changes = policyBody(options);
   if (Object.keys(changes).length === 0)
-    throw new UserError('say what to change: --help shows what there is.');
+    throw new UsageError('say what to change: --help shows what there is.');
   const admin = await adminClient(options.url);
   const key = await admin.call(keySchema, { method: 'PATCH', path: keyPath(id), body: changes });
-  console.log(options.json ? JSON.stringify(key, null, 2) : describeKey(key));
+  if (options.json) printJson(key);
+  else console.log(describeKey(key));
 }

@@ -5,12 +5,16 @@ import { TARGETS, type Target } from '../../../gpu-backend/compiler/weights/defa
 import { compile, compileKept, keptDirectory, precisionFor } from '../../local/compiled-model.ts';
 import { findCheckpoint } from '../../local/find-model.ts';
 import { modelPlaces } from '../../local/model-places.ts';
+import { readCompiled } from '../../local/compiled-models.ts';
 import { untilInterrupted } from '../../terminal/interruption.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
+import { type JsonOption, withJson } from '../json-option.ts';
+import { compiledFacts } from './facts.ts';
 import { precisionNotes, precisionOption } from './precision-option.ts';
 
 export function buildCommand(): Command {
-  return new Command('build')
+  const command = new Command('build')
     .description('compile a BlenderBot checkpoint into one graph that the backend runs')
     .argument('<checkpoint>', "a checkpoint's folder, or the id of a pulled model")
     .option(
@@ -26,7 +30,8 @@ export function buildCommand(): Command {
         .choices(TARGETS)
         .default('cpu'),
     )
-    .option('--name <name>', "the name to serve it under (default: the checkpoint's)")
+    .option('--name <name>', "the name to serve it under (default: the checkpoint's)");
+  return withJson(command, 'what "model info --json" says of it')
     .addHelpText('after', precisionNotes)
     .addHelpText(
       'after',
@@ -44,7 +49,7 @@ Examples:
 
 async function build(
   checkpoint: string,
-  options: { out?: string; precision?: Precision; target: Target; name?: string },
+  options: JsonOption & { out?: string; precision?: Precision; target: Target; name?: string },
 ): Promise<void> {
   const places = modelPlaces();
   const found = await findCheckpoint(checkpoint, places);
@@ -58,11 +63,12 @@ async function build(
     options.out === undefined ? keptDirectory(source, { ...places, precision }) : resolve(options.out);
   const make = options.out === undefined ? compileKept : compile;
   const manifest = await make(source, out, { precision, signal });
+  if (options.json) return printJson(compiledFacts((await readCompiled(out))!));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const bytes = totalBytes(Object.values(manifest.files));
-  console.error(
+  note(
     `${manifest.name}: ${manifest.modelType}, ${manifest.precision}, ${formatBytes(bytes)} ` +
       `in ${out} (${seconds} s)`,
   );
-  console.error(`Serve it: npm start -- --model ${options.out === undefined ? basename(out) : out}`);
+  note(`Serve it: npm start -- --model ${options.out === undefined ? basename(out) : out}`);
 }

@@ -1,14 +1,16 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
 import { compiledModel } from '../../local/compiled-model.ts';
 import { modelPlaces } from '../../local/model-places.ts';
 import { untilInterrupted } from '../../terminal/interruption.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { exportToTriton } from '../../triton/export-model.ts';
+import { type JsonOption, withJson } from '../json-option.ts';
 import { precisionOption } from './precision-option.ts';
 
 export function exportCommand(): Command {
-  return new Command('export')
+  const command = new Command('export')
     .description('write a model for another server of the protocol: a Triton model repository')
     .argument('<model>', "a pulled model's id, a compiled model's name, or a folder")
     .argument('<dir>', 'the folder to make; an earlier export in it is replaced')
@@ -34,7 +36,8 @@ export function exportCommand(): Command {
       '--storage-uri <uri>',
       "where KServe finds the folder's models: pvc://CLAIM/PATH, s3://…, gs://…",
       'pvc://tandem-models/models',
-    )
+    );
+  return withJson(command, 'the model\'s "name", the "directory" and in it the "model_repository"')
     .addHelpText(
       'after',
       `
@@ -51,7 +54,7 @@ Examples:
     .action(exportModel);
 }
 
-interface ExportCommandOptions {
+interface ExportCommandOptions extends JsonOption {
   precision?: Precision;
   device: 'gpu' | 'cpu';
   instances: number;
@@ -63,16 +66,19 @@ interface ExportCommandOptions {
 }
 
 async function exportModel(name: string, out: string, options: ExportCommandOptions): Promise<void> {
-  const { precision, timeoutMs, ...wanted } = options;
+  const { precision, timeoutMs, json, ...wanted } = options;
   const model = await compiledModel(name, {
     ...modelPlaces(),
     ...(precision && { precision }),
-    log: (line) => console.error(line),
+    log: note,
     signal: untilInterrupted().signal,
   });
   const folder = resolve(out);
   await exportToTriton(model, folder, { ...wanted, timeoutMicroseconds: timeoutMs * 1_000 });
-  console.error(`${model.manifest.name} is in ${folder}: tritonserver --model-repository ${folder}/models`);
+  const { name: servedName } = model.manifest;
+  const modelRepository = join(folder, 'models');
+  if (json) printJson({ name: servedName, directory: folder, model_repository: modelRepository });
+  else note(`${servedName} is in ${folder}: tritonserver --model-repository ${modelRepository}`);
 }
 
 function count(text: string): number {

@@ -7,17 +7,20 @@ import { damagedFiles } from '../../hub/verify.ts';
 import type { KeptModel } from '../../local/compiled-models.ts';
 import { modelPlaces } from '../../local/model-places.ts';
 import { modelsNamedOrIn } from '../../local/named-models.ts';
+import { withJson } from '../json-option.ts';
+import { compiledFacts, pulledFacts } from './facts.ts';
 import { parameterCount } from '../../local/parameter-count.ts';
 import { untilInterrupted } from '../../terminal/interruption.ts';
 import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { UserError } from '../../user-error.ts';
 
 export function infoCommand(): Command {
-  return new Command('info')
+  const command = new Command('info')
     .description('tell what a model is: shape, parameters, recommended generation, sources, sizes')
     .argument('<model>', "a pulled model's id, a compiled model's name or folder")
-    .option('--json', 'for programs', false)
-    .option('--verify', 'read all files and compare their hashes; fails where one is damaged', false)
+    .option('--verify', 'read all files and compare their hashes; fails where one is damaged', false);
+  return withJson(command, 'an object with the lists "compiled" and "pulled"')
     .addHelpText(
       'after',
       `
@@ -32,8 +35,7 @@ Examples:
 async function info(name: string, { json, verify }: { json: boolean; verify: boolean }): Promise<void> {
   const { compiled, pulled } = await modelsNamedOrIn(name, modelPlaces());
   if (json) {
-    const facts = { compiled: compiled.map(compiledFacts), pulled };
-    console.log(JSON.stringify(facts, null, 2));
+    printJson({ compiled: compiled.map(compiledFacts), pulled: pulled.map(pulledFacts) });
   } else {
     const texts = [...compiled.map(describeCompiled), ...pulled.map(describePulled)];
     console.log(texts.join('\n\n'));
@@ -51,7 +53,7 @@ async function info(name: string, { json, verify }: { json: boolean; verify: boo
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
     throw new UserError(`${first}${more}: remove the model, then pull or build it again.`);
   }
-  console.error('Every file has the hash that it should have.');
+  note('Every file has the hash that it should have.');
 }
 
 async function damagedCompiled({ directory, manifest }: KeptModel, signal: AbortSignal): Promise<string[]> {
@@ -65,11 +67,6 @@ async function damagedCompiled({ directory, manifest }: KeptModel, signal: Abort
     else if (present !== sha256) damaged.push(`${path} has another content`);
   }
   return damaged;
-}
-
-function compiledFacts({ directory, manifest, origin, bytes, builtAt }: KeptModel) {
-  const parameters = manifest && parameterCount(manifest);
-  return { directory, bytes, builtAt, parameters, origin, manifest };
 }
 
 function describeCompiled({ directory, manifest, origin, bytes, builtAt }: KeptModel): string {

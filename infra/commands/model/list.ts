@@ -3,13 +3,17 @@ import { Command } from 'commander';
 import { listPulled, type Snapshot } from '../../hub/cache.ts';
 import { type KeptModel, listCompiled } from '../../local/compiled-models.ts';
 import { modelPlaces } from '../../local/model-places.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
+import { withJson } from '../json-option.ts';
+import { pulledFacts } from './facts.ts';
 import { formatTable } from '../../terminal/table.ts';
 
 export function listCommand(): Command {
-  return new Command('list')
-    .description('show the models on this machine: pulled ones that are whole, and compiled ones')
-    .option('--json', 'for programs: an object with the lists "pulled" and "compiled"', false)
+  const command = new Command('list').description(
+    'show the models on this machine: pulled ones that are whole, and compiled ones',
+  );
+  return withJson(command, 'an object with the lists "compiled" and "pulled"')
     .addHelpText(
       'after',
       `
@@ -27,12 +31,10 @@ async function list({ json }: { json: boolean }): Promise<void> {
   const compiled = await listCompiled(modelsDirectory);
   const pulled = await listPulled(hubCache);
   if (json) {
-    const lists = { compiled: compiled.map(compiledAsJson), pulled: pulled.map(pulledAsJson) };
-    console.log(JSON.stringify(lists, null, 2));
-    return;
+    return printJson({ compiled: compiled.map(compiledAsJson), pulled: pulled.map(pulledFacts) });
   }
   if (compiled.length + pulled.length === 0) {
-    console.error('No model is compiled or pulled yet: "tandem model pull --help" shows how.');
+    note('No model is compiled or pulled yet: "tandem model pull --help" shows how.');
     return;
   }
   const rows = [...compiled.map(compiledRow), ...pulled.map(pulledRow)];
@@ -55,10 +57,7 @@ function pulledRow({ id, commit, revisions, files, directory, pulledAt }: Snapsh
 }
 
 function compiledAsJson({ directory, manifest, origin, bytes, builtAt }: KeptModel) {
-  const { name, modelType, precision } = manifest ?? {};
-  return { model: basename(directory), name, modelType, precision, bytes, builtAt, directory, origin };
-}
-
-function pulledAsJson({ id, commit, revisions, files, directory, pulledAt }: Snapshot) {
-  return { model: id, commit, revisions, bytes: totalBytes(files), files, pulledAt, directory };
+  const { name, modelType: model_type, precision } = manifest ?? {};
+  const model = basename(directory);
+  return { model, name, model_type, precision, bytes, built_at: builtAt, directory, origin };
 }

@@ -10,15 +10,19 @@ import {
 import { type Pulled, pull } from '../../hub/pull.ts';
 import { readHubSettings } from '../../hub/settings.ts';
 import { Interruption, untilInterrupted } from '../../terminal/interruption.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { progressLine } from '../../terminal/progress.ts';
 import { formatBytes, formatSeconds, totalBytes } from '../../terminal/quantities.ts';
-import { UserError } from '../../user-error.ts';
+import { UsageError } from '../../user-error.ts';
+import { type JsonOption, withJson } from '../json-option.ts';
+import { pulledFacts } from './facts.ts';
 
 export function pullCommand(): Command {
-  return new Command('pull')
+  const command = new Command('pull')
     .description('fetch a model from the Hugging Face hub: configuration, tokenizer and weights')
     .argument('<model>', 'its id, as "facebook/blenderbot-400M-distill", or id@revision')
-    .option('--revision <revision>', 'a branch, a tag or a commit (default: main)')
+    .option('--revision <revision>', 'a branch, a tag or a commit (default: main)');
+  return withJson(command, 'the model as "model info --json" has it, and "fetched_bytes"')
     .addHelpText(
       'after',
       `
@@ -37,14 +41,14 @@ Examples:
     .action(pullModel);
 }
 
-async function pullModel(model: string, options: { revision?: string }): Promise<void> {
+async function pullModel(model: string, options: JsonOption & { revision?: string }): Promise<void> {
   const reference = readReference(model, options.revision);
   const name = formatReference(reference);
   const settings = await readHubSettings();
   const progress = progressLine(name);
   const log = (line: string) => {
     progress.end();
-    console.error(line);
+    note(line);
   };
   const pause = (milliseconds: number, signal: AbortSignal) =>
     setTimeout(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -52,6 +56,11 @@ async function pullModel(model: string, options: { revision?: string }): Promise
   const started = performance.now();
   try {
     const pulled = await pull(reference, { context, onProgress: progress.update });
+    if (options.json) {
+      progress.end();
+      printJson({ ...pulledFacts(pulled.snapshot), fetched_bytes: pulled.fetchedBytes });
+      return;
+    }
     log(describe(pulled, performance.now() - started));
     log(`Serve it: npm start -- --model ${name}`);
   } catch (error) {
@@ -62,19 +71,19 @@ async function pullModel(model: string, options: { revision?: string }): Promise
   }
 }
 
-/** @throws {UserError} where it is no model on a hub, or the revision is named twice */
+/** @throws {UsageError} where it is no model on a hub, or the revision is named twice */
 function readReference(model: string, revision: string | undefined): ModelReference {
   const reference = parseModelReference(model);
   if (reference === undefined) {
-    throw new UserError(
+    throw new UsageError(
       `${JSON.stringify(model)} is no model's id: one looks like facebook/blenderbot-400M-distill.`,
     );
   }
   if (revision === undefined) return reference;
   if (reference.revision !== undefined)
-    throw new UserError('name the revision once: after "@", or by --revision.');
+    throw new UsageError('name the revision once: after "@", or by --revision.');
   if (!isRevision(revision)) {
-    throw new UserError(`${JSON.stringify(revision)} is no revision: a branch, a tag or a commit is one.`);
+    throw new UsageError(`${JSON.stringify(revision)} is no revision: a branch, a tag or a commit is one.`);
   }
   return { id: reference.id, revision };
 }

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { ModelCache } from '../../hub/cache.ts';
 import { parseModelReference } from '../../hub/model-reference.ts';
@@ -8,11 +7,14 @@ import { removePulled } from '../../hub/remove-pulled.ts';
 import { removeCompiled } from '../../local/compiled-models.ts';
 import { modelPlaces } from '../../local/model-places.ts';
 import { modelsNamed, unknownModel } from '../../local/named-models.ts';
+import { confirm } from '../../terminal/ask.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { formatBytes, totalBytes } from '../../terminal/quantities.ts';
 import { UserError } from '../../user-error.ts';
+import { type JsonOption, withJson } from '../json-option.ts';
 
 export function removeCommand(): Command {
-  return new Command('remove')
+  const command = new Command('remove')
     .description('delete a compiled model; with --pulled also what was pulled')
     .argument('<model>', 'a name of "tandem model list"')
     .option(
@@ -20,7 +22,8 @@ export function removeCommand(): Command {
       "also delete all of the model's files in the hub's cache, which other programs use too",
       false,
     )
-    .option('--yes', 'do not ask', false)
+    .option('--yes', 'do not ask', false);
+  return withJson(command, 'the list "removed", each with its "bytes"; needs --yes')
     .addHelpText(
       'after',
       `
@@ -38,15 +41,16 @@ interface Removal {
   perform: () => Promise<void>;
 }
 
-async function remove(name: string, options: { pulled: boolean; yes: boolean }): Promise<void> {
+async function remove(name: string, options: JsonOption & { pulled: boolean; yes: boolean }): Promise<void> {
   const removals = await plan(name, options.pulled);
-  for (const { what, bytes } of removals) console.error(`${what}: ${formatBytes(bytes)}`);
-  if (!options.yes && !(await confirm())) {
-    console.error('Nothing was deleted.');
+  for (const { what, bytes } of removals) note(`${what}: ${formatBytes(bytes)}`);
+  if (!options.yes && !(await confirm('Delete?'))) {
+    note('Nothing was deleted.');
     return;
   }
   for (const { perform } of removals) await perform();
-  console.error(`Deleted ${formatBytes(totalBytes(removals))}.`);
+  if (options.json) printJson({ removed: removals.map(({ what, bytes }) => ({ what, bytes })) });
+  else note(`Deleted ${formatBytes(totalBytes(removals))}.`);
 }
 
 /** @throws {UserError} where a name means nothing that may be deleted */
@@ -78,17 +82,4 @@ async function plan(name: string, withPulled: boolean): Promise<Removal[]> {
   throw isPulled
     ? new UserError(`${name} is pulled and not compiled: --pulled deletes what was pulled.`)
     : unknownModel(name);
-}
-
-async function confirm(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UserError('nobody can be asked here: --yes deletes without asking.');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await new Promise<string>((resolve) => {
-    const decline = () => resolve('');
-    // Ctrl-D closes the terminal and leaves the question open; Ctrl-C takes the question back.
-    terminal.once('close', decline);
-    terminal.question('Delete? [y/N] ').then(resolve, decline);
-  });
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import type { EdgeClient } from '../../edge-client.ts';
+import { note, printJson } from '../../terminal/output.ts';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { minuteOf } from '../../terminal/times.ts';
@@ -22,20 +23,24 @@ export function listCommand(): Command {
     .option('--key <id>', 'those that were made with this key, or by this integration')
     .option('--search <text>', 'those with this in their id, their key’s id or their metadata')
     .addOption(new Option('--limit <n>', 'how many at most').argParser(parseLimit).default(50));
-  return withEdgeOptions(command)
+  return withEdgeOptions(command, 'a list of sessions')
     .addHelpText(
       'after',
       `
 A session is listed within a minute and a half of its last message; one whose whole id is searched for is found at once.
-Beyond 5,000 sessions, each 5,000 are sorted by themselves.`,
+Beyond 5,000 sessions, each 5,000 are sorted by themselves.
+
+Examples:
+  tandem sessions list
+  tandem sessions list --search user=7 --limit 10`,
     )
     .action(list);
 }
 
 async function list({ url, json, ...sought }: ListOptions): Promise<void> {
   const sessions = await findSessions(await adminClient(url), sought);
-  if (json) console.log(JSON.stringify(sessions, null, 2));
-  else if (sessions.length === 0) console.error('There are no such sessions.');
+  if (json) printJson(sessions);
+  else if (sessions.length === 0) note('There are no such sessions.');
   else
     console.log(
       formatTable(['ID', 'KEY', 'CREATED', 'LAST MESSAGE', 'MESSAGES', 'METADATA'], sessions.map(rowOf)),

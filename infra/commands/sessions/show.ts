@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printJson } from '../../terminal/output.ts';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { minuteOf } from '../../terminal/times.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
@@ -8,13 +9,16 @@ export function showCommand(): Command {
   const command = new Command('show')
     .description('show a conversation')
     .argument('<id>', 'a session of "tandem sessions list"');
-  return withEdgeOptions(command).action(show);
+  return withEdgeOptions(command, 'the session with its "messages"')
+    .addHelpText('after', '\nExample:\n  tandem sessions show sess_0123456789abcdef')
+    .action(show);
 }
 
 async function show(id: string, { url, json }: EdgeOptions): Promise<void> {
   const admin = await adminClient(url);
   const session = await admin.call(sessionSchema, { method: 'GET', path: sessionPath(id) });
-  console.log(json ? JSON.stringify(session, null, 2) : describeSession(session));
+  if (json) printJson(session);
+  else console.log(describeSession(session));
 }
 
 const SPEAKERS = { user: 'Person', assistant: 'Bot' } as const;

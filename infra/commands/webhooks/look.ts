@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import * as z from 'zod';
+import { note, printJson } from '../../terminal/output.ts';
 import { plainLine } from '../../terminal/plain-text.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { minuteOf } from '../../terminal/times.ts';
@@ -21,23 +22,25 @@ const replaySchema = z.object({ deliveries: z.number() });
 
 export function listCommand(): Command {
   const command = new Command('list').description('show a key’s webhooks');
-  return withWebhookOptions(command).action(async (options: WebhookOptions) => {
-    const admin = await adminClient(options.url);
-    const request = { method: 'GET' as const, path: webhookPath(options) };
-    const { data } = await admin.call(z.object({ data: z.array(webhookSchema) }), request);
-    if (options.json) console.log(JSON.stringify(data, null, 2));
-    else if (data.length === 0)
-      console.error('There are no webhooks yet: "tandem webhooks create --help" shows how to make one.');
-    else {
-      const rows = data.map(({ id, url, events, enabled, disabled_reason }) => [
-        id,
-        enabled ? 'enabled' : `disabled (${disabled_reason})`,
-        events.join(' ') || '-',
-        url === null ? '-' : plainLine(url),
-      ]);
-      console.log(formatTable(['ID', 'STATE', 'EVENTS', 'ADDRESS'], rows));
-    }
-  });
+  return withWebhookOptions(command, 'a list of webhooks')
+    .addHelpText('after', '\nExample:\n  tandem webhooks list --key key_0123456789ab')
+    .action(async (options: WebhookOptions) => {
+      const admin = await adminClient(options.url);
+      const request = { method: 'GET' as const, path: webhookPath(options) };
+      const { data } = await admin.call(z.object({ data: z.array(webhookSchema) }), request);
+      if (options.json) printJson(data);
+      else if (data.length === 0)
+        note('There are no webhooks yet: "tandem webhooks create --help" shows how to make one.');
+      else {
+        const rows = data.map(({ id, url, events, enabled, disabled_reason }) => [
+          id,
+          enabled ? 'enabled' : `disabled (${disabled_reason})`,
+          events.join(' ') || '-',
+          url === null ? '-' : plainLine(url),
+        ]);
+        console.log(formatTable(['ID', 'STATE', 'EVENTS', 'ADDRESS'], rows));
+      }
+    });
 }
 
 export function deliveriesCommand(): Command {
@@ -47,7 +50,15 @@ export function deliveriesCommand(): Command {
     .argument('<id>', 'a webhook of "tandem webhooks list", or "callbacks"')
     .argument('[delivery]', 'one of them')
     .addOption(states);
-  return withWebhookOptions(command).action(deliveries);
+  return withWebhookOptions(command, 'a list of deliveries, or the one with its "attempts"')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tandem webhooks deliveries wh_0123456789ab --status failed
+  tandem webhooks deliveries wh_0123456789ab evt_0123456789abcdef`,
+    )
+    .action(deliveries);
 }
 
 async function deliveries(
@@ -59,13 +70,13 @@ async function deliveries(
   const path = webhookPath(options, id, 'deliveries', ...(delivery === undefined ? [] : [delivery]));
   if (delivery !== undefined) {
     const shown = await admin.call(deliveryDetailSchema, { method: 'GET', path });
-    return console.log(options.json ? JSON.stringify(shown, null, 2) : describeDelivery(shown));
+    return options.json ? printJson(shown) : console.log(describeDelivery(shown));
   }
   const status = options.status === undefined ? '' : `&status=${options.status}`;
   const request = { method: 'GET' as const, path: `${path}?limit=${MOST_AT_ONCE}${status}` };
   const { data } = await admin.call(pageSchema, request);
-  if (options.json) return console.log(JSON.stringify(data, null, 2));
-  if (data.length === 0) return console.error('There are no such deliveries.');
+  if (options.json) return printJson(data);
+  if (data.length === 0) return note('There are no such deliveries.');
   const rows = data.map((each) => {
     const { last_attempt } = each;
     const answer = last_attempt === null ? '-' : String(last_attempt.status ?? last_attempt.error);
@@ -79,17 +90,21 @@ export function replayCommand(): Command {
     .description('send a delivery anew, or all that failed')
     .argument('<id>', 'a webhook of "tandem webhooks list", or "callbacks"')
     .argument('[delivery]', 'a delivery of "tandem webhooks deliveries"');
-  return withWebhookOptions(command).action(
-    async (id: string, delivery: string | undefined, options: WebhookOptions) => {
+  return withWebhookOptions(command, 'the delivery, or how many "deliveries" are sent anew')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tandem webhooks replay wh_0123456789ab\n  tandem webhooks replay wh_0123456789ab evt_0123456789abcdef',
+    )
+    .action(async (id: string, delivery: string | undefined, options: WebhookOptions) => {
       const admin = await adminClient(options.url);
       if (delivery !== undefined) {
         const path = webhookPath(options, id, 'deliveries', delivery, 'replay');
         const again = await admin.call(deliveryDetailSchema, { path });
-        return console.log(options.json ? JSON.stringify(again, null, 2) : describeDelivery(again));
+        return options.json ? printJson(again) : console.log(describeDelivery(again));
       }
       const replayed = await admin.call(replaySchema, { path: webhookPath(options, id, 'replay') });
       const { deliveries: count } = replayed;
-      console.log(options.json ? JSON.stringify(replayed) : `Sent anew: ${count}.`);
-    },
-  );
+      if (options.json) printJson(replayed);
+      else console.log(`Sent anew: ${count}.`);
+    });
 }

@@ -43,8 +43,9 @@ export interface WebhookOptions extends EdgeOptions {
   key: string;
 }
 
-export function withWebhookOptions(command: Command): Command {
-  return withEdgeOptions(command).option(
+/** Adds the options that every command of webhooks has; `result` is what it answers with `--json`. */
+export function withWebhookOptions(command: Command, result: string): Command {
+  return withEdgeOptions(command, result).option(
     '--key <id>',
     'whose webhooks: a key of "tandem keys list"',
     'development',

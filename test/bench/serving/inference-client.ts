@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { KeepAliveClient } from '../../../infra/load/keep-alive-client.ts';
 import { PARAMETER_INPUTS, type ParameterInput } from '../../../shared/generation-tensors.ts';
 import { type Case, makeRequest, type Request } from '../workload.ts';
 import { SERVED_NAME } from './backend-under-load.ts';
@@ -20,43 +20,29 @@ export function requestsOf(point: Case, vocabulary: number): Request[] {
   return prompts.map((ids) => ({ input_ids: [ids], parameters }));
 }
 
-/**
- * Sends requests of one case to a model, each with one of a few prompts, over connections that are kept. Node's own client
- * and not fetch: it takes a third of the processor that the server needs as well.
- */
+/** Sends requests of one case to a model, each with one of a few prompts. */
 export class InferenceClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
-  readonly #url: string;
+  readonly #client: KeepAliveClient;
   readonly #bodies: string[];
 
   constructor(options: { url: string; point: Case; vocabulary: number; timeoutMs?: number }) {
-    this.#url = `${options.url}/v2/models/${SERVED_NAME}/infer`;
+    this.#client = new KeepAliveClient({ url: `${options.url}/v2/models/${SERVED_NAME}/infer` });
     const { point, vocabulary, timeoutMs } = options;
     this.#bodies = requestsOf(point, vocabulary).map((each) => inferenceBody(each, timeoutMs));
   }
 
-  readonly send: Send = (index) =>
-    new Promise((resolve) => {
-      const body = this.#bodies[index % this.#bodies.length]!;
-      const headers = { 'content-type': 'application/json', 'content-length': body.length };
-      const sent = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
-        response.resume();
-        response.once('error', () => resolve({ status: 0 }));
-        response.once('end', () => {
-          const timing = /inference;dur=([\d.]+)/.exec(String(response.headers['server-timing'] ?? ''));
-          resolve({ status: response.statusCode ?? 0, ...(timing && { inferenceMs: Number(timing[1]) }) });
-        });
-      });
-      sent.once('error', () => resolve({ status: 0 }));
-      sent.end(body);
-    });
+  readonly send: Send = async (index) => {
+    const { status, headers } = await this.#client.post(this.#bodies[index % this.#bodies.length]!);
+    const timing = /inference;dur=([\d.]+)/.exec(String(headers['server-timing'] ?? ''));
+    return { status, ...(timing && { inferenceMs: Number(timing[1]) }) };
+  };
 
   close(): void {
-    this.#agent.destroy();
+    this.#client.close();
   }
 }
 
-/** A request of one row in the protocol's JSON; ASCII, so that its characters are its bytes. */
+/** A request of one row in the protocol's JSON. */
 function inferenceBody({ input_ids: [ids], parameters }: Request, timeoutMs: number | undefined): string {
   const settings = Object.entries(parameters).map(([name, value]) => ({
     name,

@@ -1,11 +1,11 @@
 import { defaultOf } from '../option-defaults.ts';
 import type { Case } from '../workload.ts';
-import { arrivals } from './arrivals.ts';
+import { arrivals } from '../../../infra/load/arrivals.ts';
 import { BackendUnderLoad } from './backend-under-load.ts';
-import { generateClosedLoop, generateOpenLoop } from './generate-load.ts';
+import { generateClosedLoop, generateOpenLoop } from '../../../infra/load/generate-load.ts';
 import { InferenceClient, type Send } from './inference-client.ts';
 import type { Options } from './options.ts';
-import { type LoadFigures, summarize } from './outcomes.ts';
+import { type LoadFigures, summarize } from '../../../infra/load/outcomes.ts';
 import type { PreparedModel } from './prepared-model.ts';
 import type { ClientsPoint, LoadPoint } from './results.ts';
 

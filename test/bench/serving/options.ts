@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { counts, listOf } from '../option-values.ts';
 import { SHAPE_NAMES, type ShapeName } from '../shapes.ts';
-import { ARRIVALS, type ArrivalKind } from './arrivals.ts';
+import { ARRIVALS, type ArrivalKind } from '../../../infra/load/arrivals.ts';
 
 export const SECTIONS = ['load', 'overload', 'clients', 'overhead', 'memory'] as const;
 export type SectionName = (typeof SECTIONS)[number];

@@ -4,7 +4,7 @@ import { tandem } from '../contenders.ts';
 import { requestsOf } from './inference-client.ts';
 import { pointOf, withServer } from './load-points.ts';
 import type { Options } from './options.ts';
-import { percentiles } from './outcomes.ts';
+import { percentiles } from '../../../infra/load/outcomes.ts';
 import type { PreparedModel } from './prepared-model.ts';
 import type { OverheadOfModel } from './results.ts';
 

@@ -1,7 +1,7 @@
 import type { Case } from '../workload.ts';
 import type { Memory } from './backend-under-load.ts';
 import type { ModelName, SectionName } from './options.ts';
-import type { LatencyMs, LoadFigures } from './outcomes.ts';
+import type { LatencyMs, LoadFigures } from '../../../infra/load/outcomes.ts';
 
 /** All that one section of a run found out; what is printed is made of nothing else. */
 export interface ServingResults {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core';
-import { quantile } from '../statistics.ts';
+import { quantile } from '../../../infra/load/quantile.ts';
 
 export interface Frames {
   perSecond: number;

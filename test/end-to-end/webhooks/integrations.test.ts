@@ -143,19 +143,19 @@ describe('tandem integrations', () => {
     expect(stdout).toMatch(/1\. At api\.slack\.com\/apps/);
   });
 
-  it.each<[string[], RegExp]>([
+  it.each<[string[], RegExp, number?]>([
     [['add', 'pigeon'], /there is no channel "pigeon": the edge has slack/],
-    [['add', 'slack'], /signing_secret .* is needed: .*SLACK_SIGNING_SECRET/],
-    [['add', 'slack', '--set', 'colour=red'], /--set colour: slack has api_url/],
-    [['add', 'slack', '--set', 'colour'], /It is like name=value/],
-    [['add', 'slack', '--public-url', 'http://x.example'], /channels call https:/],
+    [['add', 'slack'], /signing_secret .* is needed: .*SLACK_SIGNING_SECRET/, 2],
+    [['add', 'slack', '--set', 'colour=red'], /--set colour: slack has api_url/, 2],
+    [['add', 'slack', '--set', 'colour'], /It is like name=value/, 2],
+    [['add', 'slack', '--public-url', 'http://x.example'], /channels call https:/, 2],
     [['add', 'generic', '--set', 'text_pointer=text'], /settings\.text_pointer: must be a JSON Pointer/],
     [['show', 'int_0123456789ab'], /There is no such integration/],
-    [['update', 'int_0123456789ab'], /say what to change/],
+    [['update', 'int_0123456789ab'], /say what to change/, 2],
     [['remove', '../keys'], /There is no such integration/],
-  ])('%j says what is wrong', async (args, message) => {
+  ])('%j says what is wrong', async (args, message, exitCode = 1) => {
     const { code, stdout, stderr } = await integrations(args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
     expect(stderr).toMatch(message);
   });
 

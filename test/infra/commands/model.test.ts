@@ -98,19 +98,19 @@ describe('tandem model pull', () => {
     expect(await tandem('model', 'pull', MODEL_ID)).toMatchObject({ code: 0 });
   });
 
-  const refused: [args: string[], message: RegExp][] = [
-    [['../../etc'], /"\.\.\/\.\.\/etc" is no model's id: one looks like facebook/],
-    [['/etc/passwd'], /is no model's id/],
-    [[MODEL_ID, '--revision', '../main'], /"\.\.\/main" is no revision/],
-    [[`${MODEL_ID}@main`, '--revision', 'main'], /name the revision once/],
+  const refused: [args: string[], message: RegExp, code?: number][] = [
+    [['../../etc'], /"\.\.\/\.\.\/etc" is no model's id: one looks like facebook/, 2],
+    [['/etc/passwd'], /is no model's id/, 2],
+    [[MODEL_ID, '--revision', '../main'], /"\.\.\/main" is no revision/, 2],
+    [[`${MODEL_ID}@main`, '--revision', 'main'], /name the revision once/, 2],
     [['tandem/another'], /shows no model tandem\/another \(401\): check the spelling/],
     [[MODEL_ID, '--revision', 'v9'], /has no revision "v9"/],
   ];
-  for (const [args, message] of refused) {
+  for (const [args, message, exitCode = 1] of refused) {
     it(`refuses ${args.join(' ')} in one line`, async () => {
       const { tandem, cache } = await setUp();
       const { code, stderr } = await tandem('model', 'pull', ...args);
-      expect(code).toBe(1);
+      expect(code).toBe(exitCode);
       expect(stderr).toEqual(oneLine(message));
       expect((await readdir(cache).catch(() => [])).filter((name) => !name.startsWith('.'))).toEqual([]);
     });
@@ -370,8 +370,8 @@ describe('tandem model remove', () => {
   it('deletes nothing where nobody can be asked', async () => {
     const { compiled, tandem } = await setUpBoth();
     const { code, stderr } = await tandem('model', 'remove', MODEL_ID);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^tandem: nobody can be asked here: --yes deletes without asking\.$/m);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^tandem: nobody can be asked here: --yes goes on without asking\.$/m);
     expect(existsSync(compiled)).toBe(true);
   });
 

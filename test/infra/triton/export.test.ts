@@ -53,7 +53,7 @@ describe('tandem model export', () => {
     [['--target', 'other'], /triton/],
   ])('refuses %j', async (options, message) => {
     const { code, stderr } = await run(...options);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(message);
   });
 });
@@ -88,7 +88,7 @@ describe('the bytes of a tensor', () => {
 describe('tandem up --backend', () => {
   it('refuses what is no address', async () => {
     const { code, stderr } = await runCli(['up', '--backend', 'localhost:8000']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^tandem: --backend is "localhost:8000": an address begins with http/);
   });
 });

@@ -1,4 +1,4 @@
-import type { LoadFigures } from '../outcomes.ts';
+import type { LoadFigures } from '../../../../infra/load/outcomes.ts';
 import type {
   ClientsOfModel,
   LoadOfModel,

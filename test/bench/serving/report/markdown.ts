@@ -1,6 +1,6 @@
 import { figure, gigabytes, table } from '../../report/markdown.ts';
 import { describeCase } from '../../workload.ts';
-import type { LoadFigures } from '../outcomes.ts';
+import type { LoadFigures } from '../../../../infra/load/outcomes.ts';
 import type { Section, SectionOf, ServingResults } from '../results.ts';
 import { chartFile } from './charts.ts';
 import { addedMs, judgeMemory, judgeOverload, TARGETS } from './verdicts.ts';

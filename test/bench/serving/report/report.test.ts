@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECT } from '../../../../infra/paths.ts';
 import { replacePart } from '../../report/publish.ts';
 import { SECTIONS } from '../options.ts';
-import type { LoadFigures } from '../outcomes.ts';
+import type { LoadFigures } from '../../../../infra/load/outcomes.ts';
 import type { Section, ServingResults } from '../results.ts';
 import { drawCharts } from './charts.ts';
 import { renderMarkdown } from './markdown.ts';

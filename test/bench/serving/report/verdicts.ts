@@ -1,4 +1,5 @@
-import { quantile, slope } from '../../statistics.ts';
+import { quantile } from '../../../../infra/load/quantile.ts';
+import { slope } from '../../statistics.ts';
 import type { MemoryOfModel, MemorySample, OverheadOfModel, OverloadOfModel } from '../results.ts';
 
 /** What the server is to reach. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ARRIVALS, arrivals } from './arrivals.ts';
+import { ARRIVALS, arrivals } from '../../../infra/load/arrivals.ts';
 
 describe('arrivals', () => {
   it('come at even distances where they are constant', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quantile, slope } from '../statistics.ts';
-import { type Outcome, summarize } from './outcomes.ts';
+import { type Outcome, summarize } from '../../../infra/load/outcomes.ts';
+import { quantile } from '../../../infra/load/quantile.ts';
 
 const outcome = (intendedAtMs: number, latencyMs: number, status = 200): Outcome => ({
   intendedAtMs,
@@ -41,15 +41,10 @@ describe('the figures of a load', () => {
   });
 });
 
-describe('statistics', () => {
-  it('take the value that the share of all do not exceed', () => {
+describe('a quantile', () => {
+  it('is the value that the share of all do not exceed', () => {
     expect([0, 0.01, 0.5, 0.51, 0.99, 1].map((share) => quantile([4, 1, 3, 2], share))).toEqual([
       1, 1, 2, 3, 4, 4,
     ]);
-  });
-
-  it('find the slope of a line through noise', () => {
-    const points = Array.from({ length: 100 }, (_, x) => ({ x, y: 5 + 3 * x + (x % 2 ? 1 : -1) }));
-    expect(slope(points)).toBeCloseTo(3, 1);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { generateClosedLoop, generateOpenLoop } from './generate-load.ts';
+import { generateClosedLoop, generateOpenLoop } from '../../../infra/load/generate-load.ts';
 
 describe('the open loop', () => {
   it('sends at its times though earlier requests have no answer, and charges them for their wait', async () => {

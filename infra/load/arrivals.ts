@@ -1,4 +1,4 @@
-import { philox } from '../../../shared/uniform-numbers.ts';
+import { philox } from '../../shared/uniform-numbers.ts';
 
 export const ARRIVALS = ['poisson', 'constant'] as const;
 export type ArrivalKind = (typeof ARRIVALS)[number];

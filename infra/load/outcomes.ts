@@ -1,4 +1,4 @@
-import { quantile } from '../statistics.ts';
+import { quantile } from './quantile.ts';
 
 /** What became of one request. */
 export interface Outcome {
