@@ -20,8 +20,13 @@ const script = document.currentScript as HTMLScriptElement | null;
 
 function start(): void {
   const url = new URL(script?.src || location.href).origin;
-  // A browser may hold this script longer than the edge has the panel that it was built with.
-  const loadPanel = () => import(url + PANEL_PATH).catch(() => import(`${url}/panel.js`));
+  let attempts = 0;
+  const loadPanel = () => {
+    // Browsers remember by its address what could not be imported: each attempt has one of its own.
+    const again = attempts++ === 0 ? '' : `?${attempts}`;
+    // A browser may hold this script longer than the edge has the panel that it was built with.
+    return import(url + PANEL_PATH + again).catch(() => import(`${url}/panel.js${again}`));
+  };
   define({ url, loadPanel });
   if (script?.dataset['key'] === undefined) return;
   // An element with this as its id is no property of the window's own; what the page itself has put there stays.

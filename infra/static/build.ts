@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { PROJECT } from '../paths.ts';
 import { staticHeaders } from './headers.ts';
 
@@ -105,14 +105,12 @@ export async function buildStatic(): Promise<StaticBuild> {
 /** "de", "pt-BR": what is no language is the source's own. */
 const LANGUAGE = /^[a-z]{2,3}(-[A-Z][\w-]+)?$/;
 
-/** A style sheet that a script imports is text in it, as small as one of its own: for adopted style sheets. */
+/** A style sheet that a script imports is text in it, with all that it imports itself: for adopted style sheets. */
 const styleAsText: Plugin = {
   name: 'style-as-text',
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const style = await readFile(path, 'utf8');
-      const { code } = await transform(style, { loader: 'css', minify: true, target: TARGET });
-      return { contents: code.trim(), loader: 'text' };
+      return { contents: new TextDecoder().decode(await bundle(path, {})).trim(), loader: 'text' };
     });
   },
 };

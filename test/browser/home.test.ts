@@ -40,7 +40,7 @@ inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
       ['assistant', expect.stringMatching(/\p{L}/u)],
     ]);
     await keepScreenshot(page, `home-talk-${browser}`);
-    if (browser === 'chromium') await expectAccessible(page, 'home-talk');
+    await expectAccessible(page, `home-talk-${browser}`);
     await page.reload();
     expect(await said(page, 2)).toEqual(conversation);
   });

@@ -1,35 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectAccessible } from './harness/accessibility.ts';
-import { type HostPage, type HostSite, startHostSite } from './harness/host-site.ts';
-import { createPublishableKey } from './harness/keys.ts';
 import { keepScreenshot } from './harness/screenshots.ts';
-import { inBrowsers, PHONE, type VisitOptions } from './harness/visit.ts';
-import { embed, Widget } from './harness/widget.ts';
+import { openShop } from './harness/shop.ts';
+import { inBrowsers, type VisitOptions } from './harness/visit.ts';
+import { Widget } from './harness/widget.ts';
 
-/** Whoever comes: by the keyboard alone, on a phone, at night, with a magnifier, from right to left. */
-let site: HostSite;
-let key: string;
-beforeAll(async () => {
-  site = await startHostSite();
-  key = await createPublishableKey(site.origin);
-});
-afterAll(() => site?.close());
-
-const shop = (attributes = '', page: Partial<HostPage> = {}) =>
-  site.publish({
-    head: embed(key, attributes),
-    body: '<main><h1>A shop</h1><button id="buy">Buy</button></main>',
-    ...page,
-  });
-
-/** The panel's place in the window, and how it looks. */
-const panelOf = ({ page }: Widget) =>
-  page.evaluate(() => {
-    const panel = document.querySelector('tandem-chat')!.shadowRoot!.querySelector('[part~=panel]')!;
-    const { left, top, right, bottom } = panel.getBoundingClientRect();
-    const { backgroundColor, direction } = getComputedStyle(panel);
-    return { left, top, right, bottom, width: innerWidth, height: innerHeight, backgroundColor, direction };
-  });
+/** Whoever comes: by the keyboard alone, at night, with colours of their own, from right to left. */
+const shop = openShop();
 
 inBrowsers(['chromium', 'firefox'], ({ visit }) => {
   it('is opened, used and closed by the keyboard, and gives the focus back', async () => {
@@ -92,64 +69,16 @@ inBrowsers(['chromium', 'firefox'], ({ visit }) => {
 
 inBrowsers(['chromium'], ({ visit }) => {
   /** A widget that is open and has a conversation. */
-  async function talkedIn(url: string, options: VisitOptions = {}, open = 'Open the chat'): Promise<Widget> {
-    const widget = new Widget(await visit(url, options));
-    await widget.press(open);
-    await widget.page.waitForFunction(() =>
-      document.querySelector('tandem-chat')?.shadowRoot?.querySelector('textarea'),
-    );
-    await widget.page.evaluate(() =>
-      (document.querySelector('tandem-chat') as HTMLElement & { send(text: string): Promise<unknown> }).send(
-        'Hello!',
-      ),
-    );
-    await widget.messages(2);
-    return widget;
-  }
+  const talkedIn = async (url: string, options: VisitOptions = {}, open?: string) =>
+    new Widget(await visit(url, options)).talk(open);
 
   async function keepState({ page }: Widget, state: string): Promise<void> {
     await keepScreenshot(page, `widget-${state}`);
     await expectAccessible(page, `widget-${state}`);
   }
 
-  it('is read as nothing but its button while it is closed', async () => {
-    const page = await visit(shop());
-    await new Widget(page).control('Open the chat');
-    const names: string[] = [];
-    const walk = (node: { name?: string; children?: unknown[] }) => {
-      names.push(node.name ?? '');
-      for (const child of node.children ?? []) walk(child as typeof node);
-    };
-    walk((await page.accessibility.snapshot({ includeIframes: false }))!);
-    expect(names).toContain('Open the chat');
-    expect(names).not.toContain('Your message');
-  });
-
-  it.each(['', 'data-side="start"'])('covers a phone %s', async (attributes) => {
-    const viewport = { ...PHONE, isMobile: true, hasTouch: true };
-    const widget = await talkedIn(shop(attributes), { viewport });
-    const { left, top, right, bottom, width, height } = await panelOf(widget);
-    expect({ left, top, right, bottom }).toEqual({ left: 0, top: 0, right: width, bottom: height });
-    await keepState(widget, 'phone');
-  });
-
-  it.each([
-    ['200 %', { width: 640, height: 400 }],
-    ['400 %', { width: 320, height: 256 }],
-  ])('can be used whole at a zoom of %s', async (zoom, viewport) => {
-    const widget = await talkedIn(shop(), { viewport });
-    const { left, top, right, bottom, width, height } = await panelOf(widget);
-    expect(Math.min(left, top, width - right, height - bottom)).toBeGreaterThanOrEqual(0);
-    const field = await (await widget.control('Your message')).boundingBox();
-    expect(field!.y + field!.height).toBeLessThanOrEqual(height);
-    expect(
-      await widget.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-    ).toBeLessThanOrEqual(0);
-    await keepState(widget, `zoom-${zoom.slice(0, 3)}`);
-  });
-
   it('is dark where that is preferred, or asked for', async () => {
-    const background = async (widget: Widget) => (await panelOf(widget)).backgroundColor;
+    const background = async (widget: Widget) => (await widget.panel()).backgroundColor;
     const opened = async (attributes: string, value: string) => {
       const before = (page: Widget['page']) =>
         page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
@@ -187,7 +116,7 @@ inBrowsers(['chromium'], ({ visit }) => {
 
   it('speaks the page’s language, from right to left', async () => {
     const widget = await talkedIn(shop('', { lang: 'ar" dir="rtl' }), {}, 'فتح الدردشة');
-    expect((await panelOf(widget)).direction).toBe('rtl');
+    expect((await widget.panel()).direction).toBe('rtl');
     await widget.control('رسالتك');
     await keepState(widget, 'right-to-left');
   });
@@ -222,23 +151,5 @@ inBrowsers(['chromium'], ({ visit }) => {
     await widget.say('Hello!');
     await widget.messages(2);
     await keepState(widget, mode);
-  });
-
-  it('is large enough for fingers', async () => {
-    const widget = await talkedIn(shop());
-    // What is seen may be smaller than what can be touched, which lies before it.
-    const small = await widget.page.evaluate(() => {
-      const root = document.querySelector('tandem-chat')!.shadowRoot!;
-      const size = (button: Element, side: 'width' | 'height') =>
-        Math.max(
-          button.getBoundingClientRect()[side],
-          Number.parseFloat(getComputedStyle(button, '::before')[side]) || 0,
-        );
-      return [...root.querySelectorAll('button')]
-        .filter((button) => button.checkVisibility({ visibilityProperty: true }))
-        .filter((button) => Math.min(size(button, 'width'), size(button, 'height')) < 43.9)
-        .map(({ ariaLabel, textContent }) => ariaLabel ?? textContent);
-    });
-    expect(small).toEqual([]);
   });
 });

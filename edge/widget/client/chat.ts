@@ -40,9 +40,9 @@ export interface ChatError {
 
 /** What made a state of the one before. */
 export type ChatChange =
-  /** A message of the person was taken, or taken again. */
+  /** A message of the person was taken. One that is sent again is none. */
   | { type: 'message'; message: ChatMessage }
-  /** Some of a reply has come, or a message is in another status. */
+  /** Some of a reply has come, or a message is in another status: that it is sent again, for one. */
   | { type: 'progress' }
   /** A reply is complete. */
   | { type: 'reply'; message: ChatMessage }

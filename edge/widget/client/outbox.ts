@@ -67,9 +67,10 @@ export class Outbox {
     const latest = store.state.messages.findLast(
       ({ role, status }) => role === 'assistant' && status === 'done',
     );
+    const isNew = !store.record.unsent.some(({ id }) => id === entry.id);
     this.#own.add(entry.id);
     store.keep((record) => putUnsent(record, { ...(latest && { after: latest.id }), ...entry }));
-    store.dispatch({ type: 'queued', message }, { type: 'message', message });
+    store.dispatch({ type: 'queued', message }, isNew ? { type: 'message', message } : { type: 'progress' });
     const reply = new Promise<ChatMessage>((resolve, reject) => {
       this.#waiters.set(entry.id, { resolve, reject });
     });

@@ -1,5 +1,6 @@
 import type { Words } from '../words/words.ts';
 import { el, iconButton, nameButton, svg } from './dom.ts';
+import { SEND, STOP } from './icons.ts';
 
 export interface ComposerActions {
   send(text: string): void;
@@ -31,7 +32,7 @@ export class Composer {
       oninput: () => this.#onInput(),
       onkeydown: (event: KeyboardEvent) => this.#onKey(event),
     });
-    this.#button = iconButton('send', { icon: 'send', label: words.send, onclick: () => this.#submit() });
+    this.#button = iconButton('send', { icon: SEND, label: words.send, onclick: () => this.#submit() });
     this.element = el('form', { part: 'composer', class: 'composer' }, this.input, this.#button);
     this.element.addEventListener('submit', (event) => event.preventDefault());
     this.#onInput();
@@ -86,7 +87,7 @@ export class Composer {
     this.#button.classList.toggle('idle', isEmpty && !isStop);
     if (isStop === this.#isStop) return;
     this.#isStop = isStop;
-    this.#button.replaceChildren(svg(isStop ? 'stop' : 'send'));
+    this.#button.replaceChildren(svg(isStop ? STOP : SEND));
     nameButton(this.#button, isStop ? this.#words.stop : this.#words.send);
   }
 }

@@ -1,5 +1,6 @@
 import type { Words } from '../words/words.ts';
 import { el, nameButton, svg } from './dom.ts';
+import { DOWN, MARK } from './icons.ts';
 
 export interface LauncherActions {
   /** It was pressed. */
@@ -21,8 +22,8 @@ export class Launcher {
         onpointerenter: onApproach,
         onfocus: onApproach,
       },
-      svg('mark'),
-      svg('down'),
+      svg(MARK),
+      svg(DOWN),
     );
   }
 

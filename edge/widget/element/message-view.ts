@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../client/chat.ts';
 import type { Words } from '../words/words.ts';
 import { el, nameButton, setAttribute, svg } from './dom.ts';
+import { COPY, DONE } from './icons.ts';
 import { linkify } from './linkify.ts';
 import type { TimeFormat } from './times.ts';
 
@@ -101,15 +102,15 @@ export class MessageView {
 
   #copyButton(): HTMLButtonElement {
     const { words } = this.#wording;
-    const button = el('button', { part: 'copy', type: 'button', class: 'copy', tabindex: '-1' }, svg('copy'));
+    const button = el('button', { part: 'copy', type: 'button', class: 'copy', tabindex: '-1' }, svg(COPY));
     nameButton(button, words.copy);
     button.onclick = async () => {
       // A frame may not be allowed to.
       await navigator.clipboard.writeText(this.message.content).then(
         () => {
-          button.replaceChildren(svg('done'));
+          button.replaceChildren(svg(DONE));
           this.#actions.onCopied();
-          setTimeout(() => button.replaceChildren(svg('copy')), COPIED_MS);
+          setTimeout(() => button.replaceChildren(svg(COPY)), COPIED_MS);
         },
         () => {},
       );

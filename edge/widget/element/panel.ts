@@ -1,6 +1,7 @@
 import type { ChatMessage, ChatState } from '../client/chat.ts';
 import { Composer, type ComposerActions } from './composer.ts';
 import { el, iconButton, nameButton, svg } from './dom.ts';
+import { CLOSE, DOWN, EXPAND, MARK, RESET, SHRINK } from './icons.ts';
 import { MessageList } from './message-list.ts';
 import css from './panel.css';
 import { TimeFormat } from './times.ts';
@@ -57,7 +58,7 @@ export class Panel {
     this.#list = new MessageList(wording, { retry: (id) => actions.retry(id), onCopied });
     this.#notice = new Notice(wording);
     this.composer = new Composer(words, actions);
-    this.#reset = iconButton('reset', { icon: 'reset', label: words.reset, onclick: () => this.#ask(true) });
+    this.#reset = iconButton('reset', { icon: RESET, label: words.reset, onclick: () => this.#ask(true) });
     this.#welcome = this.#makeWelcome();
     this.#confirm = this.#makeConfirm();
     const log = { part: 'log', class: 'log', role: 'log', tabindex: '0', 'aria-live': 'off' };
@@ -70,7 +71,7 @@ export class Panel {
       this.#welcome,
     );
     const latest = iconButton('latest', {
-      icon: 'down',
+      icon: DOWN,
       label: words.latest,
       onclick: () => this.#toLatest(),
     });
@@ -135,21 +136,21 @@ export class Panel {
     const header = el(
       'header',
       { part: 'header', class: 'header' },
-      el('div', { part: 'avatar', class: 'avatar' }, svg('mark')),
+      el('div', { part: 'avatar', class: 'avatar' }, svg(MARK)),
     );
     header.append(names, this.#reset);
     if (isBubble) {
       const expand = iconButton('expand', {
-        icon: 'expand',
+        icon: EXPAND,
         label: words.expand,
         onclick: () => {
           const isLarge = this.element.parentElement!.classList.toggle('expanded');
-          expand.replaceChildren(svg(isLarge ? 'shrink' : 'expand'));
+          expand.replaceChildren(svg(isLarge ? SHRINK : EXPAND));
           nameButton(expand, isLarge ? words.shrink : words.expand);
         },
       });
       expand.classList.add('expand');
-      const close = { icon: 'close', label: words.close, onclick: () => actions.close() } as const;
+      const close = { icon: CLOSE, label: words.close, onclick: () => actions.close() } as const;
       header.append(expand, iconButton('close', close));
     }
     return header;
@@ -167,7 +168,7 @@ export class Panel {
     return el(
       'div',
       { part: 'welcome', class: 'welcome', hidden: true },
-      el('div', { part: 'avatar', class: 'avatar' }, svg('mark')),
+      el('div', { part: 'avatar', class: 'avatar' }, svg(MARK)),
       el('p', { part: 'greeting', class: 'greeting' }, words.greeting),
       el('p', { part: 'introduction', class: 'introduction' }, words.introduction),
       el('div', { part: 'starters', class: 'starters' }, ...offers),

@@ -1,20 +1,21 @@
 import type { ChatChange, ChatMessage, ChatState } from '../client/chat.ts';
-import { TandemClient } from '../client/tandem-client.ts';
+import type { TandemClient } from '../client/tandem-client.ts';
 import type { Words } from '../words/words.ts';
+import { actionsOn, connect, quietly } from './conversation.ts';
 import { el, setAttribute } from './dom.ts';
 import { tell } from './events.ts';
 import { deepActiveElement } from './focus.ts';
 import { Launcher } from './launcher.ts';
 import { loadOnce } from './load-once.ts';
 import { Looks } from './looks.ts';
-import type { Origin, PanelModule } from './origin.ts';
-import type { Panel } from './panel.ts';
+import type { Origin } from './origin.ts';
+import type { Panel, PanelOptions } from './panel.ts';
+import { PanelSlot } from './panel-slot.ts';
 import css from './chat.css';
 import { lines } from './attributes.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 const STARTERS = ['Do you have any pets?', 'What do you like to do?', 'How was your day?'];
-const WORD_MS = 35;
 
 let origin: Origin;
 let sheet: CSSStyleSheet | undefined;
@@ -39,12 +40,16 @@ export class TandemChat extends HTMLElement {
   });
   readonly #looks = new Looks(this, this.#root, () => this.#follow());
   readonly #vocabulary = new Vocabulary(this);
+  readonly #slot = new PanelSlot({
+    root: this.#root,
+    loadPanel: () => origin.loadPanel(),
+    options: () => this.#panelOptions(),
+    isWanted: () => this.isConnected && this.isOpen,
+    onFilled: (panel) => this.#onFilled(panel),
+  });
   #client: TandemClient | null = null;
-  #panel: Panel | null = null;
   /** It was opened by hand and is still to be shown. */
   #wantsFocus = false;
-  /** What was written and not sent, while a panel is replaced. */
-  #draft = '';
   /** What had the focus before the chat was opened. */
   #opener: HTMLElement | null = null;
   /** Who the model is, in sentences, in the next conversation. Set before the first message. */
@@ -69,6 +74,8 @@ export class TandemChat extends HTMLElement {
 
   connectedCallback(): void {
     this.#looks.listen();
+    // Beside its words, not after them.
+    if (this.isOpen) void origin.loadPanel().catch(() => {});
     this.#follow();
     this.#show();
     void this.#speak();
@@ -76,7 +83,7 @@ export class TandemChat extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#looks.stop();
-    this.#dropPanel();
+    this.#slot.empty();
     this.#client?.close();
     this.#client = null;
     this.#vocabulary.forget();
@@ -101,7 +108,10 @@ export class TandemChat extends HTMLElement {
 
   /** The conversation itself, without a page. */
   get client(): TandemClient {
-    this.#client ??= this.#connect();
+    if (this.#client === null) {
+      this.#client = connect(this, this.#url);
+      this.#client.subscribe((state, change) => this.#onChange(state, change));
+    }
     return this.#client;
   }
 
@@ -157,27 +167,15 @@ export class TandemChat extends HTMLElement {
     return (this.getAttribute('url') ?? origin.url ?? location.origin).replace(/\/+$/, '');
   }
 
-  #connect(): TandemClient {
-    const persona = this.persona ?? lines(this.getAttribute('persona'));
-    const client = new TandemClient({
-      url: this.#url,
-      key: this.getAttribute('key') || undefined,
-      persona,
-      parameters: this.parameters,
-      wordMs: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : WORD_MS,
-    });
-    client.subscribe((state, change) => this.#onChange(state, change));
-    return client;
-  }
-
   #onChange(state: ChatState, change: ChatChange): void {
-    this.#panel?.render(state);
+    const { panel } = this.#slot;
+    panel?.render(state);
     switch (change.type) {
       case 'message':
         tell(this, 'tandem:message', change.message);
         break;
       case 'reply':
-        if (this.isOpen) this.#panel?.announce(change.message);
+        if (this.isOpen) panel?.announce(change.message);
         else this.#root.classList.add('unread');
         this.#nameLauncher();
         tell(this, 'tandem:reply', change.message);
@@ -199,77 +197,53 @@ export class TandemChat extends HTMLElement {
   }
 
   #rebuild(): void {
-    this.#wantsFocus ||= this.#panel?.element.contains(this.shadowRoot!.activeElement) ?? false;
-    this.#dropPanel();
+    this.#wantsFocus ||= this.#slot.panel?.element.contains(this.shadowRoot!.activeElement) ?? false;
+    this.#slot.empty();
     this.#show();
-  }
-
-  #dropPanel(): void {
-    this.#draft = this.#panel?.composer.draft ?? this.#draft;
-    this.#panel?.dispose();
-    this.#panel = null;
-    this.#root.classList.remove('expanded');
   }
 
   /** Brings what is seen in line with `mode` and `open`. The panel is made when it is first opened. */
   #show(): void {
     const { mode, isOpen } = this;
+    const slot = this.#slot;
     const classes = this.#root.classList;
     this.#launcher.element.hidden = mode !== 'bubble';
     for (const other of ['bubble', 'inline', 'page']) classes.toggle(`${other}-mode`, other === mode);
-    if (isOpen && this.#panel === null && this.#vocabulary.isThere) void this.#makePanel();
-    const panel = this.#panel;
-    classes.toggle('open', isOpen && panel !== null);
-    if (panel !== null) panel.element.inert = !isOpen;
+    if (!isOpen) slot.forgetFailure();
+    else if (!slot.isFilled && this.#vocabulary.isThere) void slot.fill();
+    classes.toggle('open', isOpen && slot.isFilled);
+    if (slot.panel !== null) slot.panel.element.inert = !isOpen;
     if (isOpen) classes.remove('unread');
     this.#nameLauncher();
     this.#follow();
     if (!isOpen) this.#wantsFocus = false;
-    if (panel === null || !this.#wantsFocus) return;
+    if (!slot.isFilled || !this.#wantsFocus) return;
     this.#wantsFocus = false;
-    panel.focus();
+    slot.focus();
   }
 
-  async #makePanel(): Promise<void> {
-    let panelModule: PanelModule;
-    try {
-      panelModule = await origin.loadPanel();
-    } catch {
-      // No connection, or a policy against it. It is tried again when it is opened again.
+  #onFilled(panel: Panel | null): void {
+    if (panel === null) {
+      // No connection, or a policy against it.
       tell(this, 'tandem:error', { code: 'network', message: 'The chat could not be loaded.' });
-      if (this.mode === 'bubble') this.close();
-      return;
+    } else {
+      panel.render(this.client.state);
+      quietly(this.client.open());
+      // So that it is seen to open: a transition needs something to start from.
+      panel.element.getBoundingClientRect();
     }
-    if (this.#panel !== null || !this.isConnected || !this.isOpen) return;
-    this.shadowRoot!.adoptedStyleSheets = [sheet!, panelModule.panelSheet()];
-    this.#addPanel(panelModule);
-    // So that it is seen to open: a transition needs something to start from.
-    this.#panel!.element.getBoundingClientRect();
     this.#show();
   }
 
-  #addPanel(panelModule: PanelModule): void {
+  #panelOptions(): PanelOptions {
     const { client, words } = this;
-    // What goes wrong is in the state, or told by an event.
-    const quietly = (work: Promise<unknown>) => void work.catch(() => {});
-    this.#panel = new panelModule.Panel({
+    return {
       words,
       locale: this.#vocabulary.language.locale,
       isBubble: this.mode === 'bubble',
       starters: lines(this.getAttribute('starters')) ?? STARTERS,
-      actions: {
-        send: (text) => quietly(client.send(text)),
-        stop: () => client.stop(),
-        retry: (id) => quietly(client.retry(id)),
-        reset: () => quietly(client.reset()),
-        close: () => this.close(),
-      },
-    });
-    this.#panel.render(client.state);
-    this.#panel.composer.draft = this.#draft;
-    this.#draft = '';
-    this.#root.prepend(this.#panel.element);
-    quietly(client.open());
+      actions: actionsOn(client, () => this.close()),
+    };
   }
 
   #nameLauncher(): void {
@@ -282,7 +256,8 @@ export class TandemChat extends HTMLElement {
     this.#looks.follow();
     // In its place in a page the panel is no dialog, and may not say whether it is modal.
     const isModal = this.#looks.isCovering && this.mode === 'bubble';
-    if (this.#panel) setAttribute(this.#panel.element, 'aria-modal', isModal && 'true');
+    const { panel } = this.#slot;
+    if (panel) setAttribute(panel.element, 'aria-modal', isModal && 'true');
   }
 }
 

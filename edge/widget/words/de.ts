@@ -35,6 +35,7 @@ export default {
   offline: 'Du bist offline. Was du schreibst, wird gesendet, sobald du wieder verbunden bist.',
   wait: 'Das war viel auf einmal. Es geht {when} weiter.',
   waitOver: 'Das war viel auf einmal. Jetzt kannst du es wieder versuchen.',
+  missing: 'Der Chat konnte nicht geladen werden.',
   closed: 'Dieser Chat ist hier nicht verfügbar.',
   tooLong: 'Das ist zu lang. Bitte sag es kürzer.',
   busy: 'Tandem kann gerade nicht antworten. Bitte versuch es gleich noch einmal.',

@@ -35,6 +35,7 @@ export default {
   offline: 'No tienes conexión. Lo que escribas se enviará cuando vuelvas.',
   wait: 'Eso fue mucho de una vez. Seguimos {when}.',
   waitOver: 'Eso fue mucho de una vez. Ya puedes intentarlo de nuevo.',
+  missing: 'No se ha podido cargar el chat.',
   closed: 'Este chat no está disponible aquí.',
   tooLong: 'Es demasiado largo. Dilo con menos palabras, por favor.',
   busy: 'Tandem no puede responder ahora. Inténtalo de nuevo en un momento.',

@@ -35,6 +35,7 @@ export default {
   offline: 'Vous êtes hors ligne. Vos messages partiront à votre retour.',
   wait: 'Cela fait beaucoup à la fois. On reprend {when}.',
   waitOver: 'Cela fait beaucoup à la fois. Vous pouvez réessayer maintenant.',
+  missing: 'La discussion n’a pas pu être chargée.',
   closed: 'Cette discussion n’est pas disponible ici.',
   tooLong: 'C’est trop long. Dites-le en moins de mots, s’il vous plaît.',
   busy: 'Tandem ne peut pas répondre pour le moment. Réessayez dans un instant.',

@@ -42,6 +42,8 @@ export interface Words {
   offline: string;
   wait: string;
   waitOver: string;
+  /** In the place of a chat whose file could not be loaded. */
+  missing: string;
   closed: string;
   tooLong: string;
   busy: string;
@@ -83,6 +85,7 @@ export const ENGLISH: Words = {
   offline: 'You are offline. What you write is sent when you are back.',
   wait: 'That was a lot at once. It goes on {when}.',
   waitOver: 'That was a lot at once. You can try again now.',
+  missing: 'The chat could not be loaded.',
   closed: 'This chat is not open here.',
   tooLong: 'That is too long. Please say it in fewer words.',
   busy: 'Tandem cannot answer right now. Please try again in a moment.',

@@ -35,6 +35,7 @@ export default {
   offline: '你已离线。恢复连接后会发送你写的内容。',
   wait: '消息有点多,{when}继续。',
   waitOver: '消息有点多,现在可以再试了。',
+  missing: '无法加载聊天。',
   closed: '此聊天在这里不可用。',
   tooLong: '内容太长了,请说得简短一些。',
   busy: 'Tandem 现在无法回答,请稍后再试。',

@@ -6,10 +6,16 @@ import { PROJECT } from '../../../infra/paths.ts';
 /** What people look through after a run; nothing compares it. */
 export const SCREENSHOTS = join(PROJECT, '.tandem/screenshots');
 
-/** Keeps what a page looks like. @param name of the state: "widget-open-dark" */
+/** Keeps what a window shows. @param name of the state: "widget-open-dark" */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
+
+/** Keeps what a page looks like from its top to its end. */
+export async function keepWholePage(page: Page, name: string): Promise<void> {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
 /** A page that shows all of them. */

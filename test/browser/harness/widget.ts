@@ -51,6 +51,32 @@ export class Widget {
     await this.page.waitForFunction(isShown, {}, pattern);
   }
 
+  /** Opens it and has a first exchange, in whatever language its controls are named. */
+  async talk(open = 'Open the chat'): Promise<this> {
+    await this.press(open);
+    await this.page.waitForFunction(() =>
+      document.querySelector('tandem-chat')?.shadowRoot?.querySelector('textarea'),
+    );
+    await this.page.evaluate(() => {
+      const chat = document.querySelector('tandem-chat') as unknown as {
+        send(text: string): Promise<unknown>;
+      };
+      return chat.send('Hello!').then(() => {});
+    });
+    await this.messages(2);
+    return this;
+  }
+
+  /** The panel's place in the window, and how it looks. */
+  panel() {
+    return this.page.evaluate(() => {
+      const panel = document.querySelector('tandem-chat')!.shadowRoot!.querySelector('[part~=panel]')!;
+      const { left, top, right, bottom } = panel.getBoundingClientRect();
+      const { backgroundColor, direction } = getComputedStyle(panel);
+      return { left, top, right, bottom, width: innerWidth, height: innerHeight, backgroundColor, direction };
+    });
+  }
+
   /** The name of what has the focus, within the widget or without. */
   focused(): Promise<string> {
     return this.page.evaluate(() => {

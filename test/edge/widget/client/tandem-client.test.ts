@@ -217,6 +217,8 @@ describe('a message that does not get through', () => {
     expect(told('error')).toEqual([{ type: 'error', error: message!.error }]);
     await passing(client.retry(message!.id));
     expect(shown(client.state)).toEqual(['user: hi (done)', 'assistant: reply 1 (done)']);
+    // Said once, however often it was sent.
+    expect(told('message')).toHaveLength(1);
   });
 
   it('has failed after the model’s own refusals, five times asked', async () => {
