@@ -58,7 +58,7 @@ export const rotateKeySchema = z.strictObject({
 export type KeyChanges = z.infer<typeof updateKeySchema>;
 
 /** Where an owner says nothing. A publishable key is everybody's: what one person can do is bounded, and what all can. */
-const DEFAULT_LIMITS: Record<KeyRecord['kind'], KeyLimits> = {
+export const DEFAULT_LIMITS: Record<KeyRecord['kind'], KeyLimits> = {
   secret: {},
   publishable: {
     requests: { limit: 10_000, windowSeconds: 86_400 },

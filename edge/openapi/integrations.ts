@@ -7,6 +7,7 @@ import {
   updateIntegrationSchema,
 } from '../webhooks/integrations/integration-form.ts';
 import { BODY_ERRORS, type Operation, type Parameter } from './operation.ts';
+import { standing } from './standing.ts';
 
 const quota = z.strictObject({ limit: z.int(), window_seconds: z.int() }).nullable();
 const integration = z.strictObject({
@@ -121,6 +122,33 @@ export const integrationOperations: Operation[] = [
     summary: 'One integration',
     parameters: [id],
     answers: [shown],
+    errors: ofOne,
+    access: 'admin',
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/integrations/{id}/usage',
+    id: 'readIntegrationUsage',
+    tag: 'Webhooks',
+    summary: 'How an integration’s own quotas stand now, and what failed last',
+    parameters: [id],
+    answers: [
+      {
+        status: 200,
+        description: 'Each quota that it has.',
+        schema: z.strictObject({
+          object: z.literal('integration.usage'),
+          quotas: z.array(standing),
+          last_error: z
+            .strictObject({
+              at: z.int(),
+              reason: z.string().describe('What the channel has said, or what failed here.'),
+            })
+            .nullable()
+            .describe('Of the last message that was not answered.'),
+        }),
+      },
+    ],
     errors: ofOne,
     access: 'admin',
   },

@@ -3,6 +3,7 @@ import { createKeySchema, rotateKeySchema, updateKeySchema } from '../keys/key-f
 import { QUOTA_NAMES } from '../limits/key-limits.ts';
 import { sessionTokenSchema } from '../routes/session-tokens.ts';
 import { BODY_ERRORS, type Operation, type Parameter } from './operation.ts';
+import { standing } from './standing.ts';
 
 const quota = z.strictObject({ limit: z.int(), window_seconds: z.int() }).nullable();
 const key = z.strictObject({
@@ -82,15 +83,7 @@ export const keyOperations: Operation[] = [
         description: 'Each quota that it has.',
         schema: z.strictObject({
           object: z.literal('key.usage'),
-          quotas: z.array(
-            z.strictObject({
-              name: z.enum(QUOTA_NAMES),
-              limit: z.int(),
-              window_seconds: z.int(),
-              remaining: z.int().describe('0 also where it owes.'),
-              full_in_seconds: z.int(),
-            }),
-          ),
+          quotas: z.array(standing),
         }),
       },
     ],

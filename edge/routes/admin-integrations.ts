@@ -24,6 +24,7 @@ import {
   isIntegrationId,
 } from '../webhooks/integrations/integration-record.ts';
 import { generateSecrets, newestSecrets, sealSecrets } from '../webhooks/integrations/secrets.ts';
+import { publicStanding } from './admin-keys.ts';
 
 export const registerSchema = z.strictObject({
   webhook_url: z
@@ -99,6 +100,16 @@ export function adminIntegrationRoutes(dependencies: AppDependencies) {
         return c.json({ object: 'list', data: records.map((record) => shown(c, record)), next });
       })
       .get('/:id', async (c) => c.json(shown(c, await reachStore(objectOf(c.req.param('id')).read()))))
+      .get('/:id/usage', async (c) => {
+        const object = objectOf(c.req.param('id'));
+        const [standings, failure] = await reachStore(Promise.all([object.usage(), object.lastFailure()]));
+        if (standings === null) throw new ApiError('integration_not_found');
+        return c.json({
+          object: 'integration.usage',
+          quotas: standings.map(publicStanding),
+          last_error: failure && { at: failure.at, reason: failure.reason },
+        });
+      })
       .patch('/:id', async (c) => {
         const { settings, persona, ...changes } = parseInput(
           updateIntegrationSchema,

@@ -20,6 +20,7 @@ import { Problem } from '../pages/console/problem.tsx';
 import { formPolicy } from '../pages/policy.ts';
 import { sendPage } from '../pages/send-page.ts';
 import { serverAddress } from '../pages/server-address.ts';
+import { consoleIntegrationRoutes } from './console-integrations.tsx';
 import { consoleKeyRoutes } from './console-keys.tsx';
 import { consoleSessionRoutes } from './console-sessions.tsx';
 import { consoleWebhookRoutes } from './console-webhooks.tsx';
@@ -123,7 +124,8 @@ export function consoleRoutes(dependencies: AppDependencies, askEdge: AskEdge) {
   return routes
     .route('/sessions', consoleSessionRoutes())
     .route('/keys', consoleKeyRoutes())
-    .route('/webhooks', consoleWebhookRoutes({ developmentMode }));
+    .route('/webhooks', consoleWebhookRoutes({ developmentMode }))
+    .route('/integrations', consoleIntegrationRoutes());
 }
 
 /** 503 is an answer here too. */

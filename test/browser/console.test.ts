@@ -1,24 +1,25 @@
 import type { Page } from 'puppeteer-core';
 import { expect, inject, it } from 'vitest';
 import { expectAccessible } from './harness/accessibility.ts';
-import { keepScreenshot } from './harness/screenshots.ts';
+import { keepWholePage } from './harness/screenshots.ts';
 import { DESKTOP, EDGE_URL, inBrowsers, PHONE } from './harness/visit.ts';
 import { policyViolations, type Watched, watch, watchPolicy } from './harness/watch.ts';
+import { expectLight } from './harness/weight.ts';
 
 const CONSOLE = `${EDGE_URL}/console`;
 
-/** A conversation of somebody's, for the owner to look after. */
+async function post(path: string, body: object): Promise<{ id: string }> {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (path.startsWith('/admin/')) headers['authorization'] = `Bearer ${inject('adminToken')}`;
+  const response = await fetch(EDGE_URL + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return (await response.json()) as { id: string };
+}
+
+/** A conversation of somebody's, for the owner to look after. @returns its id */
 async function makeSession(): Promise<string> {
-  const post = async (path: string, body: object) => {
-    const response = await fetch(`${EDGE_URL}/v1/sessions${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    return (await response.json()) as { id: string };
-  };
-  const { id } = await post('', { metadata: { customer: 'ada' } });
-  await post(`/${id}/messages`, { content: 'Do you like <b>tea</b>?' });
+  const { id } = await post('/v1/sessions', { metadata: { customer: 'ada' } });
+  await post(`/v1/sessions/${id}/messages`, { content: 'Do you like <b>tea</b>?' });
   return id;
 }
 
@@ -34,8 +35,8 @@ async function logIn(page: Page, token: string): Promise<void> {
 
 inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
   async function keepState(page: Page, state: string): Promise<void> {
-    await keepScreenshot(page, `console-${state}-${browser}`);
-    if (browser === 'chromium') await expectAccessible(page, `console-${state}`);
+    await keepWholePage(page, `console-${state}-${browser}`);
+    await expectAccessible(page, `console-${state}-${browser}`);
   }
 
   it('lets in who has the admin token', async () => {
@@ -73,7 +74,7 @@ inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
 });
 
 inBrowsers(['chromium'], ({ visit }) => {
-  it('keeps to its policy, asks nobody else, and fits windows of all widths, on each of its pages', async () => {
+  it('keeps to its policy, asks nobody else, is light, and fits windows of all widths, on each of its pages', async () => {
     let watched!: Watched;
     const page = await visit(CONSOLE, {
       before: async (page) => {
@@ -82,11 +83,14 @@ inBrowsers(['chromium'], ({ visit }) => {
       },
     });
     await logIn(page, inject('adminToken'));
-    for (const place of ['', '/sessions', '/keys', '/backends', '/webhooks']) {
-      const name = place === '' ? 'overview' : place.slice(1);
+    for (const [name, place] of Object.entries(await placesOfConsole())) {
+      watched.responses.length = 0;
       await page.goto(CONSOLE + place);
-      await page.waitForNetworkIdle();
-      await keepScreenshot(page, `console-${name}`);
+      const bodies = watched.responses.map(
+        async (response) => [response.url(), await response.buffer()] as const,
+      );
+      expectLight(`console-${name}`, new Map(await Promise.all(bodies)));
+      await keepWholePage(page, `console-${name}`);
       await expectAccessible(page, `console-${name}`);
       expect(await policyViolations(page), name).toEqual([]);
       for (const width of [1920, DESKTOP.width / 2, 320, PHONE.width]) {
@@ -98,14 +102,41 @@ inBrowsers(['chromium'], ({ visit }) => {
         );
         expect(Math.max(...places), `the last place of ${name} at ${width}`).toBeLessThanOrEqual(0);
       }
-      await keepScreenshot(page, `console-${name}-phone`);
+      await keepWholePage(page, `console-${name}-phone`);
       await page.setViewport(DESKTOP);
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
       await expectAccessible(page, `console-${name}-dark`);
-      await keepScreenshot(page, `console-${name}-dark`);
+      await keepWholePage(page, `console-${name}-dark`);
       await page.emulateMediaFeatures([]);
     }
     expect(watched.problems).toEqual([]);
     expect(watched.requests.filter((url) => !url.startsWith(EDGE_URL))).toEqual([]);
-  });
+  }, 120_000);
 });
+
+/** Every kind of page that there is, each with something to show. */
+async function placesOfConsole(): Promise<Record<string, string>> {
+  const [session, key, integration, webhook] = await Promise.all([
+    makeSession(),
+    post('/admin/v1/keys', { kind: 'publishable', name: 'shop', origins: ['https://shop.example'] }),
+    post('/admin/v1/integrations', {
+      ...{ channel: 'slack', name: 'support', persona: 'i work for a shop.' },
+      secrets: { bot_token: 'xoxb-1', signing_secret: 'a-signing-secret' },
+    }),
+    // Nobody listens there.
+    post('/v1/webhooks', {
+      url: 'http://127.0.0.1:9/hook',
+      events: ['message.replied'],
+      description: 'shop',
+    }),
+  ]);
+  const { id: delivery } = await post(`/v1/webhooks/${webhook.id}/test`, {});
+  const webhooks = '/webhooks/development';
+  return {
+    ...{ overview: '', sessions: '/sessions', session: `/sessions/${session}` },
+    ...{ keys: '/keys', key: `/keys/${key.id}`, backends: '/backends' },
+    ...{ integrations: '/integrations', integration: `/integrations/${integration.id}` },
+    ...{ webhooks: '/webhooks', 'webhooks-of-one': webhooks, webhook: `${webhooks}/${webhook.id}` },
+    delivery: `${webhooks}/${webhook.id}/${delivery}`,
+  };
+}

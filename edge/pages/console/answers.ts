@@ -2,6 +2,9 @@ import type { publicBackend } from '../../routes/admin-backends.ts';
 import type { publicStanding } from '../../routes/admin-keys.ts';
 import type { publicSummary } from '../../routes/admin-sessions.ts';
 import type { publicKey } from '../../keys/key-form.ts';
+import type { ChannelVerdict } from '../../webhooks/integrations/ask-channel.ts';
+import type { publicIntegration } from '../../webhooks/integrations/integration-form.ts';
+import type { IntegrationFailure } from '../../webhooks/integrations/integration-object.ts';
 import type {
   publicDelivery,
   publicDeliveryDetail,
@@ -19,6 +22,13 @@ export type Webhook = ReturnType<typeof publicWebhook>;
 export type Delivery = ReturnType<typeof publicDelivery>;
 export type DeliveryDetail = ReturnType<typeof publicDeliveryDetail>;
 export type Standing = ReturnType<typeof publicStanding>;
+export type Integration = ReturnType<typeof publicIntegration>;
+export type Verdict = ChannelVerdict;
+
+export interface IntegrationUsage {
+  quotas: Standing[];
+  last_error: IntegrationFailure | null;
+}
 
 export interface Page<Item> {
   data: Item[];

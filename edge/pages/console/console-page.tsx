@@ -9,6 +9,7 @@ const PLACES = [
   { path: '/console/keys', name: 'Keys' },
   { path: '/console/backends', name: 'Backends' },
   { path: '/console/webhooks', name: 'Webhooks' },
+  { path: '/console/integrations', name: 'Integrations' },
 ] as const;
 
 interface ConsolePageProps {

@@ -18,11 +18,12 @@ const UNITS: [seconds: number, name: string][] = [
   [1, 'second'],
 ];
 
-/** A quota's window: 86400 → "day", 7200 → "2 hours". */
+/** In what time a quota is: 86400 → "a day", 3600 → "an hour", 7200 → "in 2 hours". */
 export function formatWindow(seconds: number): string {
   const [unit, name] = UNITS.find(([size]) => seconds % size === 0)!;
   const count = seconds / unit;
-  return count === 1 ? name : `${count} ${name}s`;
+  if (count > 1) return `in ${count} ${name}s`;
+  return name === 'hour' ? 'an hour' : `a ${name}`;
 }
 
 /** Seconds since 1970 → "2026-11-23 11:21 UTC". */

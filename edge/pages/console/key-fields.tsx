@@ -1,5 +1,6 @@
 import type { Key } from './answers.ts';
-import { formatWindow } from './format.ts';
+import { DEFAULT_LIMITS } from '../../keys/key-form.ts';
+import { formatCount, formatWindow } from './format.ts';
 
 /** What a form has of a key: as it was typed, so that a form that was refused comes back as it was. */
 export interface KeyFieldValues {
@@ -19,6 +20,11 @@ export const QUOTAS = [
 const WINDOWS = [60, 3_600, 86_400, 2_592_000];
 export const DEFAULT_WINDOW = '86400';
 
+/** What a publishable key gets where nothing is said: "requests 10,000 a day". */
+const DEFAULTS = Object.entries(DEFAULT_LIMITS.publishable)
+  .map(([name, { limit, windowSeconds }]) => `${name} ${formatCount(limit)} ${formatWindow(windowSeconds)}`)
+  .join(' and ');
+
 export const NEW_KEY: KeyFieldValues = { name: '', origins: '', safety: true, limits: {} };
 
 export function fieldsOfKey({ name, origins, safety, limits }: Key): KeyFieldValues {
@@ -31,7 +37,13 @@ export function fieldsOfKey({ name, origins, safety, limits }: Key): KeyFieldVal
 }
 
 /** The fields that a new key and one that is changed have in common. */
-export function KeyFields({ name, origins, safety, limits }: KeyFieldValues) {
+export function KeyFields({
+  name,
+  origins,
+  safety,
+  limits,
+  isNew = false,
+}: KeyFieldValues & { isNew?: boolean }) {
   return (
     <>
       <div class="field">
@@ -64,7 +76,11 @@ export function KeyFields({ name, origins, safety, limits }: KeyFieldValues) {
         {QUOTAS.map((quota) => (
           <Quota {...quota} {...(limits[quota.name] ?? { limit: '', window: DEFAULT_WINDOW })} />
         ))}
-        <p class="hint">Left empty, there is none.</p>
+        <p class="hint">
+          {isNew
+            ? `Left empty, a secret key has none, and a publishable one ${DEFAULTS}.`
+            : 'Left empty, there is none.'}
+        </p>
       </fieldset>
     </>
   );
@@ -97,7 +113,7 @@ function Quota({ name, label, hint, limit, window }: QuotaProps) {
         <select name={`${name}-window`} aria-label={`${label}: in what time`}>
           {windows.map((seconds) => (
             <option value={String(seconds)} selected={String(seconds) === window}>
-              a {formatWindow(seconds).replace(/^(\d)/, 'time of $1')}
+              {formatWindow(seconds)}
             </option>
           ))}
         </select>

@@ -1,8 +1,8 @@
 import { Snippet } from '../snippet.tsx';
 import type { Key, NewKey, Standing } from './answers.ts';
 import { ConsolePage, Time } from './console-page.tsx';
-import { formatCount, formatWindow } from './format.ts';
 import { KeyFields, type KeyFieldValues } from './key-fields.tsx';
+import { QuotaMeter } from './quota-meter.tsx';
 
 export interface KeyPageProps {
   shown: Key;
@@ -71,7 +71,7 @@ export function KeyPage({ shown, standings, form, ...around }: KeyPageProps) {
             <h2 id="usage">Left now</h2>
             {standings.length === 0 && <p class="muted">The key itself has no limits.</p>}
             {standings.map((standing) => (
-              <Meter {...standing} />
+              <QuotaMeter {...standing} />
             ))}
             <p class="hint">Limits of sessions are each session’s own.</p>
           </section>
@@ -84,29 +84,6 @@ export function KeyPage({ shown, standings, form, ...around }: KeyPageProps) {
         </aside>
       </div>
     </ConsolePage>
-  );
-}
-
-function Meter({ name, limit, window_seconds, remaining }: Standing) {
-  return (
-    <div>
-      <p class="meter-head">
-        <span>{name}</span>
-        <span class="muted">
-          {formatCount(remaining)} of {formatCount(limit)} a {formatWindow(window_seconds)}
-        </span>
-      </p>
-      <meter
-        min={0}
-        max={limit}
-        low={limit * 0.1}
-        optimum={limit}
-        value={remaining}
-        aria-label={`${name} left`}
-      >
-        {formatCount(remaining)}
-      </meter>
-    </div>
   );
 }
 

@@ -66,7 +66,7 @@ export function Keys({ page, form, ...around }: KeysProps) {
                 </span>
               </label>
             </fieldset>
-            <KeyFields {...form} />
+            <KeyFields {...form} isNew />
             <button class="button primary" type="submit">
               Make a key
             </button>
@@ -114,7 +114,7 @@ function Limits({ limits }: Pick<Key, 'limits'>) {
     <ul class="limits">
       {quotas.map(({ name, limit, window_seconds }) => (
         <li>
-          {name} {formatCount(limit)} a {formatWindow(window_seconds)}
+          {name} {formatCount(limit)} {formatWindow(window_seconds)}
         </li>
       ))}
     </ul>

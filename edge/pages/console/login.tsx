@@ -14,7 +14,9 @@ export function Login({ address, next, problem, developmentMode }: LoginProps) {
     <Layout {...consoleLayout} wide={false} title="Console" path="/console" address={address}>
       <form class="login card stack" method="post" action="/console/login">
         <h1>Console</h1>
-        <p class="muted">Sessions, keys, backends and live figures, for the owner of this server.</p>
+        <p class="muted">
+          Sessions, keys, integrations, backends and live figures, for the owner of this server.
+        </p>
         <div class="field">
           <label for="token">Admin token</label>
           <input

@@ -54,6 +54,11 @@ async function answerOne(work: Work, inbox: Inbox, dependencies: InboundDependen
     integration && channel
       ? await new Answering({ work, inbox, integration, channel, figures }, dependencies).run()
       : { end: isLate ? ('expired' as const) : ('no_integration' as const), reason: null };
+  if (integration && (end === 'refused' || end === 'given_up')) {
+    const failure = { at: nowSeconds(dependencies), reason: reason ?? end };
+    // To tell of it is no reason to fail.
+    await integration.noteFailure(failure).catch(() => {});
+  }
   dependencies.log({
     event: 'inbound_message',
     request_id: work.message.deliveryId,

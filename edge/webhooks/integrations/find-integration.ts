@@ -25,6 +25,8 @@ export interface Integration {
   places: string[] | null;
   /** What its messages count for. */
   quotas: Pick<RemoteIntegration, 'reserve' | 'settle'>;
+  /** Keeps for the owner why a message was not answered. */
+  noteFailure: RemoteIntegration['noteFailure'];
 }
 
 /**
@@ -59,7 +61,10 @@ export function createFindIntegration({ kv, objectOf, sealer, now }: Sources): F
     const settings = await openSettings(record, { sealer, now: nowSeconds({ now }) });
     // Without its secrets nothing that comes can be verified.
     if (Object.keys(record.secrets).some((name) => settings[name] === undefined)) return null;
-    return { id, channel, settings, persona, safety: policy.safety, places, quotas: objectOf(id) };
+    return {
+      ...{ id, channel, settings, persona, safety: policy.safety, places, quotas: objectOf(id) },
+      noteFailure: (failure) => objectOf(id).noteFailure(failure),
+    };
   };
 }
 

@@ -8,7 +8,10 @@ import {
   type SecretRotation,
 } from './integration-record.ts';
 
-type Call = 'read' | 'create' | 'update' | 'rotate' | 'revoke' | 'reserve' | 'settle';
+type Call =
+  | ('read' | 'create' | 'update' | 'rotate' | 'revoke')
+  | ('reserve' | 'settle' | 'usage')
+  | ('noteFailure' | 'lastFailure');
 type Remote<Method> = Method extends (...given: infer Given) => infer Result
   ? (...given: Given) => Promise<Awaited<Result>>
   : never;
@@ -16,7 +19,17 @@ type Remote<Method> = Method extends (...given: infer Given) => infer Result
 /** An integration's object from afar. */
 export type RemoteIntegration = { [Name in Call]: Remote<IntegrationObject[Name]> };
 
-/** One integration: its record, secrets sealed, and its quotas. */
+/** Why a message was not answered, for the owner; nothing that anybody said. */
+export interface IntegrationFailure {
+  /** Seconds since 1970. */
+  at: number;
+  reason: string;
+}
+
+// What a channel says is cut: it is to be read by a person, in a line.
+const MAX_REASON_LENGTH = 300;
+
+/** One integration: its record, secrets sealed, its quotas, and `failure`: the last one. */
 export class IntegrationObject extends RecordObject<IntegrationRecord> {
   protected override readonly form = INTEGRATION_FORM;
 
@@ -31,5 +44,14 @@ export class IntegrationObject extends RecordObject<IntegrationRecord> {
 
   revoke(now: number): Promise<IntegrationRecord | null> {
     return this.change((record) => revokeIntegration(record, now));
+  }
+
+  noteFailure({ at, reason }: IntegrationFailure): void {
+    if (this.read() === null) return;
+    this.ctx.storage.kv.put('failure', { at, reason: reason.slice(0, MAX_REASON_LENGTH) });
+  }
+
+  lastFailure(): IntegrationFailure | null {
+    return this.ctx.storage.kv.get<IntegrationFailure>('failure') ?? null;
   }
 }

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { consumeWakeUps } from '../../../edge/webhooks/inbound/consume.ts';
 import { inboxName } from '../../../edge/webhooks/inbound/inbox-calls.ts';
 import type { Integration } from '../../../edge/webhooks/integrations/find-integration.ts';
+import type { IntegrationFailure } from '../../../edge/webhooks/integrations/integration-object.ts';
 import { type TestAppOptions, testApp } from '../test-app.ts';
 import { slackHeaders } from './sign.ts';
 
@@ -21,6 +22,7 @@ export function slackApp(
   options: TestAppOptions & { integration?: Partial<Integration>; slack?: Answer } = {},
 ) {
   const asked: Asked[] = [];
+  const failures: IntegrationFailure[] = [];
   const integration: Integration = {
     id: `int_${crypto.randomUUID()}`,
     channel: 'slack',
@@ -32,6 +34,7 @@ export function slackApp(
       reserve: async () => ({ granted: true, standings: [], exceeded: [], waitMs: 0, buckets: {} }),
       settle: async () => {},
     },
+    noteFailure: async (failure) => void failures.push(failure),
     ...options.integration,
   };
   const app = testApp({
@@ -55,6 +58,8 @@ export function slackApp(
     integration,
     path,
     asked,
+    /** What the owner is told of. */
+    failures,
     /** What was said in a channel, or where nothing else was asked for. */
     posts: () => asked.filter(({ url }) => url.endsWith('/chat.postMessage')).map(({ body }) => body.text),
     async send(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LOGIN_SECONDS } from '../../../../edge/pages/console/login-cookie.ts';
 import { createEvent } from '../../../../edge/webhooks/outbound/events.ts';
-import { json, testApp, type TestAppOptions } from '../../test-app.ts';
+import { json, testApp } from '../../test-app.ts';
 import {
   ADMIN_TOKEN,
   createKey,
@@ -11,43 +11,7 @@ import {
   type KeyedApp,
 } from '../../test-keys.ts';
 import { answerAttempts, answered, deliveriesOf, ringWhileDue } from '../../webhooks/outbound/webhooks.ts';
-
-const EDGE = 'https://edge.example';
-const FORM = 'application/x-www-form-urlencoded';
-
-/** A browser before the console: it keeps the cookie, and says where its forms come from. */
-function browserOf(app: KeyedApp, { edge = EDGE } = {}) {
-  let cookie = '';
-  async function open(method: 'GET' | 'POST', path: string, form?: Record<string, string>) {
-    const response = await app.request(method, edge + path, {
-      headers: {
-        ...(cookie !== '' && { cookie }),
-        ...(method === 'POST' && { origin: edge, 'content-type': FORM }),
-      },
-      ...(form && { body: new URLSearchParams(form).toString() }),
-    });
-    const set = response.headers.get('set-cookie');
-    if (set !== null) cookie = /max-age=0/i.test(set) ? '' : set.split(';')[0]!;
-    return response;
-  }
-  return {
-    get: (path: string) => open('GET', path),
-    post: (path: string, form: Record<string, string> = {}) => open('POST', path, form),
-    text: async (path: string) => (await open('GET', path)).text(),
-    get cookie() {
-      return cookie;
-    },
-  };
-}
-
-async function loggedIn(options: TestAppOptions = {}) {
-  const app = keyedApp(options);
-  const browser = browserOf(app);
-  expect((await browser.post('/console/login', { token: ADMIN_TOKEN })).status).toBe(303);
-  return { app, browser };
-}
-
-const to = (response: Response) => [response.status, response.headers.get('location')];
+import { browserOf, EDGE, FORM, loggedIn, to } from './console-browser.ts';
 
 describe('logging in to the console', () => {
   it('takes the admin token for a cookie that no script and no other path gets', async () => {

@@ -14,11 +14,11 @@ describe('what the console writes', () => {
   });
 
   it.each([
-    [86_400, 'day'],
-    [3_600, 'hour'],
-    [7_200, '2 hours'],
-    [90, '90 seconds'],
-    [2_592_000, '30 days'],
+    [86_400, 'a day'],
+    [3_600, 'an hour'],
+    [7_200, 'in 2 hours'],
+    [90, 'in 90 seconds'],
+    [2_592_000, 'in 30 days'],
   ])('of a window of %d seconds is %s', (seconds, text) => {
     expect(formatWindow(seconds)).toBe(text);
   });

@@ -263,6 +263,9 @@ describe('a delivery', () => {
     await app.wake(CONVERSATION);
     expect(app.posts()).toHaveLength(2);
     expect(JSON.stringify(app.log)).toContain('channel_not_found');
+    const [failure, ...others] = app.failures;
+    expect(failure).toEqual({ at: expect.any(Number), reason: expect.stringContaining('channel_not_found') });
+    expect(others).toEqual([]);
   });
 
   it('goes on after the parts that were delivered', async () => {
@@ -307,6 +310,7 @@ describe('an integration', () => {
     }
     const ends = app.log.filter(({ event }) => event === 'inbound_message').map(({ end }) => end);
     expect(ends).toEqual([...new Array(4).fill('tried_later'), 'given_up']);
+    expect(app.failures).toHaveLength(1);
   });
 
   it('that cannot be read now is asked for again', async () => {

@@ -95,6 +95,23 @@ describe('an integration in the admin API', () => {
     ]);
   });
 
+  it('tells how its quotas stand, and what failed last, cut to a line', async () => {
+    const app = withIntegrations();
+    const { id } = await app.create({ limits: { requests: { limit: 3, window_seconds: 1_000_000 } } });
+    const { quotas, noteFailure } = (await app.dependencies.findIntegration(id))!;
+    await quotas.reserve({ sessionId: 'a', tokens: 1 });
+    const usage = () => json(app.call('GET', `/${id}/usage`));
+    expect(await usage()).toEqual({
+      object: 'integration.usage',
+      quotas: [expect.objectContaining({ name: 'requests', limit: 3, remaining: 2 })],
+      last_error: null,
+    });
+    await noteFailure({ at: 1, reason: 'first' });
+    await noteFailure({ at: 2, reason: 'x'.repeat(1_000) });
+    expect((await usage()).last_error).toEqual({ at: 2, reason: 'x'.repeat(300) });
+    expect((await app.call('GET', '/int_000000000000/usage')).status).toBe(404);
+  });
+
   it('is changed in what is named, and in nothing else', async () => {
     const app = withIntegrations();
     const made = await app.create({ name: 'before', limits: { requests: null } });
@@ -384,6 +401,7 @@ describe('the admin API of integrations', () => {
       ['retrieveIntegration', await app.call('GET', `/${id}`)],
       ['updateIntegration', await app.call('PATCH', `/${id}`, { name: 'x' })],
       ['rotateIntegrationSecrets', await app.call('POST', `/${id}/rotate`, { secrets: slackSecrets })],
+      ['readIntegrationUsage', await app.call('GET', `/${id}/usage`)],
       ['checkIntegration', await app.call('POST', `/${id}/check`)],
       ['registerIntegration', await app.call('POST', `/${id}/register`)],
       ['revokeIntegration', await app.call('POST', `/${id}/revoke`)],
