@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { expect, it } from 'vitest';
 import { expectAccessible } from './harness/accessibility.ts';
-import { keepScreenshot } from './harness/screenshots.ts';
+import { keepWholePage } from './harness/screenshots.ts';
 import { EDGE_URL, inBrowsers } from './harness/visit.ts';
 
 const PLAYGROUND = `${EDGE_URL}/playground`;
@@ -16,8 +16,17 @@ inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
     const page = await visit(PLAYGROUND);
     await page.waitForSelector('#tokens *');
     await askAll(page);
-    await keepScreenshot(page, `playground-answered-${browser}`);
-    if (browser === 'chromium') await expectAccessible(page, 'playground-answered');
+    // How sure the model was of each token, for who cannot point at it.
+    await page.focus('.by-token > summary');
+    await page.keyboard.press('Enter');
+    const shown = await page.$eval('.by-token', (details) => {
+      const items = [...details.querySelectorAll('li')].filter((item) => item.checkVisibility());
+      return items.map((item) => item.innerText);
+    });
+    expect(shown.length).toBeGreaterThan(2);
+    for (const text of shown) expect(text).toMatch(/(\d|< 1) %$/);
+    await keepWholePage(page, `playground-answered-${browser}`);
+    await expectAccessible(page, `playground-answered-${browser}`);
   });
 
   it('answers the last of two questions that are asked in haste', async () => {

@@ -8,7 +8,8 @@ export function Explanations() {
           <h3>A reply grows token by token</h3>
           <p>
             At each step the model gives every token of its vocabulary a probability. A strategy decides which
-            one is taken. The fainter a token’s ground, the surer the model was of it; hover to see how sure.
+            one is taken. The fainter a token’s ground, the surer the model was of it: “Token by token” tells
+            how sure.
           </p>
         </article>
         <article class="stack">

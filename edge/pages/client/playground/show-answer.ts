@@ -60,6 +60,7 @@ function hypothesis(
         ENDS[finishReason],
       ].join(' · '),
     ),
+    ...(tokens.length > 0 ? [tokenByToken(tokens)] : []),
     ...(count > 0
       ? [
           note(
@@ -84,13 +85,38 @@ function tokenMark(
   { text, logprob }: Token,
   { again, taken }: { again: boolean; taken: boolean },
 ): (HTMLElement | string)[] {
-  const percent = Math.exp(logprob) * 100;
-  const title = `${percent < 1 ? '< 1' : Math.round(percent)} %`;
-  const mark = make('span', { className: 'token', title }, text.replace(/^ /, ''));
-  mark.style.setProperty('--doubt', `${Math.round(100 - percent)}%`);
+  const mark = make('span', { className: 'token', title: sureness(logprob) }, text.replace(/^ /, ''));
+  mark.style.setProperty('--doubt', doubt(logprob));
   mark.classList.toggle('again', again);
   mark.classList.toggle('taken', taken);
   return text.startsWith(' ') ? [' ', mark] : [mark];
+}
+
+/** The same for who cannot point at a token: how sure the model was of each, written beneath it. */
+function tokenByToken(tokens: readonly Token[]): HTMLElement {
+  const items = tokens.map(({ text, logprob }) => {
+    const item = make(
+      'li',
+      {},
+      make('span', { className: 'piece' }, text.replaceAll(' ', '␣').replaceAll('\n', '↵') || 'end'),
+      make('span', { className: 'sure' }, sureness(logprob)),
+    );
+    item.style.setProperty('--doubt', doubt(logprob));
+    return item;
+  });
+  const list = make('ol', { className: 'tokens' }, ...items);
+  list.ariaLabel = 'How sure the model was of each token';
+  return make('details', { className: 'by-token' }, make('summary', {}, 'Token by token'), list);
+}
+
+/** The model's own probability of a token: "43 %". */
+function sureness(logprob: number): string {
+  const percent = Math.exp(logprob) * 100;
+  return `${percent < 1 ? '< 1' : Math.round(percent)} %`;
+}
+
+function doubt(logprob: number): string {
+  return `${Math.round(100 - Math.exp(logprob) * 100)}%`;
 }
 
 function note(kind: string, text: string): HTMLElement {
