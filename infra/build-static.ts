@@ -17,7 +17,7 @@ export async function setup(): Promise<void> {
   await writeFolder(STATIC_FOLDER, contents);
   const forWorker = {
     'files.json': JSON.stringify(hashed, null, 2),
-    'reference.json': JSON.stringify(await referenceHtml()),
+    'reference.html.txt': await referenceHtml(),
   };
   await writeFolder(
     STATIC_LIST_FOLDER,

@@ -5,8 +5,9 @@ declare module 'tandem-static/files.json' {
   export default files;
 }
 
-// The reference of the API as HTML, a JSON text: of what an alias names, wrangler takes nothing but scripts and JSON.
-declare module 'tandem-static/reference.json' {
+// The reference of the API as HTML. As text beside the script it costs a start nothing; of what an alias names, wrangler takes nothing but
+// scripts and JSON, so it is named by its path.
+declare module '*/reference.html.txt' {
   const html: string;
   export default html;
 }

@@ -1,6 +1,6 @@
 /// <reference path="../static-files.d.ts" />
 import { raw } from 'hono/html';
-import reference from 'tandem-static/reference.json';
+import reference from '../../../.tandem/static-list/reference.html.txt';
 import { Layout } from '../layout.tsx';
 import type { PageFacts } from '../page-facts.ts';
 import { ADDRESS } from './examples.ts';

@@ -44,10 +44,12 @@ function cutPoint(fitting: string): number {
   return fitting.length;
 }
 
-const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made on first use: its tables are no small part of the worker's start, and few replies are long enough to be cut. */
+let characters: Intl.Segmenter | null = null;
 
 /** A length at which no character is cut in two: none that people see, or, where one alone is too long, no surrogate pair. */
 function wholeCharacters(text: string, length: number): number {
+  characters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   const start = characters.segment(text).containing(length)?.index ?? length;
   if (start > 0) return start;
   const code = text.charCodeAt(length - 1);
