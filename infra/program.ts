@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, Help } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { pathOf, withAllBelow } from './terminal/command-tree.ts';
 import { UsageError } from './user-error.ts';
@@ -82,6 +82,8 @@ one; to standard error lines with a "note", "progress" or an "error" of a "code"
 
 Exit codes: 0 done, 1 failed or found something wrong, 2 called wrongly, 130 Ctrl-C (129 and 143: other signals).`;
 
+const PLAIN_HELP = new Help();
+
 /** What is the same for all: how help looks, where it goes, and what a wrong call is. */
 function behave(command: Command): void {
   if (command.parent !== null && command.commands.length > 0) command.helpCommand(false);
@@ -90,6 +92,8 @@ function behave(command: Command): void {
     .helpOption('-h, --help', 'show this')
     .configureHelp({
       subcommandTerm: (below) => below.name(),
+      // That a flag is off where it is not given goes without saying.
+      optionDescription: (option) => PLAIN_HELP.optionDescription(option).replace(/ \(default: false\)$/, ''),
       styleTitle: (text) => coloured('bold', text),
       styleSubcommandTerm: (text) => coloured('cyan', text),
       styleOptionTerm: (text) => coloured('cyan', text),

@@ -47,6 +47,10 @@ what was measured until then.
 An edge bounds bursts, of an address without a key and of a secret key (wrangler.toml): what is above that is answered with 429.
 It ends with 1 where nothing was answered.
 
+Each of the JSON's "loads" has "clients" or "rate", "seconds", "requests", "offered_per_second", "throughput_per_second",
+"goodput_per_second" (in time), "latency_ms" with "p50", "p90" and "p99" or null, "not_answered" by status (0: no answer), and "lateness_ms",
+the 99th percentile of how late this machine sent.
+
 Examples:
   tandem bench
   tandem bench --rate 0.5 1 2 --seconds 60

@@ -131,6 +131,7 @@ describe('the help', () => {
     expect(await run('help', 'keys', 'create')).toEqual(await run('keys', 'create', '--help'));
     expect(await run('keys')).toEqual(await run('keys', '--help'));
     expect((await run('keys')).stdout).toMatch(/^Usage: tandem keys/);
+    expect((await run('help', 'doctor')).stdout).not.toContain('default: false');
   });
 });
 
