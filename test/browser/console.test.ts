@@ -111,7 +111,7 @@ inBrowsers(['chromium'], ({ visit }) => {
     }
     expect(watched.problems).toEqual([]);
     expect(watched.requests.filter((url) => !url.startsWith(EDGE_URL))).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 /** Every kind of page that there is, each with something to show. */
