@@ -37,6 +37,7 @@ interface Attempt {
 }
 
 const READY_TIMEOUT_MS = 2_000;
+const MAX_METADATA_BYTES = 256 * 1024;
 /** A hundred replies of 512 tokens with their log-probabilities are some 2 MB. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -101,7 +102,10 @@ export function createBackendServer(
       try {
         const signal = AbortSignal.timeout(READY_TIMEOUT_MS);
         const response = await options.fetch(modelUrl, { headers: authorization, redirect, signal });
-        if (response.ok) return readModelInputs(await response.json());
+        if (response.ok) {
+          const { text } = await readText(response, MAX_METADATA_BYTES);
+          return readModelInputs(JSON.parse(text));
+        }
         await response.body?.cancel();
       } catch {
         // Not every server of the protocol describes its models.
