@@ -1,117 +1,37 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { buildModel } from '../../../gpu-backend/compiler/build-model.ts';
 import { openGenerationSession } from '../../../gpu-backend/runtime/generation-session.ts';
 import { EMBEDDED_CHECKPOINT, PROJECT } from '../../../infra/paths.ts';
-import lockfile from '../../../package-lock.json' with { type: 'json' };
 import packageJson from '../../../package.json' with { type: 'json' };
+import lockfile from '../../../package-lock.json' with { type: 'json' };
 import { MODEL_ID, SMALL_FILES, startHub } from '../../infra/hub/start-hub.ts';
-import { freePort } from '../free-port.ts';
-import { runningWith } from '../processes.ts';
-import { command, whatIsMissing } from './commands.ts';
-import { type ImageStore, makeBaseImages, openImageStore } from './image-store.ts';
+import { BackendContainer, builtImage, exitStatus, TAG } from './backend-container.ts';
+import { command } from './commands.ts';
+import type { ImageStore } from './image-store.ts';
 
-const TAG = 'tandem-backend:cpu';
 const PROMPT = [265, 300, 310, 2];
 
-const missing = await whatIsMissing();
-// Where this is meant to run, it does not stay unnoticed that it did not.
-if (missing !== undefined && process.env['CI']) throw new Error(missing);
-if (missing !== undefined) console.warn(`The container is not tested here: ${missing}.`);
-
+let container: BackendContainer;
 let store: ImageStore;
-let base: string;
 let model: string;
-let container: string;
 let rootFileSystem: string;
 let config: Record<string, unknown>;
 
-/** The image as a person builds it, with images made of packages in place of public ones. */
-async function buildImage(): Promise<void> {
-  const images = await makeBaseImages(store);
-  base = images.base;
-  const options = [
-    '--builder',
-    'buildah',
-    '--base',
-    base,
-    '--build-image',
-    images.build,
-    '--out',
-    store.folder,
-  ];
-  await command(process.execPath, [join(PROJECT, 'infra/docker/build.ts'), ...options], store.environment);
-}
-
 beforeAll(async () => {
-  if (missing !== undefined) return;
-  store = await openImageStore();
-  await buildImage();
+  if (builtImage === undefined) return;
+  container = await BackendContainer.create();
+  ({ store, rootFileSystem, config } = container);
   model = join(store.folder, 'model');
   await buildModel({ checkpoint: EMBEDDED_CHECKPOINT, out: model, precision: 'fp32', name: 'tandem-mini' });
-  container = await store.buildah('from', TAG);
-  config = JSON.parse(await store.buildah('inspect', container)).Docker.config;
-  // In chroot isolation buildah puts an image's own, empty volume over the folder that is given for it.
-  await store.buildah('config', '--volume', '/model-', container);
-  rootFileSystem = await store.buildah('mount', container);
 });
-afterAll(() => store?.remove());
 
-interface Running {
-  url: string;
-  port: number;
-  /** Its exit status. */
-  ended: Promise<number | null>;
-  output(): string;
-  /** What an engine's `stop` does. */
-  stop(): Promise<void>;
-}
-
-/** Starts the image's program. @param start how, given the variables it is to have */
-async function start(
-  how: (variables: Record<string, string>) => ChildProcessByStdio<null, Readable, Readable>,
-): Promise<Running> {
-  const [port, mark] = [await freePort(), randomUUID()];
-  // The network is this machine's: only loopback is to hear it.
-  const child = how({ BACKEND_PORT: String(port), HOST: '127.0.0.1', TANDEM_TEST_MARK: mark });
-  let output = '';
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const ready = new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += chunk;
-        if (output.includes('"event":"ready"')) resolve();
-      });
-    }
-    ended.then(() => reject(new Error(`ended before it was ready: ${output}`)));
-  });
-  await ready;
-  const stop = async () => {
-    for (const { pid, command } of await runningWith(mark)) {
-      if (/node gpu-backend\/main\.ts/.test(command) && !command.startsWith('buildah')) {
-        process.kill(pid, config['StopSignal'] as NodeJS.Signals);
-      }
-    }
-  };
-  return { url: `http://127.0.0.1:${port}`, port, ended, output: () => output, stop };
-}
-
-const inContainer = (variables: Record<string, string> = {}, args = config['Entrypoint'] as string[]) =>
-  spawn(
-    'buildah',
-    [
-      ...['run', '--volume', `${model}:/model:ro`],
-      ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      ...[container, '--', ...args],
-    ],
-    { env: { ...process.env, ...store.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+const inContainer = (variables?: Record<string, string>, args?: string[]) =>
+  container.run(model, variables, args);
 
 const infer = (url: string, inputs: unknown[] = []) =>
   fetch(`${url}/v2/models/tandem-mini/infer`, {
@@ -122,10 +42,7 @@ const infer = (url: string, inputs: unknown[] = []) =>
     }),
   });
 
-const exitStatus = (child: ReturnType<typeof inContainer>) =>
-  new Promise<number | null>((resolve) => child.once('close', resolve));
-
-describe.skipIf(missing !== undefined)('the image', () => {
+describe.skipIf(builtImage === undefined)('the image', () => {
   it('says who it runs as, what it runs, and how to tell that it works', () => {
     expect(config).toMatchObject({
       User: '10001:10001',
@@ -180,9 +97,9 @@ describe.skipIf(missing !== undefined)('the image', () => {
   });
 });
 
-describe.skipIf(missing !== undefined)('the container', () => {
+describe.skipIf(builtImage === undefined)('the container', () => {
   it('answers as the graph itself does, as a user without rights, and writes nothing', async () => {
-    const running = await start(inContainer);
+    const running = await container.start(inContainer);
     const session = await openGenerationSession(model);
     const parameters = { ...session.manifest.recommendedGeneration };
     const [expected] = await session.generate([{ inputIds: PROMPT, parameters }]);
@@ -207,7 +124,7 @@ describe.skipIf(missing !== undefined)('the container', () => {
   });
 
   it('finishes what it has accepted when it is told to stop', async () => {
-    const running = await start(inContainer);
+    const running = await container.start(inContainer);
     const long = [
       { name: 'num_beams', datatype: 'INT64', shape: [1], data: [20] },
       { name: 'min_length', datatype: 'INT64', shape: [1], data: [64] },
@@ -230,7 +147,7 @@ describe.skipIf(missing !== undefined)('the container', () => {
         && mount --rbind /dev "$root/dev" && mount -t proc proc "$root/proc" \\
         && exec setpriv --bounding-set=-all,+sys_chroot,+setuid,+setgid --no-new-privs \\
           chroot --userspec=${config['User']} --groups= "$root" /bin/sh -c 'cd /app && ! touch /tmp/x 2>&1 && exec "$@"' sh "$@"`;
-    const running = await start((variables) =>
+    const running = await container.start((variables) =>
       spawn(
         'unshare',
         ['--mount', 'sh', '-c', script, 'sh', rootFileSystem, model, ...(config['Entrypoint'] as string[])],
@@ -260,7 +177,7 @@ describe.skipIf(missing !== undefined)('the container', () => {
   });
 });
 
-describe.skipIf(missing !== undefined)('an image of a model', () => {
+describe.skipIf(builtImage === undefined)('an image of a model', () => {
   it("fills a pod's volume by the init container's own command, as files of the backend's user", async () => {
     const manifest = await readFile(join(PROJECT, 'infra/kubernetes/base/backend.yaml'), 'utf8');
     const [deployment] = parseAllDocuments(manifest).map((one) => one.toJS());
@@ -271,7 +188,7 @@ describe.skipIf(missing !== undefined)('an image of a model', () => {
     const options = [
       '--quiet',
       '--build-arg',
-      `BASE_IMAGE=${base}`,
+      `BASE_IMAGE=${builtImage!.base}`,
       '--tag',
       'tandem-model',
       '--file',
@@ -294,7 +211,7 @@ describe.skipIf(missing !== undefined)('an image of a model', () => {
     });
     const { NPM_CONFIG_REGISTRY, npm_config_registry: registry, npm_config_userconfig: npmrc } = process.env;
     const given = {
-      ...{ BASE_IMAGE: base, BUILD_IMAGE: 'localhost/build:node' },
+      ...{ BASE_IMAGE: builtImage!.base, BUILD_IMAGE: builtImage!.build },
       ...{ MODEL: MODEL_ID, HF_ENDPOINT: hub.url, NPM_CONFIG_REGISTRY: NPM_CONFIG_REGISTRY ?? registry },
     };
     const secrets = { npmrc, certificates: process.env['NODE_EXTRA_CA_CERTS'] };

@@ -8,9 +8,10 @@ import { command } from './commands.ts';
 const STATE = join(TANDEM_HOME, 'container');
 /** The Debian that the Dockerfile's own default is. */
 const SUITE = 'trixie';
+const STORAGE = 'storage.conf';
 
 export interface ImageStore {
-  /** An empty folder that goes with the store. */
+  /** A folder that goes with the store, for whatever a test makes. */
   folder: string;
   /** Makes buildah use this store, and the isolation that needs no engine. */
   environment: Record<string, string>;
@@ -19,14 +20,18 @@ export interface ImageStore {
 }
 
 /** A place for images of its own, so that those of the machine are neither seen nor touched. */
-export async function openImageStore(): Promise<ImageStore> {
+export async function makeImageStore(): Promise<ImageStore> {
   await mkdir(STATE, { recursive: true });
   const folder = await mkdtemp(join(STATE, 'store-'));
-  const storage = join(folder, 'storage.conf');
   const places = { driver: 'overlay', graphroot: join(folder, 'images'), runroot: join(folder, 'run') };
   const settings = Object.entries(places).map(([name, value]) => `${name} = "${value}"`);
-  await writeFile(storage, `[storage]\n${settings.join('\n')}\n`);
-  const environment = { CONTAINERS_STORAGE_CONF: storage, BUILDAH_ISOLATION: 'chroot' };
+  await writeFile(join(folder, STORAGE), `[storage]\n${settings.join('\n')}\n`);
+  return imageStoreIn(folder);
+}
+
+/** One that is there. */
+export function imageStoreIn(folder: string): ImageStore {
+  const environment = { CONTAINERS_STORAGE_CONF: join(folder, STORAGE), BUILDAH_ISOLATION: 'chroot' };
   const buildah = (...args: string[]) => command('buildah', args, environment);
   return {
     folder,
@@ -36,7 +41,7 @@ export async function openImageStore(): Promise<ImageStore> {
       await buildah('rm', '--all');
       await buildah('rmi', '--all', '--force');
       // The storage driver mounts its folder over itself, and leaves it so.
-      await command('umount', [join(places.graphroot, 'overlay')]).catch(() => {});
+      await command('umount', [join(folder, 'images/overlay')]).catch(() => {});
       await rm(folder, { recursive: true, force: true });
     },
   };

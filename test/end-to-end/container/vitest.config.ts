@@ -6,6 +6,9 @@ export default defineConfig({
     name: 'container',
     environment: 'node',
     include: ['test/end-to-end/container/*.test.ts'],
+    globalSetup: ['test/end-to-end/container/build-image.ts'],
+    // One store of images for all.
+    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 600_000,
   },
