@@ -230,9 +230,10 @@ export const webhookOperations: Operation[] = [
     errors: [...errors, 'secret_key_required' as const],
     access: 'key' as const,
   })),
-  ...operations.map(({ path, errors, parameters = [], id: name, ...operation }) => ({
+  ...operations.map(({ path, errors, parameters = [], id: name, summary, ...operation }) => ({
     ...operation,
     id: `${name}OfKey`,
+    summary: `Of any key: ${summary[0]!.toLowerCase()}${summary.slice(1)}`,
     path: `/admin/v1/keys/{key}/webhooks${path}`,
     parameters: [key, ...parameters],
     tag: 'Webhooks' as const,

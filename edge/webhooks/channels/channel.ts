@@ -69,6 +69,8 @@ export interface ChannelCall {
 export interface ChannelAnswer {
   status: number;
   headers: Headers;
+  /** Of `Retry-After`; null where it says nothing. */
+  retryAfterSeconds: number | null;
   /** The first few KB. */
   body: string;
 }
@@ -113,6 +115,8 @@ export interface Channel<Settings> {
   ): Promise<ChannelCall>;
   /** Shows that a reply is being written; null where that cannot be shown. */
   typing?(message: KeptMessage, settings: Settings): ChannelCall | null;
+  /** How long one such call is shown: before that it is made anew. Left out where it is shown for longer than a reply takes. */
+  typingSeconds?: number;
   /** What an answer to one of `replies` means; `outcomeOf` where it is left out. */
   readAnswer?(answer: ChannelAnswer): Outcome;
   /** The call that shows whether the settings work; null where there is none. */

@@ -3,7 +3,7 @@ import { ApiError } from '../../errors.ts';
 import { describeError, LoggableError } from '../../observability/describe-error.ts';
 import { figuresEntry } from '../../observability/log-entry.ts';
 import { RequestFigures } from '../../observability/request-figures.ts';
-import type { ChannelCall, KeptMessage, Outcome } from '../channels/channel.ts';
+import type { ChannelCall, Outcome } from '../channels/channel.ts';
 import { outcomeOf } from '../channels/outcome.ts';
 import { type AnyChannel, CHANNELS } from '../channels/registry.ts';
 import { CALL_TIMEOUT_MS, deliver } from './call-channel.ts';
@@ -18,6 +18,8 @@ import { SENTENCES } from './sentences.ts';
 const MAX_RUN_MS = 60_000;
 /** What lies between the end of a call and the inbox's word that it is known. */
 const MARGIN_MS = 2_000;
+/** So long before it would go out typing is shown anew. */
+const TYPING_MARGIN_MS = 1_000;
 const DELIVERY_LEASE_MS = CALL_TIMEOUT_MS + MARGIN_MS;
 
 /** Of a message that was taken as often as it may be, without a word how it went: it may be what kills. */
@@ -120,8 +122,7 @@ class Answering {
     let reply: string;
     try {
       if (work.exhausted) throw new LoggableError(UNKNOWN_END);
-      this.#showTyping(work.message);
-      reply = await findReply(this.#dependencies, this.#options);
+      reply = await this.#findReply();
     } catch (error) {
       const failure = {
         afterSeconds: error instanceof ApiError ? error.retryAfterSeconds : null,
@@ -164,14 +165,24 @@ class Answering {
     return channel.sign?.(call, work.message, this.#settings, nowSeconds(this.#dependencies)) ?? call;
   }
 
-  /** Nobody waits for it, and nothing depends on it. */
-  #showTyping(message: KeptMessage): void {
-    const call = this.#options.channel.typing?.(message, this.#settings) ?? null;
-    if (call !== null) void this.#call(call);
+  #findReply(): Promise<string> {
+    const stopTyping = this.#showTyping(this.#options);
+    return findReply(this.#dependencies, this.#options).finally(stopTyping);
+  }
+
+  /** Nobody waits for it, and nothing depends on it. @returns what ends it */
+  #showTyping({ work, channel }: AnsweringOptions): () => void {
+    const call = channel.typing?.(work.message, this.#settings) ?? null;
+    if (call === null) return () => {};
+    const show = () => void this.#call(call);
+    show();
+    if (channel.typingSeconds === undefined) return () => {};
+    const timer = setInterval(show, channel.typingSeconds * 1_000 - TYPING_MARGIN_MS);
+    return () => clearInterval(timer);
   }
 
   #call(call: ChannelCall, readAnswer: AnyChannel['readAnswer'] = outcomeOf): Promise<Outcome> {
-    const { fetch, settings } = this.#dependencies;
-    return deliver(call, { fetch, readAnswer, allowLoopback: settings.developmentMode });
+    const { fetch, now, settings } = this.#dependencies;
+    return deliver(call, { fetch, now, readAnswer, allowLoopback: settings.developmentMode });
   }
 }

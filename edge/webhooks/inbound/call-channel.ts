@@ -1,12 +1,15 @@
 import { readText } from '../../response-text.ts';
 import type { ChannelAnswer, ChannelCall, Outcome } from '../channels/channel.ts';
 import { checkDestination } from '../outbound/destination.ts';
+import { readRetryAfter } from '../retry-after.ts';
 
 export const CALL_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 8_192;
 
 interface Means {
   fetch: typeof globalThis.fetch;
+  /** Milliseconds since 1970. */
+  now: () => number;
   readAnswer: (answer: ChannelAnswer) => Outcome;
   /** In development mode: this machine may be asked. */
   allowLoopback: boolean;
@@ -18,7 +21,7 @@ interface Means {
  */
 export async function deliver(
   { method, url, headers, body }: ChannelCall,
-  { fetch, readAnswer, allowLoopback }: Means,
+  { fetch, now, readAnswer, allowLoopback }: Means,
 ): Promise<Outcome> {
   // Once more: what the owner set may have been let through by another mode.
   const destination = checkDestination(url, { allowLoopback });
@@ -27,8 +30,9 @@ export async function deliver(
     const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
     const { status, headers: told } = response;
+    const retryAfterSeconds = readRetryAfter(told.get('retry-after'), now());
     const { text } = await readText(response, MAX_ANSWER_BYTES);
-    return readAnswer({ status, headers: told, body: text });
+    return readAnswer({ status, headers: told, retryAfterSeconds, body: text });
   } catch (error) {
     // Never the whole error: it may quote an address with a token in it.
     return { outcome: 'again', afterSeconds: null, reason: error instanceof Error ? error.name : 'Error' };

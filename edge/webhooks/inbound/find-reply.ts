@@ -16,7 +16,9 @@ export async function findReply(
   const command = readCommand(turn.work.message.text);
   try {
     if (command !== null) return await obey(command, dependencies, turn);
-    return await sayInConversation(dependencies, turn);
+    const reply = await sayInConversation(dependencies, turn);
+    // Nothing would be shown, in some channels for ever that the bot is thinking.
+    return reply.trim() === '' ? SENTENCES.speechless : reply;
   } catch (error) {
     const sentence = error instanceof ApiError ? sentenceFor(error) : null;
     if (sentence === null) throw error;

@@ -12,6 +12,7 @@ export const SENTENCES = {
   failed: 'Sorry, I could not think of an answer just now. Please say it again a little later.',
   quotaUsedUp: 'I have talked so much lately that I need a break. Please come back later.',
   tooLong: 'That is more than I can read at once. Could you say it in fewer words?',
+  speechless: 'I do not know what to say to that.',
   empty: 'I can only read text, and saw none in that.',
 } as const;
 

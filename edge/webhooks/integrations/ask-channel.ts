@@ -14,11 +14,16 @@ export interface ChannelVerdict {
 /** Makes calls one after the other, up to the first that fails. */
 export async function askChannel(
   calls: ChannelCall[],
-  { channel, fetch, settings }: { channel: AnyChannel } & Pick<AppDependencies, 'fetch' | 'settings'>,
+  {
+    channel,
+    fetch,
+    now,
+    settings,
+  }: { channel: AnyChannel } & Pick<AppDependencies, 'fetch' | 'now' | 'settings'>,
 ): Promise<ChannelVerdict> {
   const readAnswer = channel.readAnswer ?? outcomeOf;
   for (const call of calls) {
-    const answer = await deliver(call, { fetch, readAnswer, allowLoopback: settings.developmentMode });
+    const answer = await deliver(call, { fetch, now, readAnswer, allowLoopback: settings.developmentMode });
     if (answer.outcome !== 'delivered') return { outcome: 'failed', detail: answer.reason };
   }
   return { outcome: calls.length === 0 ? 'nothing_to_do' : 'ok', detail: null };

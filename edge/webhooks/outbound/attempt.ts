@@ -1,5 +1,5 @@
 import type { Outcome } from './delivery.ts';
-import { readRetryAfter } from './schedule.ts';
+import { readRetryAfter } from '../retry-after.ts';
 
 export interface AttemptRequest {
   url: string;

@@ -8,8 +8,6 @@ export const STANDARD_DELAYS_SECONDS: readonly number[] = [
 
 /** Added at most, so that what failed together does not come back together. */
 const JITTER = 0.2;
-/** The longest that a receiver's own wish is heard. */
-const MAX_RETRY_AFTER_SECONDS = 86_400;
 
 interface Failure {
   /** Attempts that were made, this one too. */
@@ -31,17 +29,4 @@ export function waitAfterFailure({
   const delay = delaysSeconds[attempts];
   if (delay === undefined) return null;
   return Math.ceil(Math.max(delay, retryAfterSeconds ?? 0) * (1 + JITTER * random) * 1_000);
-}
-
-/**
- * `Retry-After`, in seconds from now, a day at most: a number of them, or a date. Null for none and for nonsense.
- * Source: RFC 9110, 10.2.3
- */
-export function readRetryAfter(header: string | null, nowMs: number): number | null {
-  const text = header?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS);
-  const isDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text);
-  const at = isDate ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) return null;
-  return Math.min(Math.max(0, Math.ceil((at - nowMs) / 1_000)), MAX_RETRY_AFTER_SECONDS);
 }

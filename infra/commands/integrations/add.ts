@@ -34,7 +34,7 @@ export const PUBLIC_URL_HELP =
 export function addCommand(): Command {
   const command = new Command('add')
     .description('set up a channel: keep its secrets, test them, and tell what is left to do there')
-    .argument('<channel>', 'slack, discord, telegram, whatsapp, messenger, twilio, teams or generic')
+    .argument('<channel>', 'slack, telegram or another of "tandem integrations channels"')
     .option('--public-url <url>', PUBLIC_URL_HELP)
     .option('--no-test', 'does not ask the channel for anything');
   return withEdgeOptions(

@@ -17,7 +17,11 @@ import {
 } from './webhook.ts';
 
 const MOST_AT_ONCE = 100;
-const pageSchema = z.object({ data: z.array(deliverySchema) });
+const pageSchema = z.object({
+  data: z.array(deliverySchema),
+  has_more: z.boolean(),
+  last_id: z.string().nullable(),
+});
 const replaySchema = z.object({ deliveries: z.number() });
 
 export function listCommand(): Command {
@@ -49,7 +53,8 @@ export function deliveriesCommand(): Command {
     .description('show what was sent lately or is to be, newest first; or one of them with its attempts')
     .argument('<id>', 'a webhook of "tandem webhooks list", or "callbacks"')
     .argument('[delivery]', 'one of them')
-    .addOption(states);
+    .addOption(states)
+    .option('--after <delivery>', 'those that are older than this one');
   return withWebhookOptions(command, 'a list of deliveries, or the one with its "attempts"')
     .addHelpText(
       'after',
@@ -64,7 +69,7 @@ Examples:
 async function deliveries(
   id: string,
   delivery: string | undefined,
-  options: WebhookOptions & { status?: string },
+  options: WebhookOptions & { status?: string; after?: string },
 ): Promise<void> {
   const admin = await adminClient(options.url);
   const path = webhookPath(options, id, 'deliveries', ...(delivery === undefined ? [] : [delivery]));
@@ -72,9 +77,14 @@ async function deliveries(
     const shown = await admin.call(deliveryDetailSchema, { method: 'GET', path });
     return options.json ? printJson(shown) : console.log(describeDelivery(shown));
   }
-  const status = options.status === undefined ? '' : `&status=${options.status}`;
-  const request = { method: 'GET' as const, path: `${path}?limit=${MOST_AT_ONCE}${status}` };
-  const { data } = await admin.call(pageSchema, request);
+  const { status, after } = options;
+  const query = new URLSearchParams({
+    limit: String(MOST_AT_ONCE),
+    ...(status && { status }),
+    ...(after && { after }),
+  });
+  const request = { method: 'GET' as const, path: `${path}?${query}` };
+  const { data, has_more, last_id } = await admin.call(pageSchema, request);
   if (options.json) return printJson(data);
   if (data.length === 0) return note('There are no such deliveries.');
   const rows = data.map((each) => {
@@ -83,6 +93,7 @@ async function deliveries(
     return [each.id, each.type, minuteOf(each.created_at), outcomeOf(each), answer];
   });
   console.log(formatTable(['ID', 'TYPE', 'HAPPENED', 'STATE', 'LAST ANSWER'], rows));
+  if (has_more) note(`There are older ones: --after ${last_id} shows them.`);
 }
 
 export function replayCommand(): Command {

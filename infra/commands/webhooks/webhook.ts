@@ -30,11 +30,14 @@ const attemptSchema = z.looseObject({
 export const deliverySchema = z.looseObject({
   id: z.string(),
   type: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  callback_url: z.string().nullable(),
   status: z.string(),
   failure: z.string().nullable(),
   created_at: z.number(),
   last_attempt: attemptSchema.nullable(),
   next_attempt_at: z.number().nullable(),
+  kept_until: z.number().nullable(),
 });
 export const deliveryDetailSchema = deliverySchema.extend({ attempts: z.array(attemptSchema) });
 export type Delivery = z.infer<typeof deliverySchema>;
@@ -70,10 +73,16 @@ export function describeWebhook(webhook: Webhook): string {
 }
 
 export function describeDelivery(delivery: z.infer<typeof deliveryDetailSchema>): string {
+  const { id, type, data, callback_url, kept_until } = delivery;
+  const facts = [
+    ...Object.entries(data).map(([name, value]) => `${name}: ${plainLine(String(value))}`),
+    ...(callback_url === null ? [] : [`to ${plainLine(callback_url)}`]),
+    ...(kept_until === null ? [] : [`kept until ${minuteOf(kept_until)}`]),
+  ];
   const attempts = delivery.attempts.map(({ at, status, error, duration_ms, response }) =>
     plainLine(`${minuteOf(at)}  ${status ?? error}, after ${duration_ms} ms  ${response}`),
   );
-  return [`${delivery.id}: ${delivery.type}, ${outcomeOf(delivery)}`, ...attempts].join('\n');
+  return [`${id}: ${type}, ${outcomeOf(delivery)}`, ...facts, ...attempts].join('\n');
 }
 
 export function outcomeOf({ status, failure, next_attempt_at }: Delivery): string {

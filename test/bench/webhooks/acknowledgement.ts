@@ -1,5 +1,6 @@
 import { freePort } from '../../end-to-end/free-port.ts';
-import { simulateSlack } from '../../end-to-end/webhooks/channels.ts';
+import type { ToldRequest } from '../../end-to-end/webhooks/channels/simulated-channel.ts';
+import { simulateSlack } from '../../end-to-end/webhooks/channels/slack.ts';
 import type { Bundle } from '../edge/bundle.ts';
 import { FROM_LOOPBACK, startEdge } from '../edge/edge-in-workerd.ts';
 import { timeOf } from '../edge/load.ts';
@@ -36,16 +37,16 @@ export async function measureAcknowledgement(
   });
   try {
     const url = await makeIntegration(edge.url, slack.integration());
-    const callOf = ({ headers, body }: { headers: Record<string, string>; body: string }) => ({
+    const callOf = ({ headers, body }: ToldRequest) => ({
       url,
       headers: { ...FROM_LOOPBACK, ...headers },
       body,
     });
     const tell = (index: number) => {
       const conversation = `D${Math.floor(index / MESSAGES_A_CONVERSATION)}`;
-      return callOf(slack.tell({ conversation, nth: index, text: `number ${index}` }));
+      return callOf(slack.tell({ conversation, nth: index, text: `number ${index}` }, { url }));
     };
-    const handshake = () => callOf(slack.handshake()!);
+    const handshake = () => callOf(slack.handshake());
     const rounds = { count: messages, atOnce };
     await timesOf(handshake, { ...rounds, count: Math.ceil(messages / 5) });
 

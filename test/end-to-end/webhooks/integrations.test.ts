@@ -245,46 +245,78 @@ describe('another system', () => {
   });
 });
 
+/** As Meta signs its notifications. */
+const notify = (url: string, payload: object) => {
+  const body = JSON.stringify(payload);
+  const signature = createHmac('sha256', 'app-secret').update(body).digest('hex');
+  return post(url, body, { 'x-hub-signature-256': `sha256=${signature}` });
+};
+
+async function challenged(url: string, token: string | undefined): Promise<[number, string]> {
+  const response = await fetch(`${url}?hub.mode=subscribe&hub.challenge=42&hub.verify_token=${token}`);
+  return [response.status, await response.text()];
+}
+
 describe('WhatsApp', () => {
   it('is told of by a challenge, and each message is answered once, whatever Meta sends again', async () => {
     const { webhook_url, generated_secrets } = await add(
       ['whatsapp', '--set', 'phone_number_id=12345', '--set', `api_url=${channelUrl}/graph`],
       { WHATSAPP_ACCESS_TOKEN: 'EAAG', WHATSAPP_APP_SECRET: 'app-secret' },
     );
-    const token = generated_secrets['verify_token'];
-    const challenge = await fetch(
-      `${webhook_url}?hub.mode=subscribe&hub.challenge=42&hub.verify_token=${token}`,
-    );
-    expect([challenge.status, await challenge.text()]).toEqual([200, '42']);
-    expect(
-      (await fetch(`${webhook_url}?hub.mode=subscribe&hub.challenge=42&hub.verify_token=x`)).status,
-    ).toBe(401);
+    expect(await challenged(webhook_url, generated_secrets['verify_token'])).toEqual([200, '42']);
+    expect((await challenged(webhook_url, 'x'))[0]).toBe(401);
 
-    const message = {
-      from: '491',
-      id: 'wamid.1',
-      timestamp: String(Math.floor(Date.now() / 1_000)),
-      type: 'text',
-      text: { body: 'hi' },
+    const now = Math.floor(Date.now() / 1_000);
+    const said = (id: string, at: number) => {
+      const message = { from: '491', id, timestamp: String(at), type: 'text', text: { body: 'hi' } };
+      const value = { metadata: { phone_number_id: '12345' }, messages: [message] };
+      const entry = [{ id: '1', changes: [{ field: 'messages', value }] }];
+      return { object: 'whatsapp_business_account', entry };
     };
-    const value = { metadata: { phone_number_id: '12345' }, messages: [message] };
-    const body = JSON.stringify({
-      object: 'whatsapp_business_account',
-      entry: [{ id: '1', changes: [{ field: 'messages', value }] }],
-    });
-    const signature = createHmac('sha256', 'app-secret').update(body).digest('hex');
     faults.push({ status: 400, body: '{"error":{"code":130429}}' });
-    for (let times = 0; times < 3; times++) {
-      const response = await post(webhook_url, body, { 'x-hub-signature-256': `sha256=${signature}` });
-      expect(response.status).toBe(200);
-    }
-    const isReply = ({ path, body: said }: Call) =>
-      path === '/graph/12345/messages' && said.includes('"body"');
+    for (let times = 0; times < 3; times++)
+      expect((await notify(webhook_url, said('wamid.1', now))).status).toBe(200);
+    const isReply = ({ path, body }: Call) => path === '/graph/12345/messages' && body.includes('"body"');
     // The first was refused for the rate limit.
     const [, delivered] = await sent(isReply, 2);
     expect(JSON.parse(delivered!.body)).toMatchObject({ to: '491', type: 'text' });
-    await pause(2_000);
-    expect(calls.filter(isReply)).toHaveLength(2);
+    // Behind it nothing waits but what is said now.
+    await notify(webhook_url, said('wamid.2', now + 1));
+    expect(await sent(isReply, 3)).toHaveLength(3);
+  });
+});
+
+describe('Messenger', () => {
+  it('has its page subscribed and a challenge answered, and is answered once, and never itself', async () => {
+    const { webhook_url, generated_secrets } = await add(
+      ['messenger', '--set', `api_url=${channelUrl}/page`, '--public-url', 'https://edge.example'],
+      { MESSENGER_ACCESS_TOKEN: 'EAAP', MESSENGER_APP_SECRET: 'app-secret' },
+    );
+    const [subscribed] = await sent(({ path }) => path.startsWith('/page/me/subscribed_apps?'));
+    expect(subscribed).toMatchObject({ method: 'POST', headers: { authorization: 'Bearer EAAP' } });
+    const url = webhook_url.replace('https://edge.example', tandem.edgeUrl);
+    expect(await challenged(url, generated_secrets['verify_token'])).toEqual([200, '42']);
+
+    const event = (message: object) => {
+      const messaging = [
+        { sender: { id: '6789' }, recipient: { id: '1234' }, timestamp: Date.now(), message },
+      ];
+      return { object: 'page', entry: [{ id: '1234', time: 1, messaging }] };
+    };
+    for (let times = 0; times < 2; times++)
+      expect((await notify(url, event({ mid: 'm_1', text: 'hello' }))).status).toBe(200);
+    const isReply = ({ path, body }: Call) => path === '/page/me/messages' && body.includes('"message"');
+    const [reply] = await sent(isReply);
+    const { recipient, message } = JSON.parse(reply!.body);
+    expect([recipient, message.text]).toEqual([{ id: '6789' }, expect.stringMatching(/\p{L}/u)]);
+    expect(calls.some(({ path, body }) => path === '/page/me/messages' && body.includes('typing_on'))).toBe(
+      true,
+    );
+    // The page's own words come back to it.
+    const echo = event({ mid: 'm_2', text: message.text, is_echo: true, app_id: 1 });
+    expect((await notify(url, echo)).status).toBe(200);
+    await notify(url, event({ mid: 'm_3', text: 'and now?' }));
+    expect(await sent(isReply, 2)).toHaveLength(2);
   });
 });
 

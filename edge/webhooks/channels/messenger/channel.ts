@@ -27,6 +27,7 @@ export const messenger: Channel<MessengerSettings> = {
   parse,
   replies,
   typing,
+  typingSeconds: 20,
   readAnswer,
   check,
   register,

@@ -7,6 +7,8 @@ import { expectPayload, jsonOf } from '../payload.ts';
 /** Where the answer to a message goes. */
 export interface MessengerReplyTo {
   recipient: string;
+  /** Instagram takes less at once. */
+  app: 'page' | 'instagram';
 }
 
 const id = z.string().min(1).max(300);
@@ -26,6 +28,8 @@ const spokenSchema = z.object({
     is_echo: z.boolean().optional(),
     is_deleted: z.boolean().optional(),
     text: z.string().optional(),
+    // Pictures, voices and so on.
+    attachments: z.array(z.unknown()).optional(),
   }),
 });
 const pressedSchema = z.object({
@@ -39,31 +43,32 @@ const pressedSchema = z.object({
 export function parse(request: ReceivedRequest): Received {
   if (request.method === 'GET') return answerChallenge(request);
   const payload = expectPayload(payloadSchema, jsonOf(request.body));
-  if (payload.object !== 'page' && payload.object !== 'instagram')
-    return { kind: 'ignored', reason: 'unknown object' };
-  const messages = payload.entry.flatMap(({ messaging }) => messaging).flatMap(readEvent);
+  const { object: app, entry } = payload;
+  if (app !== 'page' && app !== 'instagram') return { kind: 'ignored', reason: 'unknown object' };
+  const messages = entry.flatMap(({ messaging }) => messaging).flatMap((event) => readEvent(event, app));
   if (messages.length === 0) return { kind: 'ignored', reason: 'no message' };
   return { kind: 'messages', messages, response: new Response(null) };
 }
 
-/** None for what tells of own messages (echo, delivered, read), of pictures, and of reactions. */
-function readEvent(event: Record<string, unknown>): InboundMessage[] {
+/** None for what tells of own messages (echo, delivered, read) and of reactions. */
+function readEvent(event: Record<string, unknown>, app: MessengerReplyTo['app']): InboundMessage[] {
   if (Object.hasOwn(event, 'message')) {
     const { message, ...rest } = expectPayload(spokenSchema, event);
-    if (message.is_echo || message.is_deleted || message.text === undefined) return [];
-    return [inboundMessage(rest, { id: message.mid, text: message.text })];
+    const { mid, text, attachments, is_echo, is_deleted } = message;
+    if (is_echo || is_deleted || (text === undefined && attachments === undefined)) return [];
+    return [inboundMessage(rest, { id: mid, text: text ?? '', app })];
   }
   if (Object.hasOwn(event, 'postback')) {
     const { postback, ...rest } = expectPayload(pressedSchema, event);
     const pressId = postback.mid ?? `${rest.sender.id}:${rest.timestamp}`;
-    return [inboundMessage(rest, { id: pressId, text: postback.title })];
+    return [inboundMessage(rest, { id: pressId, text: postback.title, app })];
   }
   return [];
 }
 
 function inboundMessage(
   { sender, recipient, timestamp }: Pick<z.infer<typeof spokenSchema>, 'sender' | 'recipient' | 'timestamp'>,
-  { id: messageId, text }: { id: string; text: string },
+  { id: messageId, text, app }: { id: string; text: string; app: MessengerReplyTo['app'] },
 ): InboundMessage {
   return {
     id: messageId,
@@ -74,6 +79,6 @@ function inboundMessage(
     sequence: timestamp,
     sentAtMs: timestamp,
     answerableMs: ANSWERABLE_MS,
-    replyTo: { recipient: sender.id } satisfies MessengerReplyTo,
+    replyTo: { recipient: sender.id, app } satisfies MessengerReplyTo,
   };
 }

@@ -97,7 +97,9 @@ function parseEvent({ team_id: team, event, authorizations }: z.infer<typeof cal
 function parseCommand(form: unknown, { headers }: ReceivedRequest, { apiUrl }: SlackSettings): Received {
   const command = expectPayload(commandSchema, form);
   const { team_id: team, channel_id: channel, trigger_id: trigger, response_url: responseUrl } = command;
-  if (!isSlacks(responseUrl, apiUrl)) throw new MalformedPayload('The response_url is not one of Slack.');
+  // In the one form that each spelling of an address has.
+  const address = new URL(responseUrl);
+  if (!isSlacks(address, apiUrl)) throw new MalformedPayload('The response_url is not one of Slack.');
   return {
     kind: 'messages',
     // Shows the channel what was asked.
@@ -111,7 +113,7 @@ function parseCommand(form: unknown, { headers }: ReceivedRequest, { apiUrl }: S
         text: spokenCommand(plainText(command.text, [])),
         sequence: Number(headers.get('x-slack-request-timestamp')) * 1_000_000,
         answerableMs: RESPONSE_URL_MS,
-        replyTo: { responseUrl } satisfies SlackReplyTo,
+        replyTo: { responseUrl: address.href } satisfies SlackReplyTo,
       },
     ],
   };
@@ -136,8 +138,7 @@ function microseconds(ts: string): number {
   return Number(ts.replace('.', ''));
 }
 
-function isSlacks(address: string, apiUrl: string): boolean {
-  const { protocol, hostname, origin } = new URL(address);
+function isSlacks({ protocol, hostname, origin }: URL, apiUrl: string): boolean {
   if (origin === new URL(apiUrl).origin) return true;
   return protocol === 'https:' && /\.slack(-gov)?\.com$/.test(hostname);
 }

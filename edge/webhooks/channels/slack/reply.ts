@@ -60,7 +60,8 @@ export function readAnswer(answer: ChannelAnswer): Outcome {
   if (byStatus.outcome !== 'delivered') return byStatus;
   const error = /^\s*\{/.test(answer.body) ? errorOf(answer.body) : null;
   if (error === null) return byStatus;
-  if (PASSING_ERRORS.includes(error)) return { outcome: 'again', afterSeconds: null, reason: error };
+  if (PASSING_ERRORS.includes(error))
+    return { outcome: 'again', afterSeconds: answer.retryAfterSeconds, reason: error };
   return { outcome: 'refused', reason: error };
 }
 

@@ -34,6 +34,7 @@ export const telegram: Channel<TelegramSettings> = {
   parse,
   replies,
   typing,
+  typingSeconds: 5,
   readAnswer,
   check,
   register,

@@ -16,6 +16,7 @@ const formSchema = z.object({
   MessageSid: z.string().min(1).max(64),
   From: address,
   To: address,
+  /** Empty where there is a picture alone. */
   Body: z.string().default(''),
   /** There where Twilio has answered by itself: STOP, START, HELP. */
   OptOutType: z.string().optional(),
@@ -33,8 +34,6 @@ export function parse({ body }: ReceivedRequest, { reply }: TwilioSettings): Rec
   const { MessageSid, From, To, Body, OptOutType } = expectPayload(formSchema, form);
   if (OptOutType !== undefined) return { kind: 'ignored', reason: 'opt-out' };
   if (From === To) return { kind: 'ignored', reason: 'own message' };
-  // A picture alone.
-  if (Body.trim() === '') return { kind: 'ignored', reason: 'no text' };
   const message: InboundMessage = {
     id: MessageSid,
     conversation: `${To}:${From}`,

@@ -33,6 +33,7 @@ export const whatsapp: Channel<WhatsAppSettings> = {
   parse,
   replies,
   typing,
+  typingSeconds: 25,
   readAnswer,
   check,
   steps: (url) => [

@@ -24,6 +24,7 @@ const valueSchema = z.object({
   // Absent where the change tells how own messages fare: sent, delivered, read.
   messages: z.array(z.looseObject({ type: z.string() })).default([]),
 });
+const media = z.object({ caption: z.string().optional() }).optional();
 const messageSchema = z.object({
   from: id,
   id,
@@ -36,10 +37,16 @@ const messageSchema = z.object({
       list_reply: z.object({ title: z.string() }).optional(),
     })
     .optional(),
+  image: media,
+  video: media,
+  document: media,
 });
 
-/** What people write or press; pictures, voices and reactions are not answered. */
-const SPOKEN_TYPES = ['text', 'button', 'interactive'];
+/** What people write or press. */
+const SPOKEN_TYPES = ['text', 'button', 'interactive', 'image', 'video', 'document'];
+/** What they send instead of words. Reactions, changes and what is of another kind are not answered. */
+const WORDLESS_TYPES = ['audio', 'sticker', 'location', 'contacts'];
+const ANSWERED_TYPES = [...SPOKEN_TYPES, ...WORDLESS_TYPES];
 
 /** A notification, which may hold messages of several people, or Meta's challenge. */
 export function parse(request: ReceivedRequest, { phoneNumberId }: WhatsAppSettings): Received {
@@ -53,21 +60,22 @@ export function parse(request: ReceivedRequest, { phoneNumberId }: WhatsAppSetti
     // An account's numbers have one webhook in common.
     .filter(({ metadata }) => metadata.phone_number_id === phoneNumberId)
     .flatMap((value) => value.messages)
-    .filter(({ type }) => SPOKEN_TYPES.includes(type))
+    .filter(({ type }) => ANSWERED_TYPES.includes(type))
     .map((message) => readMessage(expectPayload(messageSchema, message), phoneNumberId));
   if (messages.length === 0) return { kind: 'ignored', reason: 'no message' };
   return { kind: 'messages', messages, response: new Response(null) };
 }
 
 function readMessage(message: z.infer<typeof messageSchema>, phoneNumberId: string): InboundMessage {
-  const { from, id: messageId, timestamp, text, button, interactive } = message;
+  const { from, id: messageId, timestamp, text, button, interactive, image, video, document } = message;
   const pressed = button?.text ?? interactive?.button_reply?.title ?? interactive?.list_reply?.title;
+  const caption = image?.caption ?? video?.caption ?? document?.caption;
   return {
     id: messageId,
     conversation: `${phoneNumberId}:${from}`,
     place: from,
     person: from,
-    text: text?.body ?? pressed ?? '',
+    text: text?.body ?? pressed ?? caption ?? '',
     sequence: Number(timestamp),
     sentAtMs: Number(timestamp) * 1_000,
     answerableMs: ANSWERABLE_MS,

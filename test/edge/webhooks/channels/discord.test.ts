@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReceivedRequest } from '../../../../edge/webhooks/channels/channel.ts';
 import { discord } from '../../../../edge/webhooks/channels/discord/channel.ts';
 import { hex, received } from '../sign.ts';
+import { answered } from './sent.ts';
 
 const NOW = 1_700_000_000;
 let keys: CryptoKeyPair;
@@ -206,15 +207,14 @@ describe('a reply', () => {
   });
 
   it.each([
-    [200, '{}', '', null, 'delivered'],
-    [404, '{"message":"Unknown Webhook","code":10015}', '', null, 'again'],
-    [404, '{"message":"Unknown Message","code":10008}', '', null, 'refused'],
-    [429, '{"retry_after":1.25,"global":false}', '2', 1.25, 'again'],
-    [429, 'slow down', '2', 2, 'again'],
-    [401, '{"code":50027}', '', null, 'refused'],
+    [200, '{}', null, null, 'delivered'],
+    [404, '{"message":"Unknown Webhook","code":10015}', null, null, 'again'],
+    [404, '{"message":"Unknown Message","code":10008}', null, null, 'refused'],
+    [429, '{"retry_after":1.25,"global":false}', 2, 1.25, 'again'],
+    [429, 'slow down', 2, 2, 'again'],
+    [401, '{"code":50027}', null, null, 'refused'],
   ])('that is answered by %i %s', (status, body, retryAfter, afterSeconds, outcome) => {
-    const headers = new Headers(retryAfter === '' ? {} : { 'retry-after': retryAfter });
-    expect(discord.readAnswer!({ status, body, headers })).toMatchObject(
+    expect(discord.readAnswer!(answered(status, body, retryAfter))).toMatchObject(
       outcome === 'again' ? { outcome, afterSeconds } : { outcome },
     );
   });

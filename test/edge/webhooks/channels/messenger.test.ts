@@ -42,7 +42,7 @@ describe('Messenger', () => {
         sequence: 1_458_692_752_478,
         sentAtMs: 1_458_692_752_478,
         answerableMs: 86_340_000,
-        replyTo: { recipient: '6789' },
+        replyTo: { recipient: '6789', app: 'page' },
       },
     ]);
   });
@@ -55,14 +55,23 @@ describe('Messenger', () => {
     expect(messagesIn(parse(page(old)))[0]!.id).toBe('6789:1458692752478');
   });
 
-  it('brings Instagram’s messages in the same form', () => {
-    expect(messagesIn(parse(page(said).replace('"page"', '"instagram"')))).toHaveLength(1);
+  it('says nothing where a person sent a picture alone, which is told so', () => {
+    const picture = { ...said, message: { mid: 'm_4', attachments: [{ type: 'image' }] } };
+    expect(messagesIn(parse(page(picture)))[0]!.text).toBe('');
+  });
+
+  it('brings Instagram’s messages in the same form, and takes 1,000 bytes at once there', () => {
+    const [message] = messagesIn(parse(page(said).replace('"page"', '"instagram"')));
+    const parts = messenger
+      .replies('schön '.repeat(300), kept(message!), settings)
+      .map((call) => (bodyOf(call) as { message: { text: string } }).message.text);
+    expect(parts).toHaveLength(3);
+    for (const part of parts) expect(new TextEncoder().encode(part).length).toBeLessThanOrEqual(1_000);
   });
 
   it.each([
     ['the echo of what it sent itself', { ...said, message: { ...said.message, is_echo: true } }],
     ['what was taken back', { ...said, message: { mid: 'm_3', is_deleted: true } }],
-    ['pictures', { ...said, message: { mid: 'm_4', attachments: [{ type: 'image' }] } }],
     ['that a message was delivered', { sender: said.sender, delivery: { mids: ['m_1'] } }],
     ['that a message was read', { sender: said.sender, read: { watermark: 1 } }],
     ['events of a kind that is not known', { sender: said.sender, game_play: {} }],

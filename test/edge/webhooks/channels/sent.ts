@@ -1,4 +1,5 @@
 import type {
+  ChannelAnswer,
   ChannelCall,
   InboundMessage,
   KeptMessage,
@@ -15,6 +16,15 @@ export function messagesIn(received: Received): InboundMessage[] {
 /** A message as the inbox keeps it. */
 export function kept(message: InboundMessage): KeptMessage {
   return { ...message, deliveryId: '0f8fad5b-d9cb-469f-a165-70867728950e' };
+}
+
+/** What a channel's API says, without more headers than it has to. */
+export function answered(
+  status: number,
+  body: string,
+  retryAfterSeconds: number | null = null,
+): ChannelAnswer {
+  return { status, body, headers: new Headers(), retryAfterSeconds };
 }
 
 /** What a call sends, of JSON. */

@@ -3,6 +3,7 @@ import type { Received } from '../../../../edge/webhooks/channels/channel.ts';
 import { slack } from '../../../../edge/webhooks/channels/slack/channel.ts';
 import { directMessage } from '../inbound-app.ts';
 import { received, slackHeaders } from '../sign.ts';
+import { answered } from './sent.ts';
 
 const settings = slack.settings.parse({ signingSecret: ['secret'], botToken: ['xoxb-1'] });
 
@@ -240,7 +241,7 @@ describe('a reply', () => {
     [503, '', 'again'],
     [302, '', 'refused'],
   ])('that is answered by %i %s is %s', (status, body, outcome) => {
-    expect(slack.readAnswer!({ status, body, headers: new Headers() }).outcome).toBe(outcome);
+    expect(slack.readAnswer!(answered(status, body)).outcome).toBe(outcome);
   });
 
   it('is announced in a thread of the assistant’s alone', () => {

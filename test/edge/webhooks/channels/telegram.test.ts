@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { telegram } from '../../../../edge/webhooks/channels/telegram/channel.ts';
 import { received } from '../sign.ts';
+import { answered } from './sent.ts';
 
 const settings = telegram.settings.parse({
   botToken: ['42:abc'],
@@ -159,7 +160,7 @@ describe('a reply', () => {
     [502, '', { outcome: 'again', afterSeconds: null }],
     [403, '{"ok":false,"description":"Forbidden: bot was blocked by the user"}', { outcome: 'refused' }],
   ])('that is answered by %i %s', (status, body, outcome) => {
-    expect(telegram.readAnswer!({ status, body, headers: new Headers() })).toMatchObject(outcome);
+    expect(telegram.readAnswer!(answered(status, body))).toMatchObject(outcome);
   });
 });
 

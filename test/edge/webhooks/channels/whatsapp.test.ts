@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MalformedPayload } from '../../../../edge/webhooks/channels/channel.ts';
 import { whatsapp } from '../../../../edge/webhooks/channels/whatsapp/channel.ts';
 import { hmacHex, received } from '../sign.ts';
-import { bodyOf, kept, messagesIn } from './sent.ts';
+import { answered, bodyOf, kept, messagesIn } from './sent.ts';
 
 const settings = whatsapp.settings.parse({
   phoneNumberId: '106540352242922',
@@ -95,6 +95,16 @@ describe('WhatsApp', () => {
     expect(message!.text).toBe(title);
   });
 
+  it.each([
+    [{ type: 'image', image: { id: '1', caption: 'Look' } }, 'Look'],
+    [{ type: 'document', document: { id: '1', filename: 'a.pdf' } }, ''],
+    [{ type: 'audio', audio: { id: '1', voice: true } }, ''],
+    [{ type: 'location', location: { latitude: 1, longitude: 2 } }, ''],
+  ])('says of %j its caption, or nothing, which is told so', (sent, said) => {
+    const { text: _, ...rest } = text;
+    expect(messagesIn(parse(notification({ messages: [{ ...rest, ...sent }] })))[0]!.text).toBe(said);
+  });
+
   it('holds several messages, of several people', () => {
     const other = { ...text, id: 'wamid.2', from: '16315551182' };
     expect(messagesIn(parse(notification({ messages: [text, other] }))).map(({ id }) => id)).toEqual([
@@ -105,7 +115,7 @@ describe('WhatsApp', () => {
 
   it.each([
     ['statuses of own messages', notification({ statuses: [{ id: 'wamid.3', status: 'read' }] })],
-    ['pictures', notification({ messages: [{ ...text, type: 'image', image: { id: '1' } }] })],
+    ['what is of tomorrow', notification({ messages: [{ ...text, type: 'hologram', hologram: {} }] })],
     ['reactions', notification({ messages: [{ ...text, type: 'reaction', reaction: { emoji: 'x' } }] })],
     ['other fields', notification({ messages: [text] }, { field: 'account_update' })],
     ['other products', notification({ messages: [text] }, { object: 'page' })],
@@ -171,6 +181,6 @@ describe('WhatsApp', () => {
     [403, '<html>', 'refused'],
     [500, '', 'again'],
   ])('answers %d %s: %s', (status, body, outcome) => {
-    expect(whatsapp.readAnswer!({ status, body, headers: new Headers() }).outcome).toBe(outcome);
+    expect(whatsapp.readAnswer!(answered(status, body)).outcome).toBe(outcome);
   });
 });

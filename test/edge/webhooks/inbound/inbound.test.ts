@@ -222,6 +222,13 @@ describe('a reply that cannot be had', () => {
     expect(app.posts()).toEqual([sentence]);
   });
 
+  it('because the model says nothing is told', async () => {
+    const app = slackApp({ backend: sayBack('') });
+    await app.say('hello', { at: 1 });
+    await app.wake(CONVERSATION);
+    expect(app.posts()).toEqual([SENTENCES.speechless]);
+  });
+
   it('because of quotas is told, and not asked for', async () => {
     const refused = { granted: false, standings: [], exceeded: [], waitMs: 1, buckets: {} };
     const quotas = { reserve: async () => refused, settle: async () => {} };

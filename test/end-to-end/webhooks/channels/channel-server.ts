@@ -8,12 +8,14 @@ export interface ApiCall {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
+  raw: string;
+  /** Of JSON or of a form. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever was sent
   body: any;
 }
 
-/** What a call does: a message is shown, once for each key where the channel knows such. */
-export type Effect = { conversation: string; text: string; key: string | null } | 'nothing';
+/** What a call does: a message is shown, once for each key where the channel knows such; or it is not let in. */
+export type Effect = { conversation: string; text: string; key: string | null } | 'nothing' | 'refused';
 
 export type Fault = 'busy' | 'broken' | 'cut before' | 'cut after' | null;
 
@@ -21,7 +23,7 @@ interface ChannelServerOptions {
   effect: (call: ApiCall) => Effect;
   /** How it says that all is well, and that it is asked too often. */
   done: object;
-  busy: object;
+  busy: () => { status: number; headers?: Record<string, string>; body: object };
 }
 
 /** A channel's API on this machine: it shows messages to people, and has the faults that such servers have. */
@@ -36,13 +38,9 @@ export class ChannelServer {
   readonly #options: ChannelServerOptions;
   #held: { call: (call: ApiCall) => boolean; arrived: () => void } | null = null;
   readonly #server = createServer(async (request, response) => {
-    const body = await text(request);
-    const call: ApiCall = {
-      method: request.method!,
-      path: request.url!,
-      headers: request.headers,
-      body: body === '' ? null : JSON.parse(body),
-    };
+    const raw = await text(request);
+    const { method, url, headers } = request;
+    const call: ApiCall = { method: method!, path: url!, headers, raw, body: parsed(raw, headers) };
     this.calls.push(call);
     this.#answer(call, response);
   });
@@ -75,6 +73,11 @@ export class ChannelServer {
 
   #answer(call: ApiCall, response: ServerResponse): void {
     const effect = this.#options.effect(call);
+    response.setHeader('content-type', 'application/json');
+    if (effect === 'refused') {
+      response.writeHead(401).end('{}');
+      return;
+    }
     if (effect !== 'nothing' && this.#held?.call(call)) {
       this.#show(effect);
       this.#held.arrived();
@@ -82,11 +85,12 @@ export class ChannelServer {
       return;
     }
     const fault = effect === 'nothing' ? null : this.fault();
-    response.setHeader('content-type', 'application/json');
     switch (fault) {
-      case 'busy':
-        response.writeHead(429, { 'retry-after': '1' }).end(JSON.stringify(this.#options.busy));
+      case 'busy': {
+        const { status, headers, body } = this.#options.busy();
+        response.writeHead(status, headers).end(JSON.stringify(body));
         return;
+      }
       case 'broken':
         response.writeHead(503).end('out of order');
         return;
@@ -99,9 +103,15 @@ export class ChannelServer {
     else response.end(JSON.stringify(this.#options.done));
   }
 
-  #show({ conversation, text, key }: Exclude<Effect, 'nothing'>): void {
+  #show({ conversation, text, key }: Exclude<Effect, string>): void {
     if (key !== null && this.#keys.has(key)) return;
     if (key !== null) this.#keys.add(key);
     this.shown.set(conversation, [...this.shownIn(conversation), text]);
   }
+}
+
+function parsed(raw: string, headers: IncomingHttpHeaders): unknown {
+  if (raw === '') return null;
+  const isForm = headers['content-type'] === 'application/x-www-form-urlencoded';
+  return isForm ? Object.fromEntries(new URLSearchParams(raw)) : JSON.parse(raw);
 }
