@@ -18,6 +18,7 @@ import { adminBackendRoutes } from './routes/admin-backends.ts';
 import { adminDiagnosticsRoutes } from './routes/admin-diagnostics.ts';
 import { adminFiguresRoutes } from './routes/admin-figures.ts';
 import { adminKeyRoutes } from './routes/admin-keys.ts';
+import { adminModelRoutes } from './routes/admin-models.ts';
 import { adminSessionRoutes } from './routes/admin-sessions.ts';
 import { chatCompletionRoutes } from './routes/chat-completions.ts';
 import { completionRoutes } from './routes/completions.ts';
@@ -106,6 +107,7 @@ export function createApp(dependencies: AppDependencies) {
     app.route('/admin/v1/backends', adminBackendRoutes(dependencies));
     app.route('/admin/v1/diagnostics', adminDiagnosticsRoutes(dependencies));
     app.route('/admin/v1/figures', adminFiguresRoutes(dependencies));
+    app.route('/admin/v1/models', adminModelRoutes(dependencies));
     app.route('/admin/v1/keys/:key/webhooks', adminWebhookRoutes(dependencies));
   }
   app.route('/webhooks', inboundRoutes(dependencies));

@@ -9,6 +9,7 @@ import type { KeyReader } from './keys/key-reader.ts';
 import type { CheckPerson } from './keys/turnstile.ts';
 import type { Charge } from './limits/charge.ts';
 import type { Log } from './middleware/request-log.ts';
+import type { Candidate } from './models/candidate.ts';
 import type { RequestFigures } from './observability/request-figures.ts';
 import type { Sealer } from './secrets/sealed.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -22,6 +23,8 @@ export interface AppDependencies {
   settings: Settings;
   model: ServedModel;
   backend: Backend;
+  /** A second model beside it; null where there is none. */
+  candidate: Candidate | null;
   sessions: Sessions;
   /** Where sessions' objects publish them; to list them by. */
   sessionNamespace: KVNamespace;
@@ -54,7 +57,7 @@ export interface AppDependencies {
   /** Counts what this isolate does; null where there is nobody to show it to. */
   liveFigures: LiveFigures | null;
   /** The object that all isolates report to. */
-  figuresObject: () => Pick<DurableObjectStub<FiguresObject>, 'read' | 'report' | 'total'>;
+  figuresObject: () => Pick<DurableObjectStub<FiguresObject>, 'read' | 'readModels' | 'report' | 'total'>;
   /** Milliseconds since 1970. */
   now: () => number;
   wait: (ms: number) => Promise<unknown>;

@@ -39,6 +39,9 @@ interface Bindings {
   METRICS?: AnalyticsEngineDataset;
   DEVELOPMENT_MODE?: string;
   MODEL_NAME: string;
+  CANDIDATE_MODEL_NAME?: string;
+  CANDIDATE_SHARE?: string | number;
+  CANDIDATE_BACKENDS?: string | object[];
   BACKEND_URL?: string;
   BACKENDS?: string | object[];
   BACKEND_TOKEN?: string;
@@ -76,6 +79,14 @@ export interface Settings {
   webhookRetrySeconds: number[];
   /** The model's name, to the public and to the backend. */
   modelName: string;
+  /** A second model beside it, to be compared with it; null for none. */
+  candidate: {
+    modelName: string;
+    /** Of the new sessions, 0 to 1. */
+    share: number;
+    /** Its own, or those of the first model. */
+    endpoints: BackendEndpoint[];
+  } | null;
   backends: {
     endpoints: BackendEndpoint[];
     /** The longest that a reply may take. */
@@ -107,6 +118,8 @@ const sealingSecrets = z
   .transform((text) => (text === '' ? null : (text.split(',') as [string, ...string[]])))
   .default(null);
 
+const modelName = z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"');
+
 const varsSchema = z.object({
   DEVELOPMENT_MODE: z.enum(['true', 'false'], 'must be "true" or "false"').default('false'),
   ADMIN_TOKEN: strongSecret,
@@ -127,7 +140,10 @@ const varsSchema = z.object({
   WEBHOOK_RETRY_SECONDS: z
     .union([z.array(z.number()), z.string().transform((text) => text.split(',').map(Number.parseFloat))])
     .pipe(z.array(z.number().min(0).max(604_800)).min(1).max(20)),
-  MODEL_NAME: z.string().regex(/^[\w.-]+$/, 'must be letters, digits, ".", "_" and "-"'),
+  MODEL_NAME: modelName,
+  CANDIDATE_MODEL_NAME: z.union([z.literal('').transform(() => undefined), modelName]).optional(),
+  CANDIDATE_SHARE: z.coerce.number().min(0).max(1).default(0),
+  CANDIDATE_BACKENDS: backendsVariable,
   BACKEND_URL: backendUrl.optional(),
   BACKENDS: backendsVariable,
   BACKEND_TOKEN: z.string().optional(),
@@ -149,6 +165,7 @@ export function readSettings(env: object): Settings {
     throw new Error(`The worker's variables are not right (see wrangler.toml). ${problems.join('; ')}.`);
   }
   const vars = parsed.data;
+  const endpoints = readEndpoints(vars, env);
   return {
     developmentMode: vars.DEVELOPMENT_MODE === 'true',
     adminToken: vars.ADMIN_TOKEN,
@@ -165,9 +182,31 @@ export function readSettings(env: object): Settings {
     turnstile: vars.TURNSTILE_SECRET ? { secret: vars.TURNSTILE_SECRET, url: vars.TURNSTILE_URL } : null,
     webhookRetrySeconds: vars.WEBHOOK_RETRY_SECONDS,
     modelName: vars.MODEL_NAME,
-    backends: { endpoints: readEndpoints(vars, env), timeoutMs: vars.BACKEND_TIMEOUT_MS },
+    candidate: readCandidate(vars, { endpoints, env }),
+    backends: { endpoints, timeoutMs: vars.BACKEND_TIMEOUT_MS },
     sessionTtlSeconds: vars.SESSION_TTL_SECONDS,
     maxMessageChars: vars.MAX_MESSAGE_CHARS,
     maxNumBeams: vars.MAX_NUM_BEAMS,
+  };
+}
+
+/** @throws {Error} where both models have one name, or its backends are not right */
+function readCandidate(
+  vars: z.infer<typeof varsSchema>,
+  { endpoints, env }: { endpoints: BackendEndpoint[]; env: object },
+): Settings['candidate'] {
+  const { CANDIDATE_MODEL_NAME: name, CANDIDATE_BACKENDS: own, CANDIDATE_SHARE: share } = vars;
+  if (name === undefined) return null;
+  if (name === vars.MODEL_NAME) {
+    const problem = 'is MODEL_NAME too; leave it out, or name another model';
+    throw new Error(
+      `The worker's variables are not right (see wrangler.toml). CANDIDATE_MODEL_NAME: ${problem}.`,
+    );
+  }
+  const { BACKEND_TOKEN } = vars;
+  return {
+    modelName: name,
+    share,
+    endpoints: own === undefined ? endpoints : readEndpoints({ BACKENDS: own, BACKEND_TOKEN }, env),
   };
 }

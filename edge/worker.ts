@@ -7,6 +7,7 @@ import { FIGURES_OBJECT } from './figures/figures-object.ts';
 import { createLiveFigures, OBJECT_REPORT_MS, REPORT_MS } from './figures/live-figures.ts';
 import { createKeyReader } from './keys/key-reader.ts';
 import { createTurnstile } from './keys/turnstile.ts';
+import { createCandidate } from './models/candidate.ts';
 import { createSealer } from './secrets/sealed.ts';
 import { sessionObjectWith } from './session/session-object-with.ts';
 import { sessionsIn } from './session/sessions.ts';
@@ -37,19 +38,24 @@ const createFigures = (gatherMs: number) =>
     ...{ now: Date.now, wait, waitUntil, log, gatherMs },
   });
 
+const pool = {
+  ...settings,
+  padToken: modelConfig.tokens.pad,
+  vocabSize: modelConfig.vocabSize,
+  fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+  now: Date.now,
+  random: Math.random,
+  waitUntil,
+  log,
+};
+const model = { name: settings.modelName, config: modelConfig, tokenizer };
+const backend = createBackendPool(pool);
+
 const dependencies: AppDependencies = {
   settings,
-  model: { name: settings.modelName, config: modelConfig, tokenizer },
-  backend: createBackendPool({
-    ...settings,
-    padToken: modelConfig.tokens.pad,
-    vocabSize: modelConfig.vocabSize,
-    fetch: (input, init) => fetch(input, init),
-    now: Date.now,
-    random: Math.random,
-    waitUntil,
-    log,
-  }),
+  model,
+  backend,
+  candidate: createCandidate({ settings, served: { model, backend }, pool }),
   sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
   sessionNamespace: env.SESSIONS,
   keys: createKeyReader({

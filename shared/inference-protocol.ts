@@ -52,6 +52,11 @@ export const modelMetadataSchema = z.object({
   platform: z.string(),
   inputs: z.array(tensorMetadataSchema),
   outputs: z.array(tensorMetadataSchema),
+  // KServe's field of this name: texts about the model.
+  properties: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('What a client must share with the model; there while it is loaded.'),
 });
 
 export type TensorMetadata = z.infer<typeof tensorMetadataSchema>;

@@ -78,6 +78,11 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
         }),
       ),
 
+    describe: () =>
+      Promise.all(
+        members.map(async ({ server }) => ({ name: server.name, properties: await server.describe() })),
+      ),
+
     inspect: () => members.map((member) => member.inspect(now())),
 
     async probe(name) {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { InferenceRequest } from '../../shared/inference-protocol.ts';
 import { describeError } from '../observability/describe-error.ts';
 import { readText } from '../response-text.ts';
@@ -26,6 +27,8 @@ export interface BackendServer extends BackendEndpoint {
   isReady(): Promise<boolean>;
   /** What its model takes; null where it does not say. Never throws. */
   inputs(): Promise<ModelInput[] | null>;
+  /** What it says of its model; null where it does not have it, or does not answer. Never throws. */
+  describe(): Promise<Record<string, string> | null>;
 }
 
 interface Attempt {
@@ -41,6 +44,9 @@ const MAX_METADATA_BYTES = 256 * 1024;
 /** A hundred replies of 512 tokens with their log-probabilities are some 2 MB. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+// Another server's metadata may have none.
+const propertiesSchema = z.looseObject({ properties: z.record(z.string(), z.string()).optional() });
+
 export function createBackendServer(
   endpoint: BackendEndpoint,
   options: { modelName: string; fetch: typeof fetch },
@@ -50,6 +56,19 @@ export function createBackendServer(
     endpoint.token === null ? {} : { authorization: `Bearer ${endpoint.token}` };
   // A redirect would carry the token to wherever it points.
   const redirect = 'manual';
+
+  /** null where it does not have its model, does not describe it, or does not answer. */
+  async function metadata(): Promise<unknown> {
+    try {
+      const signal = AbortSignal.timeout(READY_TIMEOUT_MS);
+      const response = await options.fetch(modelUrl, { headers: authorization, redirect, signal });
+      if (response.ok) return JSON.parse((await readText(response, MAX_METADATA_BYTES)).text);
+      await response.body?.cancel();
+    } catch {
+      // Not every server of the protocol describes its models.
+    }
+    return null;
+  }
 
   return {
     ...endpoint,
@@ -99,18 +118,12 @@ export function createBackendServer(
     },
 
     async inputs() {
-      try {
-        const signal = AbortSignal.timeout(READY_TIMEOUT_MS);
-        const response = await options.fetch(modelUrl, { headers: authorization, redirect, signal });
-        if (response.ok) {
-          const { text } = await readText(response, MAX_METADATA_BYTES);
-          return readModelInputs(JSON.parse(text));
-        }
-        await response.body?.cancel();
-      } catch {
-        // Not every server of the protocol describes its models.
-      }
-      return null;
+      return readModelInputs(await metadata());
+    },
+
+    async describe() {
+      const parsed = propertiesSchema.safeParse(await metadata());
+      return parsed.success ? (parsed.data.properties ?? {}) : null;
     },
   };
 }

@@ -13,6 +13,8 @@ export interface Backend {
   generate(batch: GenerationBatch, call: BackendCall): Promise<GeneratedSequence[][]>;
   /** Every server, and whether it would answer now or would have a second ago. Never throws. */
   status(): Promise<BackendStatus[]>;
+  /** What every server says of the model; null from one that does not have it, or does not answer. Never throws. */
+  describe(): Promise<{ name: string; properties: Record<string, string> | null }[]>;
   /** What is known of every server here and now, without asking any. */
   inspect(): BackendInspection[];
   /** Asks a server now whether it is ready; one that is out may come back by it. Null where none has this name. */
@@ -32,7 +34,8 @@ export interface BackendCall {
   signal: AbortSignal;
   /**
    * Told what happened: the backend's figures once the call is over, however it ended; what was flagged; how long what the
-   * model reads took to make; and the tokens of a prompt and its replies.
+   * model reads took to make; the tokens of a prompt and its replies; who replied; which model, not configured any more, a session
+   * was moved from; and what a person thinks of a reply.
    */
   observe(figures: {
     backend?: BackendFigures;
@@ -40,7 +43,28 @@ export interface BackendCall {
     safety?: SafetyFlags;
     tokenizeMs?: number;
     tokens?: number;
+    reply?: ReplyFigures;
+    movedFrom?: string;
+    feedback?: RatedReply;
   }): void;
+}
+
+/** A prompt that was answered. */
+export interface ReplyFigures {
+  /** The model that answered, and the one that was to: another where that one could not. */
+  model: string;
+  meant: string;
+  /** What backends took for it, in milliseconds. */
+  ms: number;
+  /** Whether the word filter passed over any of what was generated. */
+  flagged: boolean;
+}
+
+/** A reply that was rated, by the model that gave it, and how it was before; null where it was not. */
+export interface RatedReply {
+  model: string;
+  rating: 'up' | 'down';
+  before: 'up' | 'down' | null;
 }
 
 /** How a call went. */

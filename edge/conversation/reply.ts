@@ -56,9 +56,10 @@ export interface ReplyRequest {
   call: ModelCall;
 }
 
-interface Speaker {
+/** A model and what answers with it. */
+export interface Speaker {
   model: ServedModel;
-  backend: Backend;
+  backend: Pick<Backend, 'generate'>;
 }
 
 /** As much of a conversation as the model reads. */
@@ -87,7 +88,13 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
     call.observe({ safety: { message: true, replies: 0 } });
     return canned(count);
   }
-  const [sequences] = await backend.generate({ rows: [promptIds], parameters }, call);
+  const answered = { model: model.name, meant: model.name, ms: 0 };
+  const observe: BackendCall['observe'] = (happened) => {
+    answered.model = happened.call?.model ?? answered.model;
+    answered.ms += happened.backend?.totalMs ?? 0;
+    call.observe(happened);
+  };
+  const [sequences] = await backend.generate({ rows: [promptIds], parameters }, { ...call, observe });
   const isContest = parameters.do_sample && parameters.num_return_sequences > count;
   const ranked = isContest ? mostLikelyFirst(sequences!) : sequences!;
   const { tidy } = CONVERSATION_FORMATS[model.tokenizer.family];
@@ -100,7 +107,7 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
   const given = [...replies, ...canned(count - replies.length)];
   const { total_tokens: tokens } = usage(given, promptIds.length);
   call.charge.count(tokens);
-  call.observe({ tokens });
+  call.observe({ tokens, reply: { ...answered, flagged: unsafe > 0 } });
   return given;
 }
 

@@ -7,6 +7,8 @@ import {
   type MinuteFigures,
   noFigures,
 } from './minute-figures.ts';
+import { DAY_MS, KEPT_DAYS, type ModelsByDay } from './model-comparison.ts';
+import { addModels, type FiguresByModel } from './model-figures.ts';
 
 /** The one object of its class has this name. */
 export const FIGURES_OBJECT = 'figures';
@@ -16,26 +18,51 @@ interface KeptMinute {
   figures: MinuteFigures;
 }
 
+interface KeptDay {
+  day: number;
+  models: FiguresByModel;
+}
+
 /**
- * What all isolates have counted: minute by minute within the last hour, and since ever. Nothing here is anybody's: routes, statuses,
- * times, tokens.
+ * What all isolates have counted: minute by minute within the last hour, of models day by day, and since ever. Nothing here is
+ * anybody's: routes, statuses, times, tokens, ratings.
  *
  * Storage: `minute:0` … `minute:59`, each with what was counted in a minute of that number within its hour, and overwritten an hour
- * later; `past`, the sum of all that were overwritten. Written with each report, since an object that rests is forgotten after ten
- * seconds.
+ * later; `past`, the sum of all that were overwritten; `day:0` … `day:29`, what models did in a day of that number. Written with each
+ * report, since an object that rests is forgotten after ten seconds.
  */
 export class FiguresObject extends DurableObject<Cloudflare.Env> {
   report(minutes: FiguresByMinute): void {
     const oldest = this.#oldestMinute();
-    for (const [key, figures] of Object.entries(minutes)) {
+    for (const [key, reported] of Object.entries(minutes)) {
       const minute = Number(key);
       if (minute < oldest) continue;
+      const { models, ...figures } = whole(reported);
+      this.#addModels(Math.floor((minute * MINUTE_MS) / DAY_MS), models);
       const kept = this.ctx.storage.kv.get<KeptMinute>(placeOf(minute));
       if (kept !== undefined && kept.minute !== minute) this.#addToPast(kept.figures);
       const sum = kept?.minute === minute ? whole(kept.figures) : noFigures();
-      addFigures(sum, whole(figures));
+      // Models are compared by days.
+      addFigures(sum, { ...figures, models: {} });
       this.ctx.storage.kv.put(placeOf(minute), { minute, figures: sum } satisfies KeptMinute);
     }
+  }
+
+  /** What models did within the last days. */
+  readModels(): ModelsByDay {
+    const oldest = Math.floor(Date.now() / DAY_MS) - KEPT_DAYS + 1;
+    const kept = [...this.ctx.storage.kv.list<KeptDay>({ prefix: DAY_PREFIX })].map(([, value]) => value);
+    const recent = kept.filter(({ day }) => day >= oldest);
+    return Object.fromEntries(recent.map(({ day, models }) => [day, models]));
+  }
+
+  #addModels(day: number, models: FiguresByModel): void {
+    if (Object.keys(models).length === 0) return;
+    const place = `${DAY_PREFIX}${day % KEPT_DAYS}`;
+    const kept = this.ctx.storage.kv.get<KeptDay>(place);
+    const sum = kept?.day === day ? kept.models : {};
+    addModels(sum, models);
+    this.ctx.storage.kv.put(place, { day, models: sum } satisfies KeptDay);
   }
 
   /** The minutes of the last hour in which anything was asked. */
@@ -78,6 +105,7 @@ const PAST = 'past';
 function whole(figures: Partial<MinuteFigures>): MinuteFigures {
   return { ...noFigures(), ...figures };
 }
+const DAY_PREFIX = 'day:';
 
 function placeOf(minute: number): string {
   return `${PREFIX}${minute % KEPT_MINUTES}`;

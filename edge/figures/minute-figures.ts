@@ -1,4 +1,6 @@
+import type { RatedReply, ReplyFigures } from '../backends/backend.ts';
 import { addCount, addCounts, type Counts } from './counters.ts';
+import { addModels, countModels, type FiguresByModel } from './model-figures.ts';
 import { addHistogram, addTime, type Histogram } from './histogram.ts';
 
 /** What was asked within one minute. */
@@ -10,6 +12,7 @@ export interface MinuteFigures {
   /** Of prompts and replies. */
   tokens: number;
   counts: Counts;
+  models: FiguresByModel;
   /** How long messages from channels took, from their arrival to the end of their reply's delivery. */
   inboundMs: Histogram;
 }
@@ -33,6 +36,8 @@ interface Happened {
     outcome: string;
     asked: { backend: string; outcome: string; ejected: boolean }[];
   }[];
+  replies: ReplyFigures[];
+  feedback: RatedReply | null;
 }
 
 export interface RouteFigures {
@@ -60,7 +65,7 @@ export function isCounted({ route }: Pick<Asked, 'route'>): boolean {
 export function countRequest(
   figures: MinuteFigures,
   request: Asked | null,
-  { backend, tokens, safety, calls }: Happened,
+  { backend, tokens, safety, calls, replies, feedback }: Happened,
 ): void {
   if (request !== null) {
     const method = METHODS.has(request.method) ? request.method : 'OTHER';
@@ -81,6 +86,7 @@ export function countRequest(
       if (ejected) addCount(figures.counts, 'backend_ejections', { backend: name });
     }
   }
+  countModels(figures.models, { replies, feedback });
 }
 
 /** Adds what others have counted. */
@@ -99,6 +105,7 @@ export function addFigures(sum: MinuteFigures, added: MinuteFigures): void {
   sum.tokens += added.tokens;
   addCounts(sum.counts, added.counts);
   addHistogram(sum.inboundMs, added.inboundMs);
+  addModels(sum.models, added.models);
 }
 
 export function minuteOf(figures: FiguresByMinute, minute: number): MinuteFigures {
@@ -107,7 +114,7 @@ export function minuteOf(figures: FiguresByMinute, minute: number): MinuteFigure
 }
 
 export function noFigures(): MinuteFigures {
-  return { routes: {}, modelMs: {}, tokens: 0, counts: {}, inboundMs: {} };
+  return { routes: {}, modelMs: {}, tokens: 0, counts: {}, inboundMs: {}, models: {} };
 }
 
 function routeOf(figures: MinuteFigures, name: string): RouteFigures {

@@ -16,15 +16,19 @@ export interface CountedRequest {
 
 /**
  * A request as a data point of Workers Analytics Engine, where columns have numbers and no names: `index1` is the key;
- * `blob1` … the route, method, status, error code, backend and what was flagged; `double1` … the milliseconds of the request, the
- * backend, its queue and its run, then attempts, flagged replies, and tokens. −1 stands for a time that is not known.
+ * `blob1` … the route, method, status, error code, backend, what was flagged, the model, the one that was to answer where another
+ * did, and how a reply was rated; `double1` … the milliseconds of the request, the backend, its queue and its run, then attempts, flagged replies, and
+ * tokens. −1 stands for a time that is not known.
  */
 export function dataPoint(request: CountedRequest, figures: RequestFigures): AnalyticsEngineDataPoint {
   const { route, method, status, code, keyId, ms } = request;
-  const { backend, safety, tokens } = figures;
+  const { backend, safety, tokens, model, fellBackFrom, feedback } = figures;
   return {
     indexes: [keyId ?? ''],
-    blobs: [route, method, String(status), code ?? '', backend?.backend ?? '', flagNames(safety) ?? ''],
+    blobs: [
+      ...[route, method, String(status), code ?? '', backend?.backend ?? '', flagNames(safety) ?? ''],
+      ...[model ?? '', fellBackFrom ?? '', feedback?.rating ?? ''],
+    ],
     doubles: [
       ms,
       backend?.totalMs ?? -1,

@@ -18,6 +18,7 @@ const sessionSummary = z.strictObject({
 const backend = z.strictObject({
   object: z.literal('backend'),
   name: z.string(),
+  model: z.string().describe('That it is asked for: where there are two, a backend may be here for each.'),
   url: z.string(),
   weight: z.number(),
   standing: z.enum(['ready', 'paused', 'ejected']),
@@ -182,7 +183,15 @@ export const adminOperations: Operation[] = [
     id: 'probeBackend',
     tag: 'Console',
     summary: 'Ask a backend now whether it is ready; one that is out may come back by it',
-    parameters: [{ name: 'name', in: 'path', description: 'The backend’s name.', schema: z.string() }],
+    parameters: [
+      { name: 'name', in: 'path', description: 'The backend’s name.', schema: z.string() },
+      {
+        name: 'model',
+        in: 'query',
+        description: 'The model that it is asked about; left out, the first.',
+        schema: z.string(),
+      },
+    ],
     answers: [
       {
         status: 200,
@@ -190,6 +199,7 @@ export const adminOperations: Operation[] = [
         schema: z.strictObject({
           object: z.literal('backend.probe'),
           name: z.string(),
+          model: z.string(),
           ready: z.boolean(),
           ms: z.number(),
         }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Operation } from './operation.ts';
+import { candidate } from './service.ts';
 
 export const diagnosticsOperations: Operation[] = [
   {
@@ -16,6 +17,7 @@ export const diagnosticsOperations: Operation[] = [
           object: z.literal('diagnostics'),
           version: z.string(),
           model: z.string(),
+          candidate: candidate.nullable(),
           time_ms: z.int().describe('The worker’s clock.'),
           development_mode: z.boolean(),
           secrets: z.record(z.string(), z.boolean()).describe('Whether each is there.'),

@@ -133,11 +133,11 @@ export const openaiOperations: Operation[] = [
     path: '/v1/models',
     id: 'listModels',
     tag: 'OpenAI',
-    summary: 'The model that is served',
+    summary: 'The models that are served',
     answers: [
       {
         status: 200,
-        description: 'A list of one.',
+        description: 'A list of one, or of two that are compared.',
         schema: z.strictObject({ object: z.literal('list'), data: z.array(model) }),
       },
     ],

@@ -4,6 +4,7 @@ import { huggingFaceOperations } from './huggingface.ts';
 import { integrationOperations } from './integrations.ts';
 import { inboundOperations } from './inbound.ts';
 import { keyOperations } from './keys.ts';
+import { feedbackOperations, modelOperations } from './models.ts';
 import { openaiOperations } from './openai.ts';
 import type { Operation } from './operation.ts';
 import { serviceOperations } from './service.ts';
@@ -17,9 +18,11 @@ export const OPERATIONS: Operation[] = [
   ...tokenOperations,
   ...huggingFaceOperations,
   ...sessionOperations,
+  ...feedbackOperations,
   ...webhookOperations,
   ...keyOperations,
   ...adminOperations,
+  ...modelOperations,
   ...diagnosticsOperations,
   ...integrationOperations,
   ...inboundOperations,

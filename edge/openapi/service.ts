@@ -1,11 +1,25 @@
 import * as z from 'zod';
 import type { Operation } from './operation.ts';
 
+/** How a second model stands. */
+export const candidate = z.strictObject({
+  model: z.string(),
+  share: z.number().min(0).max(1).describe('Of the new sessions.'),
+  state: z
+    .enum(['ready', 'unfit', 'away'])
+    .describe('While it is not ready the first model answers in its place.'),
+  reason: z.string().nullable(),
+});
+
 const health = z.strictObject({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
   model: z.string(),
   backends: z.array(z.looseObject({ ready: z.boolean() })),
+  candidate: candidate
+    .extend({ backends: z.array(z.looseObject({ ready: z.boolean() })) })
+    .optional()
+    .describe('A second model beside it, where there is one.'),
 });
 
 export const serviceOperations: Operation[] = [

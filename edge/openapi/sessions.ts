@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { ERRORS } from '../errors.ts';
 import { MAX_PAGE, sessionMessageSchema } from '../routes/session-messages.ts';
-import { sessionFieldsSchema } from '../routes/sessions.ts';
+import { newSessionSchema, sessionFieldsSchema } from '../routes/sessions.ts';
+import { feedback } from './models.ts';
 import { describedMessages, usageSchema } from './openai.ts';
 import {
   BODY_ERRORS,
@@ -14,6 +15,7 @@ import {
 
 // The edge's owner may keep sessions for a shorter time.
 const fields = sessionFieldsSchema(Number.MAX_SAFE_INTEGER);
+const newFields = newSessionSchema(Number.MAX_SAFE_INTEGER);
 
 const head = {
   object: z.literal('session.message'),
@@ -26,6 +28,8 @@ const message = z.strictObject({
   status: z.literal('completed'),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
+  model: z.string().optional().describe('The model that gave it; of replies, since there may be two.'),
+  feedback: feedback.optional(),
 });
 const reply = message.extend({
   role: z.literal('assistant'),
@@ -46,6 +50,7 @@ const failed = z.strictObject({
 export const sessionSchema = z.strictObject({
   id: z.string(),
   object: z.literal('session'),
+  model: z.string().optional().describe('The model that it is on, since there may be two.'),
   persona: z.array(z.string()),
   metadata: z.record(z.string(), z.string()),
   messages: z.array(message),
@@ -75,7 +80,7 @@ export const sessionOperations: Operation[] = [
     tag: 'Sessions',
     summary: 'A new conversation',
     body: {
-      schema: fields,
+      schema: newFields,
       example: { persona: ['i have a dog named biscuit.', 'i live in norway.'] },
       optional: true,
     },
@@ -87,7 +92,7 @@ export const sessionOperations: Operation[] = [
         headers: [...QUOTA_HEADERS, 'location'],
       },
     ],
-    errors: [...BODY_ERRORS, 'persona_too_long', 'session_store_unavailable'],
+    errors: [...BODY_ERRORS, 'persona_too_long', 'model_not_found', 'session_store_unavailable'],
     access: 'key',
   },
   {

@@ -7,26 +7,33 @@ import { ApiError } from '../errors.ts';
  * Backends as the isolate that answers knows them: see ARCHITECTURE.md on what the pool learns. Another isolate may know
  * better or worse.
  */
-export function adminBackendRoutes({ backend, model, now }: AppDependencies) {
+export function adminBackendRoutes({ backend, model, candidate, now }: AppDependencies) {
+  const pools = candidate === null ? [{ model, backend }] : [{ model, backend }, candidate];
   return new Hono<AppEnv>()
-    .get('/', (c) =>
-      c.json({ object: 'list', model: model.name, data: backend.inspect().map(publicBackend) }),
-    )
+    .get('/', (c) => {
+      const data = pools.flatMap((pool) =>
+        pool.backend.inspect().map((one) => publicBackend(one, pool.model.name)),
+      );
+      return c.json({ object: 'list', model: model.name, data });
+    })
     .post('/:name/probe', async (c) => {
       const startMs = now();
-      const ready = await backend.probe(c.req.param('name'));
+      const asked = c.req.query('model') ?? model.name;
+      const pool = pools.find((one) => one.model.name === asked);
+      const ready = pool === undefined ? null : await pool.backend.probe(c.req.param('name'));
       if (ready === null) throw new ApiError('backend_not_found');
       const ms = now() - startMs;
-      return c.json({ object: 'backend.probe', name: c.req.param('name'), ready, ms });
+      return c.json({ object: 'backend.probe', name: c.req.param('name'), model: asked, ready, ms });
     });
 }
 
-export function publicBackend(backend: BackendInspection) {
+export function publicBackend(backend: BackendInspection, model: string) {
   const seconds = (ms: number) => Math.floor(ms / 1_000);
   const { ejectedUntilMs, lastAnswerMs, lastFailure } = backend;
   return {
     object: 'backend',
     name: backend.name,
+    model,
     url: backend.url,
     weight: backend.weight,
     standing: backend.standing,

@@ -1,13 +1,14 @@
 import { Hono } from 'hono';
 import { version } from '../../package.json';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
+import { publicCandidate } from './health.ts';
 
 /** A key that nobody has: what is asked is whether there is an answer. */
 const NOBODY = 'key_000000000000';
 
 /** What `tandem doctor` asks: whether everything that the worker stands on answers, and which secrets it has. */
 export function adminDiagnosticsRoutes(dependencies: AppDependencies) {
-  const { settings, now, keyNamespace, sessionNamespace, keyObject, inboundQueue } = dependencies;
+  const { settings, now, keyNamespace, sessionNamespace, keyObject, inboundQueue, candidate } = dependencies;
   const probes: [name: string, kind: string, ask: () => Promise<unknown>][] = [
     ['SESSIONS', 'kv', () => sessionNamespace.get('diagnostics')],
     ['KEYS', 'kv', () => keyNamespace.get('diagnostics')],
@@ -29,6 +30,7 @@ export function adminDiagnosticsRoutes(dependencies: AppDependencies) {
       object: 'diagnostics',
       version,
       model: settings.modelName,
+      candidate: candidate && (await publicCandidate(candidate)),
       time_ms: now(),
       development_mode: settings.developmentMode,
       // Whether they are there, and nothing of what they are.

@@ -8,11 +8,11 @@ import {
   parseChatCompletionRequest,
 } from '../openai/chat-completion.ts';
 import { readConversation } from '../openai/messages.ts';
+import { speakerNamed } from '../models/speakers.ts';
 import { generationPlan } from '../openai/parameters.ts';
 import { streamOptions } from '../openai/stream-fields.ts';
 import { readJsonObject } from '../request-body.ts';
 import { answer } from './answer.ts';
-import { requireModel } from './models.ts';
 import { packingHeaders } from './packing-headers.ts';
 
 /** OpenAI's chat completions, for any of its SDKs. The client keeps the conversation. */
@@ -22,7 +22,7 @@ export function chatCompletionRoutes(dependencies: AppDependencies) {
 
   return new Hono<AppEnv>().post('/', async (c) => {
     const request = parseChatCompletionRequest(await readJsonObject(c));
-    requireModel(model, request.model ?? model.name);
+    const speaker = await speakerNamed(dependencies, request.model);
     const stream = streamOptions(request);
     const plan = generationPlan(request, { model, maxNumBeams: settings.maxNumBeams });
     const startedAt = now();
@@ -38,8 +38,8 @@ export function chatCompletionRoutes(dependencies: AppDependencies) {
       generate: async (call) => ({
         id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
         created: nowSeconds(dependencies),
-        model: model.name,
-        replies: await replyTo(dependencies, {
+        model: speaker.model.name,
+        replies: await replyTo(speaker, {
           promptIds: packed.ids,
           said: conversation.turns.at(-1)!,
           ...plan,

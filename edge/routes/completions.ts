@@ -11,11 +11,11 @@ import {
   parseCompletionRequest,
   promptsOf,
 } from '../openai/completion.ts';
+import { speakerNamed } from '../models/speakers.ts';
 import { generationPlan } from '../openai/parameters.ts';
 import { streamOptions } from '../openai/stream-fields.ts';
 import { readJsonObject } from '../request-body.ts';
 import { answer } from './answer.ts';
-import { requireModel } from './models.ts';
 import { packingHeaders } from './packing-headers.ts';
 import { refuseForeignTokens } from './tokenize.ts';
 
@@ -26,7 +26,7 @@ export function completionRoutes(dependencies: AppDependencies) {
 
   return new Hono<AppEnv>().post('/', async (c) => {
     const request = parseCompletionRequest(await readJsonObject(c));
-    requireModel(model, request.model ?? model.name);
+    const speaker = await speakerNamed(dependencies, request.model);
     const stream = streamOptions(request);
     const startedAt = dependencies.now();
     const prompts = promptsOf(request.prompt).map((prompt) =>
@@ -39,11 +39,11 @@ export function completionRoutes(dependencies: AppDependencies) {
     return answer<Completion>(c, dependencies, {
       async generate(call) {
         const asked = prompts.map(({ ids, text }) => ({ promptIds: ids, said: text }));
-        const answered = await replyToAll(dependencies, asked, { ...plan, call });
+        const answered = await replyToAll(speaker, asked, { ...plan, call });
         return {
           id: `cmpl-${crypto.randomUUID().replaceAll('-', '')}`,
           created: nowSeconds(dependencies),
-          model: model.name,
+          model: speaker.model.name,
           answers: prompts.map(({ ids, text }, index) => ({
             replies: answered[index]!,
             echo: request.echo === true ? text : '',

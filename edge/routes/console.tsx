@@ -3,6 +3,7 @@ import { csrf } from 'hono/csrf';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type AppDependencies, nowSeconds } from '../dependencies.ts';
 import { ApiError, asApiError } from '../errors.ts';
+import type { ModelComparison } from '../figures/model-comparison.ts';
 import type { PublicFigures } from '../figures/public-figures.ts';
 import { checkAdminToken } from '../middleware/require-admin.ts';
 import {
@@ -15,6 +16,7 @@ import type { Backend, Health } from '../pages/console/answers.ts';
 import { Backends } from '../pages/console/backends.tsx';
 import { Login } from '../pages/console/login.tsx';
 import { isLoggedIn, isSafeWay, logIn, logOut } from '../pages/console/login-cookie.ts';
+import { Models } from '../pages/console/models.tsx';
 import { Overview } from '../pages/console/overview.tsx';
 import { Problem } from '../pages/console/problem.tsx';
 import { formPolicy } from '../pages/policy.ts';
@@ -103,17 +105,31 @@ export function consoleRoutes(dependencies: AppDependencies, askEdge: AskEdge) {
       c.get('admin').ask<{ model: string; data: Backend[] }>('/admin/v1/backends'),
       readHealth(c.get('admin')),
     ]);
-    const ready = new Set(health.backends.filter((backend) => backend.ready).map(({ name }) => name));
-    const page = { backends: data, ready, model, address: serverAddress(c.req.raw) };
+    const pools = [{ model, backends: health.backends }, ...(health.candidate ? [health.candidate] : [])];
+    const isReady = (backend: Backend) =>
+      pools
+        .find((pool) => pool.model === backend.model)
+        ?.backends.some(({ name, ready }) => ready && name === backend.name) ?? false;
+    const page = { backends: data, isReady, address: serverAddress(c.req.raw) };
     return sendPage(c, <Backends {...page} notice={probeNotice(c.req.query())} />);
+  });
+  routes.get('/models', async (c) => {
+    const admin = c.get('admin');
+    const [comparison, health] = await Promise.all([
+      admin.ask<ModelComparison>(`/admin/v1/models${new URL(c.req.url).search}`),
+      readHealth(admin),
+    ]);
+    const page = { comparison, candidate: health.candidate ?? null, address: serverAddress(c.req.raw) };
+    return sendPage(c, <Models {...page} />);
   });
   routes.post('/backends/:name/probe', async (c) => {
     const name = encodeURIComponent(c.req.param('name'));
     const probed = await c
       .get('admin')
-      .ask<{ name: string; ready: boolean; ms: number }>(`/admin/v1/backends/${name}/probe`, {
-        method: 'POST',
-      });
+      .ask<{ name: string; ready: boolean; ms: number }>(
+        `/admin/v1/backends/${name}/probe${new URL(c.req.url).search}`,
+        { method: 'POST' },
+      );
     const query = new URLSearchParams({
       probed: probed.name,
       ready: String(probed.ready),

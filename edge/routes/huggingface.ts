@@ -12,10 +12,10 @@ import {
   isConversation,
   parseHuggingFaceRequest,
 } from '../huggingface/request.ts';
+import { speakerNamed } from '../models/speakers.ts';
 import { type GenerationPlan, generationPlan } from '../openai/parameters.ts';
 import { readJsonObject } from '../request-body.ts';
 import { backendCall } from './backend-call.ts';
-import { requireModel } from './models.ts';
 import { packingHeaders } from './packing-headers.ts';
 
 /** Hugging Face's inference API for a model: text2text-generation, and the old conversational form. */
@@ -34,7 +34,7 @@ export function huggingFaceRoutes(dependencies: AppDependencies) {
 
   // A model of the hub has its owner before its name.
   return new Hono<AppEnv>().post('/:id{.+}', async (c) => {
-    requireModel(model, c.req.param('id'));
+    const speaker = await speakerNamed(dependencies, c.req.param('id'));
     const request = parseHuggingFaceRequest(await readJsonObject(c));
     const plan = planOf(request);
     const { inputs } = request;
@@ -49,7 +49,7 @@ export function huggingFaceRoutes(dependencies: AppDependencies) {
       promptIds: ids,
       said: conversations[index]!.at(-1)!,
     }));
-    const replies = await replyToAll(dependencies, prompts, { ...plan, call: backendCall(c) });
+    const replies = await replyToAll(speaker, prompts, { ...plan, call: backendCall(c) });
     return isConversation(inputs)
       ? c.json(conversationAnswer(inputs, replies[0]![0]!, packed[0]!))
       : c.json(generatedTexts(replies, { isList: Array.isArray(inputs) }));

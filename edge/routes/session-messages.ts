@@ -15,6 +15,7 @@ import { refusalError, type Said, takeTurn, type TurnAnswer } from '../session/t
 import { nameTurn } from '../session/turn-name.ts';
 import type { MessageAnswer } from '../session/turn-record.ts';
 import { answer } from './answer.ts';
+import { publicFeedback } from './message-feedback.ts';
 import { prepareCallbacks, readCallback } from './callbacks.ts';
 
 // A session goes on with one reply, whose tokens nobody sees.
@@ -163,7 +164,8 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
     });
 }
 
-export function publicMessage(sessionId: string, { id, role, content, createdAt }: Message) {
+export function publicMessage(sessionId: string, message: Message) {
+  const { id, role, content, model, feedback, createdAt } = message;
   return {
     object: 'session.message' as const,
     id,
@@ -171,6 +173,8 @@ export function publicMessage(sessionId: string, { id, role, content, createdAt 
     status: 'completed' as const,
     role,
     content,
+    ...(model !== undefined && { model }),
+    ...(feedback !== undefined && { feedback: publicFeedback(feedback) }),
     created_at: createdAt,
   };
 }

@@ -3,9 +3,11 @@ import * as z from 'zod';
 import { parsePersona } from '../conversation/persona.ts';
 import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import { modelOfNewSession } from '../models/speakers.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
 import { createSession, createSessionId, type Session, type SessionFields } from '../session/session.ts';
 import type { SessionExport } from '../session/session-calls.ts';
+import { messageFeedbackRoutes } from './message-feedback.ts';
 import { publicMessage, sessionMessageRoutes } from './session-messages.ts';
 
 const MIN_TTL_SECONDS = 60;
@@ -18,10 +20,11 @@ const MAX_METADATA_VALUE = 512;
 export function sessionRoutes(dependencies: AppDependencies) {
   const { settings, model, sessions } = dependencies;
   const fieldsSchema = sessionFieldsSchema(settings.sessionTtlSeconds);
+  const newSchema = newSessionSchema(settings.sessionTtlSeconds);
 
   /** The fields that a body has; null is as good as absent. */
-  function parseFields(body: Record<string, unknown>): Partial<SessionFields> {
-    const { persona, metadata, ttl_seconds: ttlSeconds } = parseInput(fieldsSchema, body);
+  function fieldsOf(body: z.infer<typeof fieldsSchema>): Partial<SessionFields> {
+    const { persona, metadata, ttl_seconds: ttlSeconds } = body;
     const { tokenizer, config } = model;
     return {
       ...(persona != null && {
@@ -36,9 +39,13 @@ export function sessionRoutes(dependencies: AppDependencies) {
     .post('/', async (c) => {
       const { keyId } = c.get('caller');
       const defaults = { persona: [], metadata: {}, ttlSeconds: settings.sessionTtlSeconds };
-      const fields = { ...defaults, ...parseFields(await readOptionalJsonObject(c)) };
+      const body = parseInput(newSchema, await readOptionalJsonObject(c));
+      const fields = { ...defaults, ...fieldsOf(body) };
       const id = createSessionId();
-      const session = createSession({ ...fields, keyId, now: nowSeconds(dependencies) });
+      const session = createSession({
+        ...{ ...fields, keyId, now: nowSeconds(dependencies) },
+        model: await modelOfNewSession(dependencies, { sessionId: id, wanted: body.model ?? null }),
+      });
       await sessions(id, (object) => object.create(session));
       c.set('openedSession', id);
       return c.json(publicSession(id, session), 201, { location: `/v1/sessions/${id}` });
@@ -50,7 +57,7 @@ export function sessionRoutes(dependencies: AppDependencies) {
     })
     .patch('/:id', async (c) => {
       const id = c.req.param('id');
-      const fields = parseFields(await readJsonObject(c));
+      const fields = fieldsOf(parseInput(fieldsSchema, await readJsonObject(c)));
       const session = await sessions(id, (object) => object.edit(c.get('caller'), fields));
       return c.json(publicSession(id, found(session)));
     })
@@ -65,7 +72,8 @@ export function sessionRoutes(dependencies: AppDependencies) {
       c.header('content-disposition', `attachment; filename="${id}.json"`);
       return c.json(publicExport(id, held, nowSeconds(dependencies)));
     })
-    .route('/', sessionMessageRoutes(dependencies));
+    .route('/', sessionMessageRoutes(dependencies))
+    .route('/', messageFeedbackRoutes(dependencies));
 }
 
 // The entries are counted before each is looked at: a body has room for twenty thousand wrong ones.
@@ -89,6 +97,13 @@ export function sessionFieldsSchema(maxTtlSeconds: number) {
   });
 }
 
+/** A session may ask for the model that it is to be on, for good. */
+export function newSessionSchema(maxTtlSeconds: number) {
+  return sessionFieldsSchema(maxTtlSeconds).extend({
+    model: z.string().nullish().describe('The model that it is on for good; left out, the edge chooses.'),
+  });
+}
+
 export function found<Found>(value: Found | null): Found {
   if (value === null) throw new ApiError('session_not_found');
   return value;
@@ -98,6 +113,7 @@ export function publicSession(id: string, session: Session) {
   return {
     id,
     object: 'session' as const,
+    ...(session.model !== undefined && { model: session.model }),
     persona: session.persona,
     metadata: session.metadata,
     messages: session.messages.map((message) => publicMessage(id, message)),

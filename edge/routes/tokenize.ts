@@ -4,21 +4,21 @@ import { conversationCodec } from '../conversation/encoding.ts';
 import { packForModel } from '../conversation/reply.ts';
 import { refuseTooLong } from '../conversation/text.ts';
 import { ApiError } from '../errors.ts';
+import { modelNamed } from '../models/speakers.ts';
 import { readConversation } from '../openai/messages.ts';
 import { detokenizeSchema, tokenizeSchema } from '../openai/tokenization.ts';
 import { parseInput, readJsonObject } from '../request-body.ts';
-import { requireModel } from './models.ts';
 import { packingHeaders } from './packing-headers.ts';
 
 /** Text or a chat to the ids that the model reads, in vLLM's form. */
-export function tokenizeRoutes({ settings, model }: AppDependencies) {
+export function tokenizeRoutes({ settings, model, candidate }: AppDependencies) {
   const { config, tokenizer } = model;
   const codec = conversationCodec(tokenizer, config.tokens.eos);
   const limits = { maxChars: settings.maxMessageChars, maxPositions: config.maxPositions, tokenizer };
 
   return new Hono<AppEnv>().post('/', async (c) => {
     const request = parseInput(tokenizeSchema, await readJsonObject(c));
-    requireModel(model, request.model ?? model.name);
+    modelNamed({ model, candidate }, request.model);
     const { prompt, messages } = request;
     if ((prompt == null) === (messages == null)) {
       const message = 'Send either a "prompt" or "messages".';
@@ -40,10 +40,10 @@ export function tokenizeRoutes({ settings, model }: AppDependencies) {
 }
 
 /** Ids to text, in vLLM's form. Special tokens have none. */
-export function detokenizeRoutes({ model }: AppDependencies) {
+export function detokenizeRoutes({ model, candidate }: AppDependencies) {
   return new Hono<AppEnv>().post('/', async (c) => {
     const request = parseInput(detokenizeSchema, await readJsonObject(c));
-    requireModel(model, request.model ?? model.name);
+    modelNamed({ model, candidate }, request.model);
     refuseForeignTokens(request.tokens, { param: 'tokens', vocabSize: model.config.vocabSize });
     return c.json({ prompt: model.tokenizer.decode(request.tokens) });
   });

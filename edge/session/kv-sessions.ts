@@ -40,12 +40,17 @@ const storedSchema = z.object({
   keyId: z.string().nullable(),
   persona: z.array(z.string()),
   metadata: z.record(z.string(), z.string()),
+  model: z.string().optional(),
   messages: z.array(
     z.object({
       id: z.string(),
       role: z.enum(['user', 'assistant']),
       content: z.string(),
       ids: z.array(z.int()).optional(),
+      model: z.string().optional(),
+      feedback: z
+        .object({ rating: z.enum(['up', 'down']), comment: z.string().optional(), createdAt: z.number() })
+        .optional(),
       createdAt: z.number(),
     }),
   ),

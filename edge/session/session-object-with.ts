@@ -5,12 +5,12 @@ import { describeError } from '../observability/describe-error.ts';
 import { figuresEntry } from '../observability/log-entry.ts';
 import { RequestFigures } from '../observability/request-figures.ts';
 import type { Reservation } from '../records/record-object.ts';
-import { answerTurn, goingOn } from './answer-turn.ts';
+import { type AnswerDependencies, answerTurn, goingOn } from './answer-turn.ts';
 import { SessionObject } from './session-object.ts';
 
 /** The class of sessions' objects that answer, with the worker's own means, the turns that nobody waits for. */
 export function sessionObjectWith(
-  dependencies: Pick<AppDependencies, 'model' | 'backend' | 'now' | 'log' | 'keyObject' | 'liveFigures'>,
+  dependencies: AnswerDependencies & Pick<AppDependencies, 'log' | 'keyObject' | 'liveFigures'>,
 ) {
   return class extends SessionObject {
     protected override async answer(turn: Parameters<SessionObject['answer']>[0]) {

@@ -8,6 +8,7 @@ import {
   type Publication,
   type WebhookEvent,
 } from '../webhooks/outbound/events.ts';
+import { type Feedback, type Rated, rateReply } from './feedback.ts';
 import { kvSessions } from './kv-sessions.ts';
 import { Outbox } from './outbox.ts';
 import { addExchange, editSession, type Session, type SessionFields } from './session.ts';
@@ -120,6 +121,15 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     return message === undefined ? null : { status: 'kept', message };
   }
 
+  /** Keeps what a person thinks of a reply. */
+  async rate(opener: Opener, messageId: string, feedback: Feedback): Promise<Rated> {
+    const session = await this.#open(opener);
+    if (session === null) return { outcome: 'missing' };
+    const rated = rateReply(session, messageId, feedback);
+    if (rated.outcome === 'kept' && rated.session !== session) this.state.change(rated.session);
+    return rated;
+  }
+
   /** Waits for a turn, which is then the caller's, to `commit` or to `release`. */
   async begin(opener: Opener, { patienceMs, ...turn }: TurnRequest): Promise<Admission> {
     const session = await this.#open(opener);
@@ -154,7 +164,7 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     if (this.queue.current?.id !== turnId && !undisturbed) return 'superseded';
 
     // All within one turn of the event loop, and so together or not at all.
-    this.state.change(addExchange(session, exchange));
+    this.state.change({ ...addExchange(session, exchange), model: commit.model ?? session.model });
     if (remember !== null)
       this.state.remember(remember.name, {
         ...newRecord(answer.id, remember.fingerprint),

@@ -1,4 +1,5 @@
 import { base64Url } from '../base64url.ts';
+import type { Feedback } from './feedback.ts';
 
 /** One thing said, by a person or by the model. */
 export interface Message {
@@ -8,6 +9,10 @@ export interface Message {
   content: string;
   /** What the model wrote, for a turn that it reads again. A person's message has none. */
   ids?: number[] | undefined;
+  /** Of a reply: the model that gave it. Replies of before there could be two have none. */
+  model?: string | undefined;
+  /** Of a reply: what the person thinks of it, if they said so. */
+  feedback?: Feedback | undefined;
   /** Seconds since 1970, as OpenAI has it. */
   createdAt: number;
 }
@@ -19,6 +24,8 @@ export interface Session {
   persona: string[];
   /** The client's own notes: nothing here reads them. */
   metadata: Record<string, string>;
+  /** The model that it is on; sessions of before there could be two have none, and are on the one that is served. */
+  model?: string | undefined;
   /** Oldest first. A person's message and its reply come together or not at all. */
   messages: Message[];
   createdAt: number;
@@ -54,7 +61,9 @@ function randomName(): string {
 }
 
 /** @param options.now seconds since 1970, as in all that follows */
-export function createSession(options: SessionFields & { keyId: string | null; now: number }): Session {
+export function createSession(
+  options: SessionFields & { keyId: string | null; model?: string; now: number },
+): Session {
   const { now, ...fields } = options;
   return { ...fields, messages: [], createdAt: now, expiresAt: now + fields.ttlSeconds, revision: 1 };
 }
@@ -98,6 +107,6 @@ function exchangeChars(messages: Message[], start: number): number {
   return messageChars(messages[start]!) + messageChars(messages[start + 1]!);
 }
 
-function messageChars({ content, ids = [] }: Message): number {
-  return content.length + ids.length * CHARS_PER_ID;
+function messageChars({ content, ids = [], feedback }: Message): number {
+  return content.length + (feedback?.comment?.length ?? 0) + ids.length * CHARS_PER_ID;
 }

@@ -9,6 +9,7 @@ type Call =
   | 'erase'
   | 'export'
   | 'message'
+  | 'rate'
   | 'begin'
   | 'commit'
   | 'release'

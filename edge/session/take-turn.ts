@@ -4,7 +4,7 @@ import type { AppDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import type { Opener } from '../keys/caller.ts';
 import type { GenerationPlan } from '../openai/parameters.ts';
-import { answerTurn, goingOn } from './answer-turn.ts';
+import { type AnswerDependencies, answerTurn, goingOn } from './answer-turn.ts';
 import { createMessageId, type Session } from './session.ts';
 import type { Admission } from './session-calls.ts';
 import type { RemoteSession } from './sessions.ts';
@@ -24,7 +24,7 @@ export interface Said {
   patienceMs: number;
 }
 
-type TurnDependencies = Pick<AppDependencies, 'model' | 'backend' | 'now' | 'sessions'>;
+type TurnDependencies = AnswerDependencies & Pick<AppDependencies, 'sessions'>;
 
 interface TurnOptions {
   call: ModelCall;
@@ -72,7 +72,8 @@ export async function takeTurn(
       return awayWith(transcript)(error);
     });
     if (admission === null) {
-      const { answer } = await reply({ content, conversation: transcript!, alreadySaid: [] });
+      const going = { content, conversation: transcript!, alreadySaid: [], on: undefined };
+      const { answer } = await reply(going);
       return { answer: { ...answer, stored: false }, replayed: false };
     }
     if (admission.outcome === 'answered') return { answer: admission.answer, replayed: true };

@@ -10,6 +10,8 @@ export interface MessageAnswer {
   status: 'completed';
   role: 'assistant';
   content: string;
+  /** That gave it. */
+  model: string;
   created_at: number;
   finish_reason: 'stop' | 'length' | 'content_filter';
   dropped_turns: number;
@@ -23,6 +25,8 @@ export interface MessageAnswer {
 export interface AnsweredTurn {
   exchange: [Message, Message];
   answer: MessageAnswer;
+  /** The model that the session is on from now on; a worker of before there could be two does not say. */
+  model?: string;
   /** What the word filter found. */
   flags: SafetyFlags;
 }

@@ -12,6 +12,8 @@ export interface OpenModel {
   scheduler: ModelScheduler;
   /** Tells one build of a model from the next in the same folder. */
   fingerprint: string;
+  /** What a client must share with it, for the model's metadata. */
+  properties: Record<string, string>;
 }
 
 export interface ModelOpener {
@@ -42,7 +44,20 @@ export function modelOpener({ startScheduler, onOpened }: ModelOpenerOptions): M
         throw error;
       }
       onOpened(source, manifest);
-      return { config: manifest, scheduler, fingerprint: fingerprintOf(manifest) };
+      const fingerprint = fingerprintOf(manifest);
+      return { config: manifest, scheduler, fingerprint, properties: propertiesOf(manifest) };
     },
+  };
+}
+
+/** By these an edge that holds a tokenizer and limits of its own knows whether they are the model's. */
+function propertiesOf({ modelType, vocabSize, maxPositions, precision, files }: Manifest) {
+  const tokenizer = files['tokenizer.json'];
+  return {
+    model_type: modelType,
+    vocab_size: String(vocabSize),
+    max_positions: String(maxPositions),
+    precision,
+    ...(tokenizer !== undefined && { tokenizer_sha256: tokenizer.sha256 }),
   };
 }

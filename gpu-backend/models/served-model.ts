@@ -65,6 +65,11 @@ export class ServedModel {
     return !['unloading', 'unloaded'].includes(this.status.state);
   }
 
+  /** What a client must share with it; undefined while nothing is loaded. */
+  get properties(): OpenModel['properties'] | undefined {
+    return this.#open?.properties;
+  }
+
   /** Requests that wait for a run. */
   get waiting(): number {
     return this.#open?.scheduler.waiting ?? 0;

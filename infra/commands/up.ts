@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Precision } from '../../gpu-backend/compiler/manifest.ts';
+import { type Precision, PRECISIONS } from '../../gpu-backend/compiler/manifest.ts';
+import { localCandidate, parseShare } from '../local/candidate.ts';
 import { servableModel } from '../local/compiled-model.ts';
 import { modelPlaces } from '../local/model-places.ts';
 import { portFromEnvironment, requireFreePort } from '../local/ports.ts';
@@ -29,6 +30,16 @@ export function upCommand(): Command {
       EMBEDDED_CHECKPOINT,
     )
     .addOption(precisionOption('how a checkpoint is compiled on its first use'))
+    .option('--candidate <model>', 'a second model beside it, to be compared with it, named as --model')
+    .addOption(
+      new Option('--candidate-precision <precision>', 'how its checkpoint is compiled').choices(PRECISIONS),
+    )
+    .option(
+      '--candidate-share <part>',
+      'its part of the new sessions, 0 to 1; with 0 it has those who ask for it by name',
+      parseShare,
+      0,
+    )
     .option(
       '--backend <url>',
       'a backend that runs already (Tandem, Triton, KServe), in the place of one of its own; its token in BACKEND_TOKEN',
@@ -50,6 +61,7 @@ Examples:
   tandem up                                                  the embedded model
   tandem up --model facebook/blenderbot-400M-distill         after "tandem model pull" of it
   tandem up --model ./my-checkpoint                          compiled first, once
+  tandem up --candidate models/tandem-mini --candidate-precision int8 --candidate-share 0.2
   tandem up --backend http://127.0.0.1:8000                  the edge alone, before a Triton with the same model`,
     )
     .action(up);
@@ -58,6 +70,9 @@ Examples:
 interface UpOptions extends JsonOption {
   model: string;
   precision?: Precision;
+  candidate?: string;
+  candidatePrecision?: Precision;
+  candidateShare: number;
   backend?: string;
   state: string;
   verbose: boolean;
@@ -83,15 +98,21 @@ async function serve(options: UpOptions, signal: AbortSignal): Promise<never> {
   const log = json ? note : (line: string) => console.log(line);
   const backend = options.backend === undefined ? undefined : remoteBackend(options.backend);
   const ports = await choosePorts(options);
-  const compiled = await servableModel(model, {
-    ...modelPlaces(),
-    ...(precision && { precision }),
-    log,
-    signal,
-  });
+  const compile = (name: string, wanted?: Precision) =>
+    servableModel(name, { ...modelPlaces(), ...(wanted && { precision: wanted }), log, signal });
+  const compiled = await compile(model, precision);
+  const candidate =
+    options.candidate === undefined
+      ? undefined
+      : localCandidate(await compile(options.candidate, options.candidatePrecision), {
+          ...{ beside: compiled, share: options.candidateShare },
+        });
   signal.throwIfAborted();
-  log(`Starting ${compiled.manifest.name} …`);
-  const starting = { model: compiled, ...ports, stateDirectory, verbose, signal };
+  log(`Starting ${[compiled.manifest.name, ...(candidate ? [candidate.name] : [])].join(' and ')} …`);
+  const starting = {
+    ...{ model: compiled, ...ports, stateDirectory, verbose, signal },
+    ...(candidate && { candidate }),
+  };
   const tandem =
     backend === undefined ? await startLocalTandem(starting) : await startLocalEdge(starting, backend);
   if (json) printJson({ model: compiled.manifest.name, ...addressesOf(tandem) });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ask } from './ask.ts';
+import { candidateFinding, candidateSchema } from './candidate.ts';
 import { type Finding, ok, problem, skipped, warning } from './finding.ts';
 
 const healthSchema = z.looseObject({
@@ -7,6 +8,7 @@ const healthSchema = z.looseObject({
   version: z.string(),
   model: z.string(),
   backends: z.array(z.looseObject({ name: z.string(), ready: z.boolean() })),
+  candidate: candidateSchema.optional(),
 });
 const diagnosticsSchema = z.looseObject({
   time_ms: z.number(),
@@ -61,10 +63,11 @@ export async function examineEdge(
       model: undefined,
     };
   }
-  const { version, model, backends } = described.data;
+  const { version, model, backends, candidate } = described.data;
   const findings = [
     ok(about, `Tandem ${version} serves ${model}, answers in ${health.ms} ms`),
     ...backendFindings(backends),
+    ...(candidate === undefined ? [] : [candidateFinding(candidate)]),
     ...(await diagnosticFindings(question, health.date)),
   ];
   return { findings, model };

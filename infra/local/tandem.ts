@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../gpu-backend/compiler/make-folder.ts';
 import { BACKEND_MAIN, PROJECT, WRANGLER_MAIN } from '../paths.ts';
+import type { LocalCandidate } from './candidate.ts';
 import type { CompiledModel } from './compiled-model.ts';
 import { edgeConfig } from './edge-config.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -11,6 +12,8 @@ import { Tier, type TierOptions } from './tier.ts';
 
 export interface LocalEdgeOptions {
   model: CompiledModel;
+  /** A second model beside it; none if left out. */
+  candidate?: LocalCandidate;
   edgePort: number;
   verbose: boolean;
   /** Gives up the start when it is aborted. */
@@ -113,7 +116,7 @@ async function startTiers({ stateDirectory, signal }: LocalEdgeOptions, starts: 
 
 /** The backend. Its options that are not set here (MAX_BATCH_SIZE, …) come from this process's own environment. */
 function backendProgram(options: LocalTandemOptions, token: string): TierOptions {
-  const { model, backendPort, stateDirectory, verbose } = options;
+  const { model, candidate, backendPort, stateDirectory, verbose } = options;
   return {
     name: 'backend',
     script: [BACKEND_MAIN],
@@ -123,7 +126,7 @@ function backendProgram(options: LocalTandemOptions, token: string): TierOptions
       BACKEND_PORT: String(backendPort),
       MODEL_DIR: model.directory,
       MODEL_NAME: model.manifest.name,
-      MODELS: undefined,
+      MODELS: candidate && `${candidate.name}=${candidate.model.directory}`,
       BACKEND_TOKEN: token,
       BACKEND_TOKEN_FILE: undefined,
       TLS_CERT_FILE: undefined,
@@ -148,7 +151,7 @@ const WRANGLER_ENVIRONMENT = {
 
 /** The edge, with its configuration and variables in files that are written here. */
 async function edgeProgram(
-  { model, edgePort, stateDirectory, verbose, edgeVariables, edgeSettings }: LocalEdgeOptions,
+  { model, candidate, edgePort, stateDirectory, verbose, edgeVariables, edgeSettings }: LocalEdgeOptions,
   backendVariables: Record<string, string>,
 ): Promise<TierOptions> {
   const configFile = join(stateDirectory, 'wrangler.json');
@@ -158,6 +161,7 @@ async function edgeProgram(
   );
   const variables = {
     MODEL_NAME: model.manifest.name,
+    ...(candidate && { CANDIDATE_MODEL_NAME: candidate.name, CANDIDATE_SHARE: String(candidate.share) }),
     DEVELOPMENT_MODE: 'true',
     // So that keys can be made and tried here as they are where it is deployed.
     ADMIN_TOKEN: randomBytes(32).toString('base64url'),

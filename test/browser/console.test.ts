@@ -134,7 +134,7 @@ async function placesOfConsole(): Promise<Record<string, string>> {
   const webhooks = '/webhooks/development';
   return {
     ...{ overview: '', sessions: '/sessions', session: `/sessions/${session}` },
-    ...{ keys: '/keys', key: `/keys/${key.id}`, backends: '/backends' },
+    ...{ keys: '/keys', key: `/keys/${key.id}`, backends: '/backends', models: '/models' },
     ...{ integrations: '/integrations', integration: `/integrations/${integration.id}` },
     ...{ webhooks: '/webhooks', 'webhooks-of-one': webhooks, webhook: `${webhooks}/${webhook.id}` },
     delivery: `${webhooks}/${webhook.id}/${delivery}`,

@@ -15,6 +15,7 @@ describe('readSettings', () => {
       turnstile: null,
       webhookRetrySeconds: [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
       modelName: 'tandem-mini',
+      candidate: null,
       backends: {
         endpoints: [{ name: '1', url: 'http://127.0.0.1:9000', token: null, weight: 1 }],
         timeoutMs: 30_000,
@@ -27,6 +28,26 @@ describe('readSettings', () => {
 
   it('takes numbers as text, as `--var` gives them', () => {
     expect(readSettings({ ...env, BACKEND_TIMEOUT_MS: '5000' }).backends.timeoutMs).toBe(5_000);
+  });
+
+  it('reads a second model with its share, and with the first one’s backends where it has none', () => {
+    const read = (more: object) => readSettings({ ...env, CANDIDATE_MODEL_NAME: 'next', ...more }).candidate;
+    expect(read({})).toEqual({
+      modelName: 'next',
+      share: 0,
+      endpoints: [{ name: '1', url: 'http://127.0.0.1:9000', token: null, weight: 1 }],
+    });
+    const own = '[{"url": "https://new.example/", "token_secret": "NEW"}]';
+    expect(read({ CANDIDATE_SHARE: '0.2', CANDIDATE_BACKENDS: own, NEW: 'abc' })).toEqual({
+      modelName: 'next',
+      share: 0.2,
+      endpoints: [{ name: '1', url: 'https://new.example', token: 'abc', weight: 1 }],
+    });
+    expect(read({ CANDIDATE_MODEL_NAME: '' })).toBe(null);
+    for (const share of ['-0.1', '20', 'some'])
+      expect(() => read({ CANDIDATE_SHARE: share })).toThrow('SHARE');
+    expect(() => read({ CANDIDATE_MODEL_NAME: 'tandem-mini' })).toThrow('is MODEL_NAME too');
+    expect(() => read({ CANDIDATE_BACKENDS: own })).toThrow('the secret "NEW" is not set');
   });
 
   it('takes the schedule of webhooks as a list and as text', () => {

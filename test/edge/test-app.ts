@@ -7,6 +7,7 @@ import type { AppDependencies } from '../../edge/dependencies.ts';
 import { readSettings } from '../../edge/env.ts';
 import { createKeyReader } from '../../edge/keys/key-reader.ts';
 import { createTurnstile } from '../../edge/keys/turnstile.ts';
+import { createCandidate } from '../../edge/models/candidate.ts';
 import { createSealer } from '../../edge/secrets/sealed.ts';
 import { sessionsIn } from '../../edge/session/sessions.ts';
 import { createFindIntegration } from '../../edge/webhooks/integrations/find-integration.ts';
@@ -42,22 +43,26 @@ export function testApp(options: TestAppOptions = {}) {
   const now = options.now ?? Date.now;
   const sealer = settings.sealingSecrets && createSealer(settings.sealingSecrets);
   const keyNamespace = options.keyNamespace ?? env.KEYS;
+  const pool = {
+    ...settings,
+    padToken: modelConfig.tokens.pad,
+    vocabSize: modelConfig.vocabSize,
+    fetch: async (url: RequestInfo | URL, init?: RequestInit) => {
+      if (typeof init?.body === 'string') requests.push(JSON.parse(init.body));
+      return backendFetch(String(url), init ?? {});
+    },
+    now,
+    random: options.random ?? Math.random,
+    waitUntil,
+    log: (entry: Record<string, unknown>) => log.push(entry),
+  };
+  const model = { name: settings.modelName, config: modelConfig, tokenizer };
+  const backend = createBackendPool(pool);
   const dependencies: AppDependencies = {
     settings,
-    model: { name: settings.modelName, config: modelConfig, tokenizer },
-    backend: createBackendPool({
-      ...settings,
-      padToken: modelConfig.tokens.pad,
-      vocabSize: modelConfig.vocabSize,
-      fetch: async (url, init) => {
-        if (typeof init?.body === 'string') requests.push(JSON.parse(init.body));
-        return backendFetch(String(url), init ?? {});
-      },
-      now,
-      random: options.random ?? Math.random,
-      waitUntil,
-      log: (entry) => log.push(entry),
-    }),
+    model,
+    backend,
+    candidate: createCandidate({ settings, served: { model, backend }, pool }),
     sessions: sessionsIn((id) => env.SESSION_OBJECTS.getByName(id)),
     sessionNamespace: env.SESSIONS,
     keys: createKeyReader({

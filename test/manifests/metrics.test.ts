@@ -51,7 +51,10 @@ function edgeText(): string {
     countRequest(
       total,
       { route: '/v1/sessions/:id/messages', method: 'POST', status: 200, ms },
-      { backend: { totalMs: ms }, tokens: 40, safety: { message: true, replies: 1 }, calls: [] },
+      {
+        ...{ backend: { totalMs: ms }, tokens: 40, safety: { message: true, replies: 1 } },
+        ...{ calls: [], replies: [], feedback: null },
+      },
     );
   addCount(total.counts, 'replies', { model: 'a "model" \\', outcome: 'answered' });
   return exposition(

@@ -10,6 +10,7 @@ import type {
   publicDeliveryDetail,
   publicWebhook,
 } from '../../webhooks/outbound/webhook-form.ts';
+import type { publicCandidate } from '../../routes/health.ts';
 import type { publicSession } from '../../routes/sessions.ts';
 
 /** What the admin API answers, as the console's pages read it. */
@@ -35,6 +36,10 @@ export interface Page<Item> {
   next: string | null;
 }
 
+export type Candidate = Awaited<ReturnType<typeof publicCandidate>>;
+type Readiness = { name: string; ready: boolean }[];
+
 export interface Health {
-  backends: { name: string; ready: boolean }[];
+  backends: Readiness;
+  candidate?: Candidate & { backends: Readiness };
 }

@@ -4,9 +4,8 @@ import { formatCount } from './format.ts';
 
 export interface BackendsProps {
   backends: Backend[];
-  /** Names of those that say that they are ready. */
-  ready: Set<string>;
-  model: string;
+  /** Whether it says that it is ready. */
+  isReady: (backend: Backend) => boolean;
   address: string;
   notice: string | null;
 }
@@ -17,7 +16,7 @@ const STANDINGS = {
   ejected: 'out, after failures',
 } as const;
 
-export function Backends({ backends, ready, model, address, notice }: BackendsProps) {
+export function Backends({ backends, isReady, address, notice }: BackendsProps) {
   return (
     <ConsolePage title="Backends" place="/console/backends" address={address} notice={notice}>
       <div class="page-head">
@@ -27,12 +26,12 @@ export function Backends({ backends, ready, model, address, notice }: BackendsPr
         </button>
       </div>
       <p class="muted small">
-        All serve <code>{model}</code>. Requests are those of the isolate that has answered you: Cloudflare
-        runs several, and each learns by itself.
+        Requests are those of the isolate that has answered you: Cloudflare runs several, and each learns by
+        itself.
       </p>
       <ul class="backends" id="backends" data-live>
         {backends.map((backend) => (
-          <BackendCard {...backend} isReady={ready.has(backend.name)} />
+          <BackendCard {...backend} isReady={isReady(backend)} />
         ))}
       </ul>
     </ConsolePage>
@@ -48,6 +47,10 @@ function BackendCard({ isReady, ...backend }: Backend & { isReady: boolean }) {
         <span class={`state ${isReady ? 'good' : 'bad'}`}>{isReady ? 'Ready' : 'Not ready'}</span>
       </div>
       <dl class="facts">
+        <dt>Model</dt>
+        <dd>
+          <code>{backend.model}</code>
+        </dd>
         <dt>Address</dt>
         <dd>
           <code>{url}</code>
@@ -86,9 +89,15 @@ function BackendCard({ isReady, ...backend }: Backend & { isReady: boolean }) {
           )}
         </dd>
       </dl>
-      <form method="post" action={`/console/backends/${encodeURIComponent(name)}/probe`}>
+      <form
+        method="post"
+        action={`/console/backends/${encodeURIComponent(name)}/probe?model=${backend.model}`}
+      >
         <button class="button" type="submit">
-          Probe now<span class="visually-hidden">: {name}</span>
+          Probe now
+          <span class="visually-hidden">
+            : {name}, {backend.model}
+          </span>
         </button>
       </form>
     </li>

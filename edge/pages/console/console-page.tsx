@@ -8,6 +8,7 @@ const PLACES = [
   { path: '/console/sessions', name: 'Sessions' },
   { path: '/console/keys', name: 'Keys' },
   { path: '/console/backends', name: 'Backends' },
+  { path: '/console/models', name: 'Models' },
   { path: '/console/webhooks', name: 'Webhooks' },
   { path: '/console/integrations', name: 'Integrations' },
 ] as const;

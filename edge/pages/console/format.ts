@@ -6,6 +6,11 @@ export function formatMs(ms: number | null): string {
   return `${Number((ms / 1_000).toPrecision(3))} s`;
 }
 
+/** 0.0123 → "1.2 %", null → "–". */
+export function formatPart(part: number | null): string {
+  return part === null ? '–' : `${Number((part * 100).toPrecision(2))} %`;
+}
+
 /** 1234567 → "1,234,567". */
 export function formatCount(count: number): string {
   return count.toLocaleString('en');

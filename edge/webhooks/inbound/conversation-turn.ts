@@ -3,6 +3,7 @@ import { parseMessage } from '../../conversation/text.ts';
 import { nowSeconds } from '../../dependencies.ts';
 import { ApiError } from '../../errors.ts';
 import { Charge } from '../../limits/charge.ts';
+import { modelOfNewSession } from '../../models/speakers.ts';
 import { describeError } from '../../observability/describe-error.ts';
 import type { RequestFigures } from '../../observability/request-figures.ts';
 import { generationPlan } from '../../openai/parameters.ts';
@@ -93,6 +94,7 @@ async function newSession(
     metadata: { integration: integration.id, channel: integration.channel },
     ttlSeconds: dependencies.settings.sessionTtlSeconds,
     keyId: integration.id,
+    model: await modelOfNewSession(dependencies, { sessionId: id, wanted: null }),
     now: nowSeconds(dependencies),
   });
   await dependencies.sessions(id, (object) => object.create(session));

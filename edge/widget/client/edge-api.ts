@@ -76,6 +76,15 @@ export class EdgeApi {
     await this.#call({ path: `/sessions/${session}`, method: 'PATCH', body: { metadata }, session });
   }
 
+  async rate(session: string, message: string, body: object): Promise<void> {
+    await this.#call({
+      path: `/sessions/${session}/messages/${message}/feedback`,
+      method: 'POST',
+      body,
+      session,
+    });
+  }
+
   async deleteSession(session: string): Promise<void> {
     await this.#call({ path: `/sessions/${session}`, method: 'DELETE', session });
   }

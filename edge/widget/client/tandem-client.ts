@@ -123,6 +123,16 @@ export class TandemClient {
     await this.#session.identify(person);
   }
 
+  /**
+   * Says what the person thinks of a reply; said again it takes the place of what was said before.
+   * @throws {TandemError} where there is no such reply, or the edge cannot be reached
+   */
+  async feedback(id: string, rating: 'up' | 'down', comment?: string): Promise<void> {
+    const { session } = this.#store.record;
+    if (session === null) throw new TandemError('no_session', 'Nothing has been said yet.');
+    await this.#edge.rate(session, id, { rating, ...(comment !== undefined && { comment }) });
+  }
+
   /** Ends the client. What is unsent stays for the next one. */
   close(): void {
     this.#life.abort();

@@ -63,6 +63,7 @@ describe('the edge’s metrics', () => {
     const asked = { route: '/v1/chat/completions', method: 'POST', status: 200, ms: 800 };
     countRequest(total, asked, {
       ...{ backend: { totalMs: 750 }, tokens: 40, safety: { message: false, replies: 2 } },
+      ...{ replies: [], feedback: null },
       calls: [
         {
           ...{ model: 'bot', outcome: 'answered' },

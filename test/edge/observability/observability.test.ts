@@ -61,6 +61,7 @@ describe('the log entry of a reply', () => {
         status: 200,
         ms: expect.any(Number),
         tokenize_ms: expect.any(Number),
+        model: 'tandem-mini',
         backend: '1',
         attempts: 1,
         backend_ms: expect.any(Number),
@@ -78,9 +79,19 @@ describe('the data point of a request', () => {
     const request = { route: '/v1/x', method: 'POST', status: 200, code: null, keyId: 'key_1', ms: 60 };
     expect(dataPoint(request, figures)).toEqual({
       indexes: ['key_1'],
-      blobs: ['/v1/x', 'POST', '200', '', 'a', 'reply'],
+      blobs: ['/v1/x', 'POST', '200', '', 'a', 'reply', '', '', ''],
       doubles: [60, 50, 3, 41, 1, 2, 46],
     });
+  });
+
+  it('tells which model spoke in whose place, and how a reply was rated', () => {
+    const request = { route: '/v1/x', method: 'POST', status: 200, code: null, keyId: null, ms: 60 };
+    const replied = new RequestFigures();
+    replied.observe({ reply: { model: 'old', meant: 'new', ms: 60, flagged: false } });
+    expect(dataPoint(request, replied).blobs!.slice(6)).toEqual(['old', 'new', '']);
+    const rated = new RequestFigures();
+    rated.observe({ feedback: { model: 'new', rating: 'up', before: null } });
+    expect(dataPoint(request, rated).blobs!.slice(6)).toEqual(['new', '', 'up']);
   });
 
   it('is written for each request, without what people wrote', async () => {

@@ -24,6 +24,7 @@ const QUESTIONS: [string, string, object?][] = [
   ['GET', '/messages/msg_AAAAAAAAAAAAAAAAAAAAAA'],
   ['POST', '/messages', { content: 'hi' }],
   ['POST', '/messages', { content: 'hi', async: true }],
+  ['POST', '/messages/msg_AAAAAAAAAAAAAAAAAAAAAA/feedback', { rating: 'up' }],
   ['PATCH', '', { persona: 'i bake.' }],
   ['DELETE', ''],
 ];

@@ -19,6 +19,7 @@ describe('POST /v1/sessions', () => {
     expect(session).toEqual({
       id: session.id,
       object: 'session',
+      model: 'tandem-mini',
       persona: [],
       metadata: {},
       messages: [],

@@ -23,7 +23,10 @@ export function fakeOpener(
 ): ModelOpener {
   return {
     fingerprint: async () => 'the only build',
-    open: async () => ({ config, scheduler, fingerprint: 'the only build' }),
+    open: async () => ({
+      ...{ config, scheduler, fingerprint: 'the only build' },
+      properties: { vocab_size: String(config.vocabSize) },
+    }),
   };
 }
 

@@ -20,7 +20,7 @@ function stagedOpener() {
       await gate.promise;
       if (fails !== undefined) throw new Error(fails);
       const close = async () => void retired.push(name);
-      return { config: MODEL, scheduler: fakeScheduler({ close }), fingerprint: name };
+      return { config: MODEL, scheduler: fakeScheduler({ close }), fingerprint: name, properties: { name } };
     },
   };
   return {
@@ -124,7 +124,12 @@ describe('a model', () => {
         fingerprint: async () => String(builds),
         async open() {
           const drain = builds++ === 0 ? () => draining.promise : async () => {};
-          return { config: MODEL, scheduler: fakeScheduler({ drain }), fingerprint: String(builds - 1) };
+          return {
+            config: MODEL,
+            scheduler: fakeScheduler({ drain }),
+            fingerprint: String(builds - 1),
+            properties: {},
+          };
         },
       };
       const models = repositoryOf(['a'], opener);
@@ -166,7 +171,7 @@ describe('a model', () => {
             await order.schedule(Promise.resolve());
             if (isBroken) throw new Error('the disk says no');
             world.most = Math.max(world.most, ++world.open);
-            return { config: MODEL, scheduler: fakeScheduler({ close }), fingerprint };
+            return { config: MODEL, scheduler: fakeScheduler({ close }), fingerprint, properties: {} };
           },
         };
         const model = repositoryOf(['a'], opener).require('a');
@@ -203,7 +208,7 @@ describe('a model', () => {
     const scheduler = fakeScheduler({ drain: () => drained.promise });
     const opener = {
       fingerprint: async () => '',
-      open: async () => ({ config: MODEL, scheduler, fingerprint: '' }),
+      open: async () => ({ config: MODEL, scheduler, fingerprint: '', properties: {} }),
     };
     const model = repositoryOf(['a'], opener).require('a');
     await model.load();

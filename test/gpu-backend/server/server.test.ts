@@ -7,7 +7,7 @@ import type { ServerOptions } from '../../../gpu-backend/server/context.ts';
 import { BackendError } from '../../../gpu-backend/protocol/backend-error.ts';
 import { logInferences } from '../../../gpu-backend/server/inference-log.ts';
 import { fakeScheduler, loadedRepository, repositoryOf } from '../models/fake-models.ts';
-import { inputIds, LIMITS, requestOf } from '../protocol/inference-requests.ts';
+import { inputIds, LIMITS, MODEL, requestOf } from '../protocol/inference-requests.ts';
 
 const INFER = '/v2/models/org%2Ftiny/infer';
 const NAME = 'org/tiny';
@@ -70,6 +70,7 @@ describe('metadata', () => {
     expect(body).toMatchObject({ name: 'org/tiny', versions: ['1'], platform: 'onnxruntime_onnx' });
     expect(body['inputs']).toContainEqual({ name: 'length_penalty', datatype: 'FP32', shape: [-1, 1] });
     expect(body['outputs']).toContainEqual({ name: 'sequences', datatype: 'INT64', shape: [-1, -1, -1] });
+    expect(body['properties']).toEqual({ vocab_size: String(MODEL.vocabSize) });
   });
 });
 

@@ -1,7 +1,8 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { LOGIN_SECONDS } from '../../../../edge/pages/console/login-cookie.ts';
 import { createEvent } from '../../../../edge/webhooks/outbound/events.ts';
-import { json, testApp } from '../../test-app.ts';
+import { type BackendFetch, json, testApp } from '../../test-app.ts';
 import {
   ADMIN_TOKEN,
   createKey,
@@ -290,6 +291,29 @@ describe('backends and figures in the console', () => {
     const response = await browser.get('/console/backends');
     expect(response.status).toBe(200);
     expect(await response.text()).toMatch(/class="state bad">Not ready/);
+  });
+});
+
+describe('models in the console', () => {
+  it('are compared, and a second one’s state is told', async () => {
+    // One that has counted nothing.
+    const name = crypto.randomUUID();
+    const figuresObject = () => env.FIGURES.getByName(name);
+    const one = await loggedIn({ dependencies: { figuresObject } });
+    expect(await one.browser.text('/console/models')).toMatch(/One model is served\.[\s\S]*tandem-mini/);
+    const settings = { CANDIDATE_MODEL_NAME: 'next', CANDIDATE_SHARE: 0.25 };
+    const two = await loggedIn({ settings, dependencies: { figuresObject } });
+    const page = await two.browser.text('/console/models?days=30');
+    expect(page).toContain('is to have 25 % of the new sessions. It is ready.');
+    expect(page).toMatch(/aria-current="page"[^>]*>30 days/);
+    expect(page).toContain('There are no ratings of both models to compare yet.');
+    expect(await two.browser.text('/console/backends')).toContain('probe?model=next');
+    const away: BackendFetch = async () => new Response(null, { status: 404 });
+    const without = await loggedIn({ settings, backend: away, dependencies: { figuresObject } });
+    expect(await without.browser.text('/console/models')).toContain(
+      'It gets none now. No backend that answers has it.',
+    );
+    expect((await one.browser.get('/console/models?days=soon')).status).toBe(400);
   });
 });
 

@@ -125,6 +125,18 @@ describe('a conversation', () => {
     expect(JSON.parse(body!)).toEqual({ content: 'hi', stream: true, temperature: 0.7, seed: 1 });
   });
 
+  it('rates a reply, and rates it anew', async () => {
+    const app = testApp({ backend: sayBack('i like dogs.') });
+    const { client } = clientOf(app);
+    await expect(client.feedback('msg_0', 'up')).rejects.toMatchObject({ code: 'no_session' });
+    const { id } = await client.send('hi');
+    await client.feedback(id, 'up');
+    await client.feedback(id, 'down', 'I asked for cats.');
+    const { messages } = await json(app.request('GET', `/v1/sessions/${client.state.sessionId}`));
+    expect(messages[1].feedback).toMatchObject({ rating: 'down', comment: 'I asked for cats.' });
+    await expect(client.feedback('msg_0', 'up')).rejects.toMatchObject({ code: 'message_not_found' });
+  });
+
   it('does not take an empty message', async () => {
     const { client, sent } = clientOf(testApp());
     await expect(client.send(' \n ')).rejects.toMatchObject({ code: 'empty_message' });

@@ -1,0 +1,23 @@
+import { Hono } from 'hono';
+import * as z from 'zod';
+import type { AppDependencies, AppEnv } from '../dependencies.ts';
+import { ApiError } from '../errors.ts';
+import { compareModels, KEPT_DAYS } from '../figures/model-comparison.ts';
+import { parseInput } from '../request-body.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+const querySchema = z.strictObject({ days: z.coerce.number().int().min(1).max(KEPT_DAYS).default(7) });
+
+/** What models did and how they were rated, of all isolates, some seconds ago at the worst. */
+export function adminModelRoutes({ model, candidate, figuresObject, now }: AppDependencies) {
+  return new Hono<AppEnv>().get('/', async (c) => {
+    const { days } = parseInput(querySchema, c.req.query());
+    const byDay = await figuresObject()
+      .readModels()
+      .catch((cause: unknown) => {
+        throw new ApiError('figures_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
+      });
+    const names = { served: model.name, candidate: candidate?.model.name ?? null };
+    return c.json(compareModels(byDay, { days, nowMs: now(), ...names }));
+  });
+}
