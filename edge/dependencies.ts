@@ -21,6 +21,8 @@ import type { RemoteIntegration } from './webhooks/integrations/integration-obje
 /** Everything that reaches beyond the worker, so that a test can say what is there. */
 export interface AppDependencies {
   settings: Settings;
+  /** Of the deployed worker that answers, as Cloudflare names it. */
+  versionId: string;
   model: ServedModel;
   backend: Backend;
   /** A second model beside it; null where there is none. */

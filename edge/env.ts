@@ -37,6 +37,7 @@ interface Bindings {
   TURNSTILE_SECRET?: string;
   TURNSTILE_URL: string;
   METRICS?: AnalyticsEngineDataset;
+  VERSION: WorkerVersionMetadata;
   DEVELOPMENT_MODE?: string;
   MODEL_NAME: string;
   CANDIDATE_MODEL_NAME?: string;

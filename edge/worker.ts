@@ -53,6 +53,7 @@ const backend = createBackendPool(pool);
 
 const dependencies: AppDependencies = {
   settings,
+  versionId: env.VERSION.id,
   model,
   backend,
   candidate: createCandidate({ settings, served: { model, backend }, pool }),

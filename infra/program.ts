@@ -21,6 +21,7 @@ const COMMANDS: Record<string, Record<string, () => Promise<Command>>> = {
     integrations: async () => (await import('./commands/integrations.ts')).integrationsCommand(),
     webhooks: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
     console: async () => (await import('./commands/console.ts')).consoleCommand(),
+    deploy: async () => (await import('./commands/deploy.ts')).deployCommand(),
   },
   'See how it does:': {
     doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -14,6 +14,7 @@ export const candidate = z.strictObject({
 const health = z.strictObject({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
+  version_id: z.string(),
   model: z.string(),
   backends: z.array(z.looseObject({ ready: z.boolean() })),
   candidate: candidate

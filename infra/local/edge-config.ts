@@ -8,22 +8,37 @@ const configSchema = z.looseObject({
   assets: z.looseObject({ directory: z.string() }),
   alias: z.record(z.string(), z.string()),
 });
+const environmentsSchema = configSchema.extend({
+  env: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
+
+/** What wrangler.toml says of one environment, and of no other. */
+export type EdgeConfig = z.infer<typeof configSchema>;
 
 const MODEL_ALIAS = 'tandem-model/';
 
 /**
- * wrangler.toml for another folder and model: its worker, its static files, its bindings, and the tokenizer and configuration
- * of the compiled model. A file and not `wrangler dev --alias`, which takes aliases and ignores them.
+ * wrangler.toml as it is read for one environment; for development without a name. What an environment says stands in the place
+ * of what the top says: of what wrangler would not hand down, a test sees to it that each environment says all.
  */
-export async function edgeConfig(modelDirectory: string): Promise<object> {
+export async function readEdgeConfig(environment?: string): Promise<EdgeConfig> {
   // Only here: the module is all of wrangler.
   const { experimental_readRawConfig } = await import('wrangler');
-  const config = configSchema.parse(experimental_readRawConfig({ config: WRANGLER_CONFIG }).rawConfig);
+  const { env, ...top } = environmentsSchema.parse(
+    experimental_readRawConfig({ config: WRANGLER_CONFIG }).rawConfig,
+  );
+  return configSchema.parse({ ...top, ...(environment !== undefined && env[environment]) });
+}
+
+/** A configuration that may stand in any folder. @param modelDirectory whose tokenizer and configuration it has; wrangler.toml's if left out */
+export function placedConfig(config: EdgeConfig, modelDirectory?: string): EdgeConfig {
   const { main, build, assets, alias } = config;
   const inProject = (path: string) => join(PROJECT, path);
   const aliases = Object.entries(alias).map(([name, path]) => [
     name,
-    name.startsWith(MODEL_ALIAS) ? join(modelDirectory, basename(name)) : inProject(path),
+    modelDirectory !== undefined && name.startsWith(MODEL_ALIAS)
+      ? join(modelDirectory, basename(name))
+      : inProject(path),
   ]);
   return {
     ...config,
@@ -32,4 +47,12 @@ export async function edgeConfig(modelDirectory: string): Promise<object> {
     assets: { ...assets, directory: inProject(assets.directory) },
     alias: Object.fromEntries(aliases),
   };
+}
+
+/**
+ * wrangler.toml for another folder and model: its worker, its static files, its bindings, and the tokenizer and configuration
+ * of the compiled model. A file and not `wrangler dev --alias`, which takes aliases and ignores them.
+ */
+export async function edgeConfig(modelDirectory: string): Promise<object> {
+  return placedConfig(await readEdgeConfig(), modelDirectory);
 }

@@ -60,6 +60,7 @@ export function testApp(options: TestAppOptions = {}) {
   const backend = createBackendPool(pool);
   const dependencies: AppDependencies = {
     settings,
+    versionId: env.VERSION.id,
     model,
     backend,
     candidate: createCandidate({ settings, served: { model, backend }, pool }),

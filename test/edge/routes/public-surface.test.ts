@@ -30,6 +30,7 @@ describe('GET /healthz', () => {
     expect(await json(response)).toEqual({
       status: 'ok',
       version,
+      version_id: expect.stringMatching(/./),
       model: 'tandem-mini',
       backends: [{ name: '1', ready: true, standing: 'ready', weight: 1, in_flight: 0, waiting: null }],
     });

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { type EdgeConfig, readEdgeConfig } from '../local/edge-config.ts';
+
+export const ENVIRONMENTS = ['staging', 'production'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+const backends = z.array(z.looseObject({ url: z.string(), token_secret: z.string().optional() }));
+
+const environmentSchema = z.looseObject({
+  name: z.string(),
+  account_id: z.string().optional(),
+  vars: z.record(z.string(), z.unknown()),
+  kv_namespaces: z.array(z.looseObject({ binding: z.string(), id: z.string() })),
+  durable_objects: z.object({
+    bindings: z.array(z.looseObject({ name: z.string(), class_name: z.string() })),
+  }),
+  queues: z.object({
+    producers: z.array(z.looseObject({ binding: z.string(), queue: z.string() })),
+    consumers: z.array(z.looseObject({ queue: z.string(), dead_letter_queue: z.string().optional() })),
+  }),
+  ratelimits: z.array(z.looseObject({ name: z.string(), namespace_id: z.string() })),
+  version_metadata: z.object({ binding: z.string() }),
+  analytics_engine_datasets: z.array(z.looseObject({ binding: z.string() })).default([]),
+  migrations: z.array(z.looseObject({ tag: z.string() })),
+  routes: z.array(z.union([z.string(), z.looseObject({ pattern: z.string() })])).default([]),
+  workers_dev: z.boolean().optional(),
+});
+
+/** An environment as wrangler.toml has it. */
+export type Environment = EdgeConfig & z.infer<typeof environmentSchema>;
+
+/** @param variables in the place of wrangler.toml's */
+export async function readEnvironment(name: EnvironmentName, variables: object): Promise<Environment> {
+  const config = await readEdgeConfig(name);
+  const read = { ...config, ...environmentSchema.parse(config) };
+  return { ...read, vars: { ...read.vars, ...variables } };
+}
+
+/** A KV namespace's name in the account: what wrangler calls it, too, where it makes one by itself. */
+export function namespaceTitle({ name }: Pick<Environment, 'name'>, binding: string): string {
+  return `${name}-${binding.toLowerCase().replaceAll('_', '-')}`;
+}
+
+/** Whether a KV namespace's id in wrangler.toml stands for none. */
+export function isPlaceholder(id: string): boolean {
+  return /^0{24}/.test(id);
+}
+
+/** Every queue that the worker writes to or reads from, and those of what failed. */
+export function queueNames({ queues: { producers, consumers } }: Pick<Environment, 'queues'>): string[] {
+  const names = [
+    ...producers.map(({ queue }) => queue),
+    ...consumers.flatMap(({ queue, dead_letter_queue }) => [queue, dead_letter_queue]),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** The backends' addresses, with the names of the secrets of those that have tokens of their own. */
+export function backendsOf({ vars }: Pick<Environment, 'vars'>): { url: string; secret: string }[] {
+  const list = backends.safeParse(vars['BACKENDS']).data ?? [{ url: String(vars['BACKEND_URL'] ?? '') }];
+  return list.map(({ url, token_secret: secret = 'BACKEND_TOKEN' }) => ({
+    url: url.replace(/\/+$/, ''),
+    secret,
+  }));
+}
