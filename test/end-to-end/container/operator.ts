@@ -69,9 +69,14 @@ export class Operator {
   }
 
   /** Runs what `npm run -s tandem -- ARGS` runs, to its end. */
-  async tandem(...args: string[]): Promise<Told> {
+  tandem(...args: string[]): Promise<Told> {
+    return this.tandemWith({}, ...args);
+  }
+
+  /** Likewise, with variables. */
+  async tandemWith(variables: Record<string, string>, ...args: string[]): Promise<Told> {
     try {
-      const told = await promisify(execFile)(process.execPath, [CLI, ...args], this.#options());
+      const told = await promisify(execFile)(process.execPath, [CLI, ...args], this.#options(variables));
       return { code: 0, ...told };
     } catch (error) {
       const { code, stdout, stderr } = error as Told;

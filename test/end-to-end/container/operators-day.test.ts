@@ -5,10 +5,12 @@ import { TandemClient } from '../../../edge/widget/client/tandem-client.ts';
 import { buildModel } from '../../../gpu-backend/compiler/build-model.ts';
 import type { Precision } from '../../../gpu-backend/compiler/manifest.ts';
 import { EMBEDDED_CHECKPOINT } from '../../../infra/paths.ts';
+import { ACCOUNT, Cloudflare, TOKEN } from '../../infra/deploy/cloudflare.ts';
 import { freePort } from '../free-port.ts';
 import { type Receiver, startReceiver } from '../webhooks/receiver.ts';
 import { BackendContainer, builtImage, type Running } from './backend-container.ts';
 import { Operator } from './operator.ts';
+import { openTunnel } from './tunnel.ts';
 
 const BACKEND_TOKEN = 'the-token-of-a-backend-in-a-container-0123456789';
 // A page that is tried out on this machine.
@@ -146,6 +148,33 @@ describe.skipIf(builtImage === undefined)("a new operator's day", () => {
     expect(await history()).toEqual(before);
     expect((await say('What is its name?')).status).toBe(200);
     expect(await problems()).toEqual({ code: 0, found: [] });
+  });
+
+  it('sees what a deployment would make, and nothing is made', async () => {
+    const cloudflare = new Cloudflare();
+    await cloudflare.listen();
+    const tunnel = await openTunnel(backend!.url, join(container.store.folder, 'authority.pem'));
+    const account = {
+      CLOUDFLARE_API_BASE_URL: cloudflare.url,
+      CLOUDFLARE_API_TOKEN: TOKEN,
+      CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
+      NODE_EXTRA_CA_CERTS: tunnel.authorityFile,
+      BACKEND_TOKEN,
+    };
+    const secrets = join(container.store.folder, 'secrets');
+    const { code, stdout } = await operator.tandemWith(
+      account,
+      ...['deploy', '--env', 'staging', '--dry-run', '--json', '--backend', tunnel.url, '--secrets', secrets],
+    );
+    tunnel.close();
+    cloudflare.close();
+    const { result, plan, why } = JSON.parse(stdout);
+    expect({ result, why, code }).toEqual({ result: 'planned', code: 0 });
+    expect(plan).toMatchObject({
+      worker: 'tandem-staging',
+      namespaces: ['tandem-staging-keys', 'tandem-staging-sessions'],
+    });
+    expect(cloudflare.changes).toEqual([]);
   });
 
   it('learns from doctor that the backend was killed', async () => {
