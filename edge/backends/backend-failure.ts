@@ -60,8 +60,8 @@ export class BackendFailure extends LoggableError {
 
 const LONGEST_RETRY_AFTER_SECONDS = 3_600;
 const MAX_SAID_BYTES = 500;
-/** Where a server quotes what it was sent, these are token ids. */
-const LISTED_NUMBERS = /-?\d+(?:[\s,]+-?\d+){2,}/g;
+/** Where a server quotes what it was sent, these are token ids: in a row of a list, in rows of their own, or however they stand. */
+const LISTED_NUMBERS = /-?\d+(?:[^\p{L}\d]+\d+){2,}/gu;
 
 /** What an answer with another status than 200 means. */
 export async function failureOf(response: Response): Promise<BackendFailure> {

@@ -72,8 +72,12 @@ describe('an error in the log', () => {
 });
 
 describe('what a backend says', () => {
-  it('is told without lists of numbers, which would be token ids', async () => {
-    const failure = await failureOf(new Response('input_ids [228, 3, 17,  42] has 4 of 2', { status: 400 }));
-    expect(failure.message).toBe('It answered 400: input_ids […] has 4 of 2');
+  it.each([
+    ['input_ids [228, 3, 17,  42] has 4 of 2', 'input_ids […] has 4 of 2'],
+    ['bad rows: [[228], [3], [17]]', 'bad rows: [[…]]'],
+    ['ids 228|-3|17, of 2 rows', 'ids …, of 2 rows'],
+  ])('is told without lists of numbers, which would be token ids: %s', async (said, told) => {
+    const { message } = await failureOf(new Response(said, { status: 400 }));
+    expect(message).toBe(`It answered 400: ${told}`);
   });
 });
