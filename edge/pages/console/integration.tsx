@@ -147,8 +147,8 @@ function Removal({ action }: { action: string }) {
       <summary>Remove …</summary>
       <form class="stack" method="post" action={action}>
         <p>
-          It answers nobody from then on, and its secrets are erased. It stays listed for a month. It cannot
-          be undone.
+          It answers nobody from then on, and its secrets are erased; within two days its conversations are,
+          too. It stays listed for a month. It cannot be undone.
         </p>
         <button class="button danger" type="submit">
           Remove this integration

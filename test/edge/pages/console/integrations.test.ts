@@ -62,6 +62,7 @@ describe('integrations in the console', () => {
 
   it('are removed for good', async () => {
     const { app, browser, id, path } = await edgeWithIntegration();
+    expect(await browser.text(path)).toMatch(/within two days its\s+conversations are,\s+too/);
     expect(to(await browser.post(`${path}/revoke`))).toEqual([303, `${path}?done=revoked`]);
     const page = await browser.text(`${path}?done=revoked`);
     expect(page).toContain('The integration is removed.');
