@@ -8,7 +8,7 @@ export interface Now {
   version: string;
   model: string;
   /** As the isolate that answers knows them. */
-  backends: { name: string; ready: boolean; standing: string; waiting: number | null }[];
+  backends: { name: string; ready: boolean; standing: string }[];
   /** The queue of messages from channels; null where it does not say. */
   queue: { backlog: number; oldestSeconds: number } | null;
   channels: string[];
@@ -27,11 +27,8 @@ export function edgeMetrics(total: MinuteFigures, now: Now): MetricFamily[] {
     name: `tandem_edge_${name}`,
     ...{ help, type: 'gauge', samples },
   });
-  const ofBackends = (value: (backend: Now['backends'][number]) => number | null) =>
-    now.backends.flatMap((backend) => {
-      const found = value(backend);
-      return found === null ? [] : [{ labels: { backend: backend.name }, value: found }];
-    });
+  const ofBackends = (value: (backend: Now['backends'][number]) => number) =>
+    now.backends.map((backend) => ({ labels: { backend: backend.name }, value: value(backend) }));
   const ofQueue = (value: (queue: NonNullable<Now['queue']>) => number) =>
     now.queue === null ? [] : [{ labels: {}, value: value(now.queue) }];
   return [

@@ -60,7 +60,7 @@ function edgeText(): string {
   return exposition(
     edgeMetrics(total, {
       ...{ version: '1', model: 'm', channels: ['slack', 'teams'] },
-      backends: [{ name: 'a', ready: true, standing: 'ready', waiting: 3 }],
+      backends: [{ name: 'a', ready: true, standing: 'ready' }],
       queue: { backlog: 1, oldestSeconds: 0.25 },
     }),
   );

@@ -6,7 +6,7 @@ import { countRequest, noFigures } from '../../../edge/figures/minute-figures.ts
 
 const NOW: Now = {
   ...{ version: '1.2.3', model: 'bot' },
-  backends: [{ name: 'a', ready: true, standing: 'ready', waiting: null }],
+  backends: [{ name: 'a', ready: true, standing: 'ready' }],
   queue: { backlog: 2, oldestSeconds: 7.5 },
   channels: ['slack'],
 };
