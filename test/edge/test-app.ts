@@ -165,11 +165,14 @@ export function asReply(text: string): number[] {
 export function heldBackend() {
   const asked: { answer: (text: string) => void }[] = [];
   let onAsked = () => {};
-  const backend: BackendFetch = (...call) =>
-    new Promise((resolve) => {
-      asked.push({ answer: (text) => resolve(sayBack(text)(...call)) });
+  const backend: BackendFetch = async (...call) => {
+    const text = await new Promise<string>((resolve) => {
+      asked.push({ answer: resolve });
       onAsked();
     });
+    // Made by who has asked: a response that the test makes cannot be read in a Durable Object.
+    return sayBack(text)(...call);
+  };
   /** The n-th request, once it has come. */
   const nthAsked = async (n: number) => {
     while (asked.length < n) {
