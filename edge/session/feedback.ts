@@ -1,4 +1,4 @@
-import type { Message, Session } from './session.ts';
+import { keepNewest, type Message, type Session } from './session.ts';
 
 /** What a person thinks of a reply. */
 export interface Feedback {
@@ -22,7 +22,10 @@ export type Rated =
       session: Session;
     };
 
-/** A session with feedback to one of its replies, in the place of what was said of it before; its expiry moved on. */
+/**
+ * A session with feedback to one of its replies, in the place of what was said of it before; its expiry moved on. Comments
+ * count to what a session may hold: the oldest exchanges may go.
+ */
 export function rateReply(session: Session, messageId: string, feedback: Feedback): Rated {
   const message = session.messages.find(({ id }) => id === messageId);
   if (message === undefined) return { outcome: 'missing' };
@@ -32,7 +35,7 @@ export function rateReply(session: Session, messageId: string, feedback: Feedbac
   if (earlier !== undefined && before === feedback.rating && earlier.comment === feedback.comment)
     return { outcome: 'kept', message: { ...message, feedback: earlier }, before, session };
   const rated = { ...message, feedback };
-  const messages = session.messages.map((one) => (one === message ? rated : one));
+  const messages = keepNewest(session.messages.map((one) => (one === message ? rated : one)));
   const expiresAt = feedback.createdAt + session.ttlSeconds;
   const changed = { ...session, messages, expiresAt, revision: session.revision + 1 };
   return { outcome: 'kept', message: rated, before, session: changed };

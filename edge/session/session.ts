@@ -92,7 +92,7 @@ export function addExchange(session: Session, exchange: [Message, Message]): Ses
 }
 
 /** The newest exchanges (two messages each) within both limits; the newest of all stays in any case. */
-function keepNewest(messages: Message[]): Message[] {
+export function keepNewest(messages: Message[]): Message[] {
   let start = messages.length - 2;
   let chars = exchangeChars(messages, start);
   while (start >= 2 && messages.length - start + 2 <= MAX_MESSAGES) {

@@ -11,6 +11,7 @@ import {
   type Message,
   type Session,
 } from '../../../edge/session/session.ts';
+import { rateReply } from '../../../edge/session/feedback.ts';
 
 const exchange = (content: string, createdAt = 1_000, ids = [5, 2]): [Message, Message] => [
   { id: createMessageId(), role: 'user', content, createdAt },
@@ -85,6 +86,17 @@ describe('a session', () => {
     expect(
       sessionAfter([exchange('first'), exchange('a'.repeat(MAX_TRANSCRIPT_CHARS))]).messages,
     ).toHaveLength(2);
+  });
+
+  it('stays below what a row of an object holds, whatever is written of its replies', () => {
+    let session = sessionAfter(Array.from({ length: 500 }, (_, index) => exchange(String(index))));
+    const comment = '語'.repeat(2_000);
+    for (const { id } of session.messages.filter(({ role }) => role === 'assistant').reverse()) {
+      const rated = rateReply(session, id, { rating: 'up', comment, createdAt: 1_000 });
+      if (rated.outcome === 'kept') session = rated.session;
+    }
+    expect(contents(session).at(-1)).toBe('re: 499');
+    expect(JSON.stringify(session).length * 2).toBeLessThan(2_000_000);
   });
 
   it('stays below what a row of an object holds, whatever is written in it', () => {
