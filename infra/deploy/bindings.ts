@@ -22,7 +22,7 @@ export function plannedBindings(environment: Environment, namespaces: ReadonlyMa
     ...ratelimits.map(({ name, namespace_id }): [string, string] => [name, limitLine(namespace_id)]),
     ...environment.analytics_engine_datasets.map(({ binding }): [string, string] => [binding, DATASET]),
     [version_metadata.binding, VERSION],
-    ...Object.entries(vars).map(([name, value]): [string, string] => [name, variableLine(value)]),
+    ...Object.entries(vars).map(([name, value]): [string, string] => [name, variableLine(name, value)]),
   ]);
 }
 
@@ -51,9 +51,9 @@ function deployedLine(binding: DeployedBinding): string {
     case 'version_metadata':
       return VERSION;
     case 'plain_text':
-      return variableLine(text);
+      return variableLine(binding.name, text);
     case 'json':
-      return variableLine(json);
+      return variableLine(binding.name, json);
     default:
       return String(type);
   }
@@ -65,7 +65,13 @@ const namespaceLine = (id: string | undefined) => (id === undefined ? NEW_NAMESP
 const objectLine = (name: string) => `Durable Object ${name}`;
 const queueLine = (name: string) => `queue ${name}`;
 const limitLine = (id: string) => `rate limit ${id}`;
-const variableLine = (value: unknown) => JSON.stringify(value);
+
+/** What ends so is a secret, also where somebody has set it as a plain variable: the preview goes to logs. */
+const NAME_OF_SECRET = /(TOKEN|SECRET|KEY)$/;
+
+function variableLine(name: string, value: unknown): string {
+  return NAME_OF_SECRET.test(name) ? 'a variable, not shown' : JSON.stringify(value);
+}
 
 /** Of a namespace in wrangler.toml, or else the account's by its name; undefined where it is to be made. */
 export function namespaceId(

@@ -16,7 +16,7 @@ import { makeSecret } from './secrets.ts';
 import { addToSecretsFile, readSecretsFile } from './secrets-file.ts';
 import { type Upload, Uploader } from './uploader.ts';
 import { type Verdict, watch } from './watch.ts';
-import { type AccountState, readAccountState, type Traffic } from './worker-state.ts';
+import { type AccountState, readAccountState, readWorker, type Traffic } from './worker-state.ts';
 import { type RunWrangler, runWrangler } from './wrangler.ts';
 
 export interface DeploymentOptions {
@@ -57,6 +57,8 @@ interface Work {
   uploader: Uploader;
   upload: Upload;
   edge: EdgeUnderWatch;
+  /** Who answers, by what Cloudflare says now. */
+  readTraffic: () => Promise<Traffic>;
 }
 
 const FOLDER = join(TANDEM_HOME, 'deploy');
@@ -133,20 +135,35 @@ export class Deployment {
     const adminToken = secrets['ADMIN_TOKEN'] ?? values['ADMIN_TOKEN'];
     const edge = { address: plan.address!, worker: plan.worker, adminToken };
     const upload = { secrets, message: release };
+    const readTraffic = async () =>
+      (await readWorker(account, environment.name))?.deployments[0]?.traffic ?? [];
+    const work = { uploader, upload, edge, readTraffic };
     return plan.way.kind === 'gradual'
-      ? this.#deployGradually(plan.way.stable, { uploader, upload, edge })
-      : this.#deployAtOnce(plan.way.because, { uploader, upload, edge });
+      ? this.#deployGradually(plan.way.stable, work)
+      : this.#deployAtOnce(plan.way.because, work);
   }
 
-  async #deployAtOnce(because: 'first' | 'migrations', { uploader, upload, edge }: Work): Promise<Outcome> {
-    this.versionId = await uploader.deployAtOnce(upload);
+  async #deployAtOnce(because: 'first' | 'migrations', work: Work): Promise<Outcome> {
+    const { uploader, upload, edge, readTraffic } = work;
+    try {
+      this.versionId = await uploader.deployAtOnce(upload);
+    } catch (error) {
+      const [before] = this.traffic;
+      this.traffic = await readTraffic();
+      this.versionId = this.traffic[0]?.version_id;
+      if (this.versionId === before?.version_id) throw error;
+      // Its address and the queue's consumer are set once it answers, and that has failed.
+      const why = `version ${this.versionId} answers all requests, but not all is set: ${(error as Error).message}`;
+      return { kind: 'stuck', why };
+    }
     this.traffic = [{ version_id: this.versionId, percentage: 100 }];
     this.#company.tell(`Version ${this.versionId} is deployed and answers all requests at ${edge.address}.`);
     const verdict = await this.#watch(edge, 100, because === 'first' ? NEW_ADDRESS_MS : SPREAD_MS);
     return verdict.kind === 'well' ? { kind: 'deployed' } : { kind: 'stuck', why: verdict.why };
   }
 
-  async #deployGradually(stable: string, { uploader, upload, edge }: Work): Promise<Outcome> {
+  async #deployGradually(stable: string, work: Work): Promise<Outcome> {
+    const { uploader, upload, edge, readTraffic } = work;
     const { tell } = this.#company;
     this.versionId = await uploader.uploadVersion(upload);
     tell(`Version ${this.versionId} is uploaded.`);
@@ -162,6 +179,8 @@ export class Deployment {
         tell,
       },
     );
+    // A call that failed may have been carried out all the same.
+    if (outcome.kind === 'stuck') this.traffic = await readTraffic().catch(() => this.traffic);
     if (outcome.kind !== 'deployed') return outcome;
     const failure = await uploader.deployTriggers().catch((error: Error) => error);
     if (failure !== undefined)

@@ -105,6 +105,23 @@ describe('tandem deploy', { timeout: 300_000 }, () => {
     expect([...edge.adminTokens]).toEqual([`Bearer ${adminToken}`]);
   });
 
+  it('tells of a version that answers although not all that belongs to it could be set', async () => {
+    const secrets = ['ADMIN_TOKEN', 'SESSION_TOKEN_SECRET', 'SEALING_SECRET'];
+    const given = Object.fromEntries(secrets.map((name) => [name, 'x'.repeat(32)]));
+    const message = 'An unknown error has occurred';
+    cloudflare.faults = [{ on: /^POST .*\/consumers /, status: 500, code: 10_013, message }];
+    const { code, report, stderr } = await deploy([], { BACKEND_TOKEN, ...given });
+    const [version] = cloudflare.workers.get(WORKER)!.versions;
+    expect(report).toMatchObject({
+      result: 'stuck',
+      why: expect.stringContaining(message),
+      version_id: version!.id,
+      traffic: [{ version_id: version!.id, percentage: 100 }],
+    });
+    expect(stderr).toContain(`answered by: version ${version!.id} (100 %)`);
+    expect(code).toBe(4);
+  });
+
   it('gives a new version that is well more and more of all requests', async () => {
     cloudflare.seed(WORKER, newestMigration);
     const { code, report } = await deploy();

@@ -81,6 +81,17 @@ describe('a plan', () => {
     for (const same of ['ADMIN_TOKEN', 'MAX_NUM_BEAMS', 'KEYS']) expect(named(same)).toBeUndefined();
   });
 
+  it('shows no value of a secret that somebody has set as a plain variable', () => {
+    const bindings = [
+      { name: 'ADMIN_TOKEN', type: 'plain_text', text: 'sesame' },
+      { name: 'TURNSTILE_SECRET', type: 'json', json: 'sesame' },
+    ];
+    const { bindings: changes } = plan({ ...COMPLETE, worker: worker({ bindings }) });
+    for (const { name } of bindings)
+      expect(changes.find((change) => change.name === name)?.from).toMatch(/not shown/);
+    expect(JSON.stringify(changes)).not.toContain('sesame');
+  });
+
   it('takes an id of wrangler.toml as it is', () => {
     const kv_namespaces = [{ binding: 'KEYS', id: 'abc' }];
     const bindings = plannedBindings({ ...environment, kv_namespaces }, COMPLETE.namespaces);
