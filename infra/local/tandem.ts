@@ -95,7 +95,8 @@ function edgeStart(options: LocalEdgeOptions, { url, token = '' }: RemoteBackend
 
 /** Starts programs and waits until all are ready. They are stopped in the reverse order: what asks goes before what is asked. */
 async function startTiers({ stateDirectory, signal }: LocalEdgeOptions, starts: TierStart[]) {
-  await makeFolder(join(stateDirectory, 'logs'));
+  // What people said lies in one, and wrangler writes sessions' ids into the other: both are their owner's alone.
+  for (const folder of ['state', 'logs']) await makeFolder(join(stateDirectory, folder), 0o700);
   const programs = await Promise.all(starts.map(({ program }) => program()));
   signal.throwIfAborted();
 

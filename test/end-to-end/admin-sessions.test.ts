@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +50,12 @@ const sessions = (...args: string[]) =>
   runCli(['sessions', ...args], {
     environment: { TANDEM_HOME: stateDirectory, EDGE_PORT: new URL(tandem.edgeUrl).port, ADMIN_TOKEN: '' },
   });
+
+describe('what is kept on this machine', () => {
+  it.each(['state', 'logs'])('is for nobody else on it to read: %s', async (folder) => {
+    expect((await stat(join(stateDirectory, folder))).mode & 0o777).toBe(0o700);
+  });
+});
 
 describe('tandem console', () => {
   it('shows the token that opens the console, and where that is', async () => {
