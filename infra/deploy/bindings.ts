@@ -67,7 +67,7 @@ const queueLine = (name: string) => `queue ${name}`;
 const limitLine = (id: string) => `rate limit ${id}`;
 
 /** What ends so is a secret, also where somebody has set it as a plain variable: the preview goes to logs. */
-const NAME_OF_SECRET = /(TOKEN|SECRET|KEY)$/;
+const NAME_OF_SECRET = /(TOKEN|SECRET)$/;
 
 function variableLine(name: string, value: unknown): string {
   return NAME_OF_SECRET.test(name) ? 'a variable, not shown' : JSON.stringify(value);

@@ -40,7 +40,7 @@ function variableFindings({ vars }: Environment): Finding[] {
     vars['DEVELOPMENT_MODE'] === undefined
       ? []
       : [problem('DEVELOPMENT_MODE', 'is set: a deployed worker would refuse every request', advice)];
-  const open = SECRETS.filter(({ name, otherwise }) => otherwise !== 'left out' && vars[name] !== undefined);
+  const open = SECRETS.filter(({ name, isPublic }) => !isPublic && vars[name] !== undefined);
   return [
     ...development,
     ...open.map(({ name }) =>
@@ -52,8 +52,7 @@ function variableFindings({ vars }: Environment): Finding[] {
 function secretFindings({ plan, state, canAsk, canHandOver }: Checked): Finding[] {
   const { made, asked } = plan.secrets;
   const readable = (state.worker?.bindings ?? []).filter(
-    ({ name, type }) =>
-      type !== 'secret_text' && SECRETS.some((one) => one.name === name && one.otherwise !== 'left out'),
+    ({ name, type }) => type !== 'secret_text' && SECRETS.some((one) => one.name === name && !one.isPublic),
   );
   return [
     ...readable.map(({ name }) =>

@@ -55,11 +55,31 @@ export function queueNames({ queues: { producers, consumers } }: Pick<Environmen
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/** The backends' addresses, with the names of the secrets of those that have tokens of their own. */
-export function backendsOf({ vars }: Pick<Environment, 'vars'>): { url: string; secret: string }[] {
-  const list = backends.safeParse(vars['BACKENDS']).data ?? [{ url: String(vars['BACKEND_URL'] ?? '') }];
-  return list.map(({ url, token_secret: secret = 'BACKEND_TOKEN' }) => ({
-    url: url.replace(/\/+$/, ''),
-    secret,
-  }));
+interface DeployedBackend {
+  url: string;
+  /** The name of the secret that is its token. */
+  secret: string;
 }
+
+/** The backends of the model that is served. */
+export function backendsOf({ vars }: Pick<Environment, 'vars'>): DeployedBackend[] {
+  return (
+    listed(vars['BACKENDS']) ?? [{ url: withoutSlash(String(vars['BACKEND_URL'] ?? '')), secret: TOKEN }]
+  );
+}
+
+/** Names of the secrets that are backends' tokens, of a candidate's too: the worker does not start where one is missing. */
+export function tokenNames(environment: Pick<Environment, 'vars'>): string[] {
+  const all = [...backendsOf(environment), ...(listed(environment.vars['CANDIDATE_BACKENDS']) ?? [])];
+  return [...new Set(all.map(({ secret }) => secret))];
+}
+
+const TOKEN = 'BACKEND_TOKEN';
+
+function listed(variable: unknown): DeployedBackend[] | undefined {
+  return backends
+    .safeParse(variable)
+    .data?.map(({ url, token_secret: secret = TOKEN }) => ({ url: withoutSlash(url), secret }));
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');

@@ -5,7 +5,7 @@ import {
   namespaceId,
   plannedBindings,
 } from './bindings.ts';
-import { backendsOf, type Environment, namespaceTitle, queueNames } from './environment.ts';
+import { type Environment, namespaceTitle, queueNames, tokenNames } from './environment.ts';
 import { planSecrets, type SecretsPlan } from './secrets.ts';
 import type { AccountState, Traffic } from './worker-state.ts';
 
@@ -42,7 +42,6 @@ interface Known {
 export function makePlan(environment: Environment, { state, secretValues, address }: Known): Plan {
   const { namespaces, queues, worker } = state;
   const planned = plannedBindings(environment, namespaces);
-  const ownSecrets = backendsOf(environment).map(({ secret }) => secret);
   return {
     worker: environment.name,
     address: address ?? addressOf(environment, state.subdomain),
@@ -52,7 +51,7 @@ export function makePlan(environment: Environment, { state, secretValues, addres
       .filter((one) => namespaceId(environment, one, namespaces) === undefined)
       .map(({ binding }) => namespaceTitle(environment, binding)),
     queues: queueNames(environment).filter((name) => !queues.has(name)),
-    secrets: planSecrets(worker?.secrets ?? new Set(), ownSecrets, secretValues),
+    secrets: planSecrets(worker?.secrets ?? new Set(), tokenNames(environment), secretValues),
     bindings: bindingChanges(worker ? deployedBindings(worker.bindings) : new Map(), planned),
   };
 }

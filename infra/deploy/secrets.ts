@@ -8,6 +8,8 @@ export interface Secret {
   /** What one is like. */
   form: RegExp;
   formInWords: string;
+  /** It may stand among the variables as well: everybody who uses the edge may know it. */
+  isPublic?: true;
 }
 
 const STRONG = {
@@ -29,7 +31,10 @@ export const SECRETS: Secret[] = [
   { name: 'SEALING_SECRET', otherwise: 'made', ...STRONG },
   BACKEND_TOKEN,
   { name: 'METRICS_TOKEN', otherwise: 'left out', ...STRONG },
-  { name: 'CHAT_KEY', otherwise: 'left out', form: /^pk_tandem_\w+$/, formInWords: 'a publishable key' },
+  {
+    ...{ name: 'CHAT_KEY', otherwise: 'left out', isPublic: true },
+    ...{ form: /^pk_tandem_\w+$/, formInWords: 'a publishable key' },
+  },
   { name: 'TURNSTILE_SECRET', otherwise: 'left out', form: /^\S+$/, formInWords: 'Turnstile’s secret key' },
 ];
 
@@ -52,7 +57,7 @@ export function planSecrets(
   tokens: string[],
   values: Record<string, string | undefined>,
 ): SecretsPlan {
-  const ofBackends = [...new Set(tokens)].map((name): Secret => ({ ...BACKEND_TOKEN, name }));
+  const ofBackends = tokens.map((name): Secret => ({ ...BACKEND_TOKEN, name }));
   const all = [...SECRETS.filter((secret) => secret !== BACKEND_TOKEN), ...ofBackends];
   const plan: SecretsPlan = { given: {}, made: [], asked: [] };
   for (const secret of all.filter(({ name }) => !present.has(name))) {

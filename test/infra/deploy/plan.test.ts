@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Environment, readEnvironment } from '../../../infra/deploy/environment.ts';
+import { type Environment, readEnvironment, tokenNames } from '../../../infra/deploy/environment.ts';
 import { deployedBindings, plannedBindings } from '../../../infra/deploy/bindings.ts';
 import { describePlan } from '../../../infra/deploy/describe-plan.ts';
 import { makePlan } from '../../../infra/deploy/plan.ts';
@@ -143,11 +143,21 @@ describe('secrets', () => {
   });
 
   it('of several backends have their own names', () => {
-    expect(planSecrets(ALL_SECRETS, ['ONE', 'TWO', 'ONE'], { ONE: 't' })).toEqual({
+    expect(planSecrets(ALL_SECRETS, ['ONE', 'TWO'], { ONE: 't' })).toEqual({
       given: { ONE: 't' },
       made: [],
       asked: ['TWO'],
     });
+  });
+
+  it('of a candidate’s backends are asked for like those of the others, each once', () => {
+    const url = 'https://one.example';
+    const vars = {
+      BACKENDS: [{ url, token_secret: 'ONE' }, { url }, { url, token_secret: 'ONE' }],
+      CANDIDATE_BACKENDS: [{ url, token_secret: 'NEW' }],
+    };
+    expect(tokenNames({ vars })).toEqual(['ONE', 'BACKEND_TOKEN', 'NEW']);
+    expect(tokenNames({ vars: { BACKEND_URL: url } })).toEqual(['BACKEND_TOKEN']);
   });
 
   it.each([
