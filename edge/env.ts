@@ -205,9 +205,7 @@ function readCandidate(
     );
   }
   const { BACKEND_TOKEN } = vars;
-  return {
-    modelName: name,
-    share,
-    endpoints: own === undefined ? endpoints : readEndpoints({ BACKENDS: own, BACKEND_TOKEN }, env),
-  };
+  // The first model's are "1", "2" and so on, and counts and logs tell backends apart by their names alone.
+  const readOwn = () => readEndpoints({ BACKENDS: own, BACKEND_TOKEN }, env, 'candidate-');
+  return { modelName: name, share, endpoints: own === undefined ? endpoints : readOwn() };
 }

@@ -33,6 +33,7 @@ export const backendsVariable = z.preprocess(
  * The backends of the worker's variables: those of BACKENDS, or else the one of BACKEND_URL. A backend without a name has
  * its place in the list as its name.
  * @param env where the secrets are
+ * @param prefix of the names of those that have none
  * @throws {Error} that names what is missing, or used twice
  */
 export function readEndpoints(
@@ -42,12 +43,13 @@ export function readEndpoints(
     BACKEND_TOKEN?: string | undefined;
   },
   env: object,
+  prefix = '',
 ): BackendEndpoint[] {
   const listed = vars.BACKENDS ?? (vars.BACKEND_URL ? [{ url: vars.BACKEND_URL, weight: 1 }] : []);
   if (listed.length === 0) throw wrong('BACKEND_URL: must be one http or https address, or set BACKENDS');
   const endpoints = listed.map(
     ({ url, weight, name, token_secret: secret }, index): BackendEndpoint => ({
-      name: name ?? String(index + 1),
+      name: name ?? `${prefix}${index + 1}`,
       url,
       weight,
       token: secret === undefined ? vars.BACKEND_TOKEN || null : readSecret(env, secret),

@@ -41,7 +41,7 @@ describe('readSettings', () => {
     expect(read({ CANDIDATE_SHARE: '0.2', CANDIDATE_BACKENDS: own, NEW: 'abc' })).toEqual({
       modelName: 'next',
       share: 0.2,
-      endpoints: [{ name: '1', url: 'https://new.example', token: 'abc', weight: 1 }],
+      endpoints: [{ name: 'candidate-1', url: 'https://new.example', token: 'abc', weight: 1 }],
     });
     expect(read({ CANDIDATE_MODEL_NAME: '' })).toBe(null);
     for (const share of ['-0.1', '20', 'some'])
