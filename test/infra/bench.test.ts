@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { jsonLines, runCli, startCli } from './cli.ts';
 
 /** What answers instead of an edge, so that what is measured is known: `answer` says with which status, null for never. */
 async function edgeThat(
   answer: (index: number) => number | null,
+  delayMs = 0,
 ): Promise<{ url: string; bodies: object[]; keys: unknown[] }> {
   const bodies: object[] = [];
   const keys: unknown[] = [];
@@ -16,6 +18,7 @@ async function edgeThat(
     keys.push(request.headers.authorization);
     const status = answer(bodies.length - 1);
     if (status === null) return;
+    await pause(bodies.length === 1 ? 0 : delayMs);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(status === 200 ? { choices: [] } : { error: { message: 'Too fast.' } }));
   });
@@ -99,5 +102,15 @@ describe('tandem bench', () => {
     const { code, stdout } = await runCli(['bench', '--url', dying.url, '--clients', '1', '--seconds', '1']);
     expect(code).toBe(1);
     expect(stdout).toMatch(/1 client +[\d.]+\/s +0\.00\/s +0\.00\/s +- +- +- +\d+ × 503/);
+  });
+
+  it('does not take answers that come after their load for none', async () => {
+    const { url } = await edgeThat(() => 200, 1_500);
+    const args = ['--rate', '20', '--seconds', '1', '--json'];
+    const { code, stdout } = await runCli(['bench', '--url', url, ...args]);
+    expect(JSON.parse(stdout).loads).toMatchObject([
+      { throughput_per_second: 0, latency_ms: { p50: expect.any(Number) } },
+    ]);
+    expect(code).toBe(0);
   });
 });
