@@ -54,7 +54,10 @@ const verdict = {
   schema: z.strictObject({
     object: z.literal('integration.verdict'),
     outcome: z.enum(['ok', 'failed', 'nothing_to_do']),
-    detail: z.string().nullable().describe('What the channel says is wrong.'),
+    detail: z
+      .string()
+      .nullable()
+      .describe('What the channel says is wrong, its HTTP status, or why there is no answer.'),
   }),
 };
 const ofOne = ['integration_not_found', 'integration_store_unavailable'] as const;

@@ -34,7 +34,11 @@ export async function deliver(
     const { text } = await readText(response, MAX_ANSWER_BYTES);
     return readAnswer({ status, headers: told, retryAfterSeconds, body: text });
   } catch (error) {
-    // Never the whole error: it may quote an address with a token in it.
-    return { outcome: 'again', afterSeconds: null, reason: error instanceof Error ? error.name : 'Error' };
+    // Never the error itself: it may quote an address with a token in it.
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    const reason = isTimeout
+      ? `no answer within ${CALL_TIMEOUT_MS / 1_000} seconds`
+      : 'no connection, or it broke';
+    return { outcome: 'again', afterSeconds: null, reason };
   }
 }

@@ -7,7 +7,7 @@ import { deliver } from '../inbound/call-channel.ts';
 /** How a channel took calls that were made for the owner, who reads it. */
 export interface ChannelVerdict {
   outcome: 'ok' | 'failed' | 'nothing_to_do';
-  /** What the channel says is wrong, or its HTTP status. */
+  /** What the channel says is wrong, its HTTP status, or why there is no answer. */
   detail: string | null;
 }
 

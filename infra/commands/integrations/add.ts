@@ -77,11 +77,15 @@ async function add(channelName: string, options: AddOptions): Promise<void> {
   for (const [name, secret] of Object.entries(generated))
     console.log(`Its ${name}, which is not shown again: ${secret}`);
   if (check !== null) console.log(describeCheck(channel.name, check));
+  if (check?.outcome === 'failed')
+    console.log(
+      `It is kept all the same: "tandem integrations rotate ${made.id}" takes another secret, "update" other settings; "test" asks again.`,
+    );
   const told = registration && describeRegistration(channel.name, registration);
   if (told) console.log(told);
   if (isLocal(webhookUrl))
     console.log(
-      `${channel.name} cannot reach this machine: deploy the edge, or give its public address by --public-url.`,
+      'Only this machine reaches that address: deploy the edge, or give a public one by --public-url.',
     );
   console.log(`What is left to do:\n${describeSteps(integration, webhookUrl, made.webhook_url)}`);
 }

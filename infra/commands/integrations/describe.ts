@@ -29,11 +29,11 @@ export function describeSteps({ steps }: Integration, webhookUrl: string, ownUrl
 export function describeCheck(channel: string, { outcome, detail }: Verdict): string {
   if (outcome === 'ok') return `The connection works: ${channel} takes the secrets.`;
   if (outcome === 'nothing_to_do') return `${channel} has nothing to test: write to it and see.`;
-  return `The connection does not work: ${channel} says ${plainLine(detail ?? 'nothing')}.`;
+  return `The connection to ${channel} does not work: ${plainLine(detail ?? 'no reason is given')}.`;
 }
 
 export function describeRegistration(channel: string, { outcome, detail }: Verdict): string | null {
   if (outcome === 'ok') return `${channel} has been told of the address and the commands.`;
   if (outcome === 'nothing_to_do') return null;
-  return `${channel} could not be told of the address: it says ${plainLine(detail ?? 'nothing')}.`;
+  return `${channel} could not be told of the address: ${plainLine(detail ?? 'no reason is given')}.`;
 }

@@ -139,8 +139,19 @@ describe('tandem integrations', () => {
     const secrets = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'shhh' };
     const { stdout } = await integrations(['add', 'slack', '--set', `api_url=${channelUrl}/slack`], secrets);
     expect(stdout).toContain('The connection works');
-    expect(stdout).toContain('slack cannot reach this machine');
+    expect(stdout).toContain('Only this machine reaches that address');
     expect(stdout).toMatch(/1\. At api\.slack\.com\/apps/);
+  });
+
+  it('says that a channel cannot be reached, and how to go on', async () => {
+    const secrets = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'shhh' };
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const { code, stdout } = await integrations(['add', 'slack', '--set', `api_url=${nobody}`], secrets);
+    expect(code).toBe(0);
+    expect(stdout).toContain('The connection to slack does not work: no connection, or it broke.');
+    const id = /int_\w+/.exec(stdout)![0];
+    expect(stdout).toContain(`"tandem integrations rotate ${id}" takes another secret`);
+    expect((await integrations(['test', id])).code).toBe(1);
   });
 
   it.each<[string[], RegExp, number?]>([

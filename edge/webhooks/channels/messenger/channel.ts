@@ -33,7 +33,7 @@ export const messenger: Channel<MessengerSettings> = {
   register,
   steps: (url) => [
     `At developers.facebook.com/apps, "Messenger", "Settings", enter the callback URL ${url} and the verify token that was made here.`,
-    'Subscribe the page to messages and messaging_postbacks: "tandem integrations test --register" does it too.',
+    'Subscribe the page to messages and messaging_postbacks: "tandem integrations test ID --register" does it too.',
     'Messenger lets a page answer within 24 hours of what a person wrote last.',
   ],
 };

@@ -27,7 +27,7 @@ export const teams: Channel<TeamsSettings> = {
   check: () => null,
   steps: (url) => [
     `In Teams, at the team’s "Manage team", "Apps", "Create an outgoing webhook", enter a name, ${url} and a description.`,
-    'Teams shows the security token then, once: "tandem integrations rotate ID --keep-old 0s" takes it in the place of the one that was made here.',
+    'Teams shows the security token then, once: "tandem integrations rotate ID --secret security_token --keep-old 0s" takes it in the place of the one that was made here.',
     'People write to it in the team’s channels by its name: @name hello. Teams waits 5 seconds for the answer and takes none later.',
   ],
 };

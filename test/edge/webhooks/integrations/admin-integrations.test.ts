@@ -223,7 +223,14 @@ describe('the connection of an integration', () => {
       () => {
         throw new TypeError('refused');
       },
-      { outcome: 'failed', detail: 'TypeError' },
+      { outcome: 'failed', detail: 'no connection, or it broke' },
+    ],
+    [
+      'silent',
+      () => {
+        throw new DOMException('https://slack.com/api?token', 'TimeoutError');
+      },
+      { outcome: 'failed', detail: 'no answer within 10 seconds' },
     ],
   ])('is tested by the channel itself: %s', async (_, answer, verdict) => {
     const app = slackSays(answer);
