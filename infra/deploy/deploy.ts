@@ -149,9 +149,12 @@ export class Deployment {
       this.versionId = await uploader.deployAtOnce(upload);
     } catch (error) {
       const [before] = this.traffic;
-      this.traffic = await readTraffic();
-      this.versionId = this.traffic[0]?.version_id;
-      if (this.versionId === before?.version_id) throw error;
+      this.traffic = await readTraffic().catch(() => {
+        throw error;
+      });
+      const [now] = this.traffic;
+      if (now === undefined || now.version_id === before?.version_id) throw error;
+      this.versionId = now.version_id;
       // Its address and the queue's consumer are set once it answers, and that has failed.
       const why = `version ${this.versionId} answers all requests, but not all is set: ${(error as Error).message}`;
       return { kind: 'stuck', why };

@@ -122,6 +122,19 @@ describe('tandem deploy', { timeout: 300_000 }, () => {
     expect(code).toBe(4);
   });
 
+  it('says that a failed upload changed nothing of who answers', async () => {
+    cloudflare.seed(WORKER, 'keys');
+    const message = 'An unknown error has occurred';
+    cloudflare.faults = [{ on: /^PUT .*\/scripts\/[^/]+ /, status: 500, code: 10_013, message }];
+    const { code, report } = await deploy();
+    const [version] = cloudflare.workers.get(WORKER)!.versions;
+    expect(report).toMatchObject({
+      ...{ result: 'failed', version_id: null },
+      traffic: [{ version_id: version!.id, percentage: 100 }],
+    });
+    expect(code).toBe(1);
+  });
+
   it('gives a new version that is well more and more of all requests', async () => {
     cloudflare.seed(WORKER, newestMigration);
     const { code, report } = await deploy();
