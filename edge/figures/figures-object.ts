@@ -100,12 +100,12 @@ export class FiguresObject extends DurableObject<Cloudflare.Env> {
 
 const PREFIX = 'minute:';
 const PAST = 'past';
+const DAY_PREFIX = 'day:';
 
 /** Figures of another version of the worker may lack what is counted by now. */
 function whole(figures: Partial<MinuteFigures>): MinuteFigures {
   return { ...noFigures(), ...figures };
 }
-const DAY_PREFIX = 'day:';
 
 function placeOf(minute: number): string {
   return `${PREFIX}${minute % KEPT_MINUTES}`;
