@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from './checkpoint/checkpoint-error.ts';
 import { isRunning } from './is-running.ts';
@@ -15,9 +16,11 @@ export async function writeWholeFolder<T>(
   { refuse, write }: { refuse: () => Promise<void>; write: (directory: string) => Promise<T> },
 ): Promise<T> {
   await refuse();
-  const unfinished = await makeUnfinished(out);
+  // Its own from before it is there: another build of this process may look for abandoned ones at any time.
+  const unfinished = join(dirname(out), `.${basename(out)}.unfinished-${process.pid}-${randomUUID()}`);
   ownFolders.add(unfinished);
   try {
+    await makeUnfinished(unfinished, out);
     const result = await write(unfinished);
     await refuse();
     // A temporary folder is its maker's alone; a model is for whoever serves it.
@@ -35,13 +38,13 @@ export async function writeWholeFolder<T>(
 /** Those that this process is filling: in a container, a process that was killed may have had the same id. */
 const ownFolders = new Set<string>();
 
-/** Beside the target, so that the last step is a rename within one file system; with the process that fills it. */
-async function makeUnfinished(out: string): Promise<string> {
+/** Beside the target, so that the last step is a rename within one file system; its name tells the process that fills it. */
+async function makeUnfinished(unfinished: string, out: string): Promise<void> {
   const parent = dirname(out);
   try {
     await makeFolder(parent);
     await removeAbandoned(parent, basename(out));
-    return await mkdtemp(join(parent, `.${basename(out)}.unfinished-${process.pid}-`));
+    await mkdir(unfinished, { mode: 0o700 });
   } catch (error) {
     // As /proc answers, where nothing can be made.
     if (codeOf(error) === 'ENOENT') throw new CheckpointError(out, 'no folder can be made there');
