@@ -24,6 +24,23 @@ export async function verifyHmac(options: {
   return (await Promise.all(checks)).includes(true);
 }
 
+/**
+ * Whether a signature is that of the signed bytes under an Ed25519 key of 32 bytes.
+ * @param options.signature null for one that is missing or malformed
+ */
+export async function verifyEd25519(
+  publicKey: Uint8Array,
+  { signature, signed }: { signature: Uint8Array | null; signed: Uint8Array },
+): Promise<boolean> {
+  try {
+    const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
+    return await crypto.subtle.verify('Ed25519', key, signature ?? new Uint8Array(64), signed);
+  } catch {
+    // No point of the curve.
+    return false;
+  }
+}
+
 /** Whether a text is one of the secrets. Digests are compared: how long it takes says nothing of the text, or of how long it is. */
 export async function isSecret(text: string | null, secrets: Secrets): Promise<boolean> {
   const sent = await sha256(text ?? '');

@@ -14,6 +14,11 @@ const settings = z.strictObject({
   signingSecret: secretsLike(/^whsec_[A-Za-z0-9+/]{24,}={0,2}$/, 'must be "whsec_" and base64').describe(
     'whsec_…, of the Standard Webhooks: signs what comes and what is sent',
   ),
+  publicKey: z
+    .string()
+    .regex(/^whpk_[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'must be "whpk_" and base64 of 32 bytes')
+    .optional()
+    .describe('whpk_…, of a sender that signs by v1a (Ed25519): no secret'),
   textPointer: pointer
     .default('/text')
     .describe('where in the JSON that comes the text stands, as a JSON Pointer'),

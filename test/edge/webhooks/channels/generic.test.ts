@@ -74,6 +74,34 @@ describe('another system', () => {
     expect(await verify('')).toBe(false);
   });
 
+  // Signed by Node with the first key of RFC 8032, 7.1.
+  it('is known by a v1a signature where its public key is set, and by that key alone', async () => {
+    const publicKey = 'whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
+    const ed25519 =
+      'v1a,fldxM4gAKugP6nnt1hdz3sgGfZ6d99nzrMFnZOELIxbzEHoVmAb2ADpkJK7zgPePmPsle0zV9jSeGlHFG2NVAw==';
+    const at = 1_614_265_330;
+    const sent = (signature: string, body = '{"test": 2432232314}') => {
+      const id = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
+      const headers = { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': signature };
+      return received(body, { headers });
+    };
+    const knowing = (key: string) => generic.settings.parse({ signingSecret: [secret], publicKey: key });
+    const known = knowing(publicKey);
+    expect(await generic.verify(sent(ed25519), known, at)).toBe(true);
+    expect(await generic.verify(sent(`v1a,AAAA v1,AAAA ${ed25519}`), known, at)).toBe(true);
+    expect(await generic.verify(sent(ed25519), known, at + 301)).toBe(false);
+    expect(await generic.verify(sent(ed25519, '{}'), known, at)).toBe(false);
+    expect(await generic.verify(sent(ed25519), settings, at)).toBe(false);
+    for (const stranger of ['PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=', `${'/'.repeat(42)}8=`])
+      expect(await generic.verify(sent(ed25519), knowing(`whpk_${stranger}`), at)).toBe(false);
+    // The shared secret is valid beside it, each for its own version.
+    const hmac = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
+    expect(await generic.verify(sent(hmac), known, at)).toBe(true);
+    expect(await generic.verify(sent(hmac.replace('v1,', 'v1a,')), known, at)).toBe(false);
+    expect(await generic.verify(sent(ed25519.replace('v1a,', 'v1,')), known, at)).toBe(false);
+    expect(() => knowing('whpk_AAAA')).toThrow(/whpk_/);
+  });
+
   it('says what its JSON holds where the settings point to', () => {
     const body = { event: { 'a/b': [{ body: 'hi', from: { id: 7 } }] }, room: 'r~1' };
     const [message] = messagesIn(
