@@ -129,9 +129,7 @@ async function describeFiles(
 
 /** A folder with anything but an earlier build in it is somebody's, and not ours to replace. */
 async function refuseForeignFolder(out: string): Promise<void> {
-  let foreign = await foreignFile(out);
-  // Another build may have put its folder there between two looks at it: what is foreign still is so at another.
-  if (foreign !== undefined) foreign = await foreignFile(out);
+  const foreign = await foreignFile(out);
   if (foreign === undefined) return;
   throw new CheckpointError(
     out,
@@ -140,10 +138,26 @@ async function refuseForeignFolder(out: string): Promise<void> {
 }
 
 async function foreignFile(out: string): Promise<string | undefined> {
-  const ours = (await filesOfBuild(out)) ?? [];
-  const present = await readdir(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  for (;;) {
+    const folder = await identityOf(out);
+    if (folder === undefined) return undefined;
+    const ours = (await filesOfBuild(out)) ?? [];
+    const present = await readdir(out).catch(emptyWhereAbsent);
+    // Another build may put its folder there between two looks: what was seen is to be of one folder.
+    if ((await identityOf(out)) === folder) return present.find((name) => !ours.includes(name));
+  }
+}
+
+/** Which folder is there: others may follow it under its name, and under its number when it is gone. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return present.find((name) => !ours.includes(name));
+  return found && `${found.ino} ${found.birthtimeNs}`;
+}
+
+function emptyWhereAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }

@@ -28,8 +28,6 @@ export function errorResponse(error: BackendError, headers: Record<string, strin
     headers: {
       ...headers,
       ...(error.code === 'unauthorized' && { 'WWW-Authenticate': 'Bearer' }),
-      // The rest of the body is not read, so the connection cannot carry another request.
-      ...(error.code === 'body_too_large' && { Connection: 'close' }),
       ...(error.retryAfterSeconds !== undefined && { 'Retry-After': String(error.retryAfterSeconds) }),
     },
   });

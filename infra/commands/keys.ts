@@ -20,6 +20,6 @@ A secret key is for servers and may do everything. A publishable key is for the 
 session tokens, which live for minutes, and everybody may see it.
 
 The edge of "npm start" is found by itself. For a deployed one give its address by --url and its admin token, the secret that
-"wrangler secret put ADMIN_TOKEN" set there, in the variable ADMIN_TOKEN.`,
+"tandem deploy" or "wrangler secret put" set there, in the variable ADMIN_TOKEN.`,
     );
 }

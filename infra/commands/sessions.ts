@@ -17,6 +17,6 @@ export function sessionsCommand(): Command {
 These are other people’s conversations: whoever shows, exports or erases one leaves a line in the edge’s log.
 
 The edge of "npm start" is found by itself. For a deployed one give its address by --url and its admin token, the secret that
-"wrangler secret put ADMIN_TOKEN" set there, in the variable ADMIN_TOKEN.`,
+"tandem deploy" or "wrangler secret put" set there, in the variable ADMIN_TOKEN.`,
     );
 }

@@ -24,6 +24,6 @@ export function webhooksCommand(): Command {
       'after',
       `
 Without --key they are those of development mode, in which "npm start" runs. For a deployed edge give its address by --url and its
-admin token, the secret that "wrangler secret put ADMIN_TOKEN" set there, in the variable ADMIN_TOKEN.`,
+admin token, the secret that "tandem deploy" or "wrangler secret put" set there, in the variable ADMIN_TOKEN.`,
     );
 }

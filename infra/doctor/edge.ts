@@ -101,7 +101,7 @@ async function diagnosticFindings(
       problem(
         about,
         `cannot be asked: ${found}`,
-        'Is ADMIN_TOKEN this edge’s? It is set by "wrangler secret put ADMIN_TOKEN".',
+        'Is ADMIN_TOKEN this edge’s? It is set by "wrangler secret put ADMIN_TOKEN --env production" (or staging).',
       ),
     ];
   }
@@ -128,7 +128,7 @@ function secretFindings(secrets: Record<string, boolean>): Finding[] {
     return warning(
       `secret ${name}`,
       `is missing: ${without}`,
-      `wrangler secret put ${name}   (openssl rand -hex 32 makes one)`,
+      `wrangler secret put ${name} --env production, or staging   (openssl rand -hex 32 makes one)`,
     );
   });
 }
