@@ -1,25 +1,16 @@
-import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { createLiveFigures } from '../../../edge/figures/live-figures.ts';
 import { OPERATIONS } from '../../../edge/openapi/operations.ts';
+import { ownFigures } from '../figures/own-figures.ts';
 import { json } from '../test-app.ts';
 import { createKey, holding, keyedApp } from '../test-keys.ts';
 
 /** An edge that reports at once to an object of its own. */
 function watchedApp() {
-  const object = env.FIGURES.getByName(crypto.randomUUID());
-  const reports: Promise<unknown>[] = [];
-  const liveFigures = createLiveFigures({
-    report: (minutes) => object.report(minutes),
-    now: Date.now,
-    wait: async () => {},
-    waitUntil: (promise) => reports.push(promise),
-    log: () => {},
-  });
-  const app = keyedApp({ dependencies: { liveFigures, figuresObject: () => object } });
+  const figures = ownFigures();
+  const app = keyedApp({ dependencies: figures.dependencies });
   const read = async () => {
-    await Promise.all([...reports, ...app.background]);
+    await Promise.all([figures.reported(), ...app.background]);
     return json(app.adminRequest('GET', '/figures'));
   };
   return { app, read };

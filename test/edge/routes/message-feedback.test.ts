@@ -1,11 +1,10 @@
 import { evictDurableObject } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type * as z from 'zod';
-import { createLiveFigures } from '../../../edge/figures/live-figures.ts';
 import { OPERATIONS } from '../../../edge/openapi/operations.ts';
 import { createMessageId } from '../../../edge/session/session.ts';
 import { WRITE_DELAY_MS } from '../../../edge/session/upkeep.ts';
+import { ownFigures } from '../figures/own-figures.ts';
 import { CANDIDATE, candidateApp } from '../models/candidate-app.ts';
 import { alarmAfter, createSession, inKv, objectOf, say } from '../session/sessions.ts';
 import { expectSentence, json, sayBack, type TestApp, testApp } from '../test-app.ts';
@@ -127,18 +126,10 @@ describe('POST /v1/sessions/{id}/messages/{message}/feedback', () => {
 
 describe('feedback and replies', () => {
   it('are compared by model, also in the console', async () => {
-    const object = env.FIGURES.getByName(crypto.randomUUID());
-    const reports: Promise<unknown>[] = [];
-    const liveFigures = createLiveFigures({
-      report: (minutes) => object.report(minutes),
-      now: Date.now,
-      wait: async () => {},
-      waitUntil: (promise) => reports.push(promise),
-      log: () => {},
-    });
+    const figures = ownFigures();
     const app = candidateApp({
       settings: { ADMIN_TOKEN },
-      dependencies: { liveFigures, figuresObject: () => object },
+      dependencies: figures.dependencies,
     });
     const { id } = await app.create();
     const { id: reply } = await app.say(id);
@@ -147,7 +138,7 @@ describe('feedback and replies', () => {
     expect(app.points.map(({ blobs }) => blobs!.at(-1))).toEqual(['', '', 'up', 'down', 'down']);
     expect(app.points.at(-1)!.blobs![6]).toBe(CANDIDATE);
 
-    await Promise.all(reports);
+    await figures.reported();
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
     const compared = await json(app.request('GET', '/admin/v1/models?days=1', { headers }));
     expect(schemaOf('compareModels').safeParse(compared).error).toBeUndefined();

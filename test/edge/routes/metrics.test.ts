@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { createLiveFigures } from '../../../edge/figures/live-figures.ts';
 import type { KeyObject } from '../../../edge/keys/key-object.ts';
 import { sessionsIn } from '../../../edge/session/sessions.ts';
+import { ownFigures } from '../figures/own-figures.ts';
 import { json, type TestAppOptions } from '../test-app.ts';
 import { ADMIN_TOKEN, createKey, holding, keyedApp } from '../test-keys.ts';
 
@@ -10,22 +10,14 @@ const METRICS_TOKEN = 'a-metrics-token-for-tests-long-enough';
 
 /** An edge that reports at once to an object of its own. */
 function watchedApp({ dependencies, ...options }: TestAppOptions = {}) {
-  const object = env.FIGURES.getByName(crypto.randomUUID());
-  const reports: Promise<unknown>[] = [];
-  const liveFigures = createLiveFigures({
-    report: (minutes) => object.report(minutes),
-    now: Date.now,
-    wait: async () => {},
-    waitUntil: (promise) => reports.push(promise),
-    log: () => {},
-  });
+  const figures = ownFigures();
   const app = keyedApp({
     ...options,
     settings: { METRICS_TOKEN, ...options.settings },
-    dependencies: { liveFigures, figuresObject: () => object, ...dependencies },
+    dependencies: { ...figures.dependencies, ...dependencies },
   });
   const metrics = async (token = METRICS_TOKEN) => {
-    await Promise.all([...reports, ...app.background]);
+    await Promise.all([figures.reported(), ...app.background]);
     return app.request('GET', '/metrics', { headers: holding(token) });
   };
   return { app, metrics };
