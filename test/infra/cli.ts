@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const CLI = fileURLToPath(new URL('../../infra/cli.ts', import.meta.url));
+import { join } from 'node:path';
+import { PROJECT } from '../../infra/paths.ts';
 
 export interface CliResult {
   code: number | null;
@@ -13,6 +12,8 @@ interface CliOptions {
   input?: string;
   /** Besides this process's own; `undefined` takes a variable away. */
   environment?: Record<string, string | undefined>;
+  /** The folder of another copy of the project, whose command line and packages are used. */
+  project?: string;
   /** A file descriptor to write to instead. */
   stdout?: number | 'pipe';
 }
@@ -20,9 +21,10 @@ interface CliOptions {
 /** Starts the real command line as a process of its own. */
 export function startCli(
   args: string[],
-  { input = '', environment = {}, stdout = 'pipe' }: CliOptions = {},
+  { input = '', environment = {}, project = PROJECT, stdout = 'pipe' }: CliOptions = {},
 ): { child: ChildProcess; result: Promise<CliResult> } {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [join(project, 'infra/cli.ts'), ...args], {
+    cwd: project,
     env: { ...process.env, ...environment },
     stdio: ['pipe', stdout, 'pipe'],
   });

@@ -1,26 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { PROJECT } from '../../../infra/paths.ts';
+import { type CliResult, runCli, startCli } from '../../infra/cli.ts';
 
 // What no clone has: what was built, installed and kept here.
 const NOT_CLONED = new Set(['.git', '.tandem', '.wrangler', 'node_modules']);
-
-const CLI = 'infra/cli.ts';
-
-export interface Told {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 /** Somebody with a copy of the project in a folder of their own, and its command line. */
 export class Operator {
   readonly project: string;
   readonly edgePort: number;
   readonly #variables: Record<string, string>;
-  #up: { child: ChildProcess; ended: Promise<number | null> } | undefined;
+  #up: ReturnType<typeof startCli> | undefined;
 
   private constructor(project: string, edgePort: number, backendPort: number) {
     this.project = project;
@@ -44,18 +35,15 @@ export class Operator {
 
   /** Does what `npm start -- ARGS` does, and waits until all has come up. */
   async up(args: string[] = [], variables: Record<string, string> = {}): Promise<void> {
-    const child = spawn(process.execPath, [CLI, 'up', ...args], this.#options(variables));
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    this.#up = { child, ended };
+    const up = startCli(['up', ...args], this.#options(variables));
+    this.#up = up;
     let output = '';
     await new Promise<void>((resolve, reject) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        stream?.on('data', (chunk) => {
-          output += chunk;
-          if (output.includes('Ctrl-C stops everything.')) resolve();
-        });
-      }
-      ended.then(() => reject(new Error(`ended: ${output}`)));
+      up.child.stdout?.on('data', (chunk) => {
+        output += chunk;
+        if (output.includes('Ctrl-C stops everything.')) resolve();
+      });
+      up.result.then(({ stdout, stderr }) => reject(new Error(`ended: ${stdout}${stderr}`)));
     });
   }
 
@@ -65,31 +53,22 @@ export class Operator {
     if (up === undefined) return null;
     this.#up = undefined;
     up.child.kill('SIGINT');
-    return up.ended;
+    return (await up.result).code;
   }
 
   /** Runs what `npm run -s tandem -- ARGS` runs, to its end. */
-  tandem(...args: string[]): Promise<Told> {
+  tandem(...args: string[]): Promise<CliResult> {
     return this.tandemWith({}, ...args);
   }
 
   /** Likewise, with variables. */
-  async tandemWith(variables: Record<string, string>, ...args: string[]): Promise<Told> {
-    try {
-      const told = await promisify(execFile)(process.execPath, [CLI, ...args], this.#options(variables));
-      return { code: 0, ...told };
-    } catch (error) {
-      const { code, stdout, stderr } = error as Told;
-      return { code, stdout, stderr };
-    }
+  tandemWith(variables: Record<string, string>, ...args: string[]): Promise<CliResult> {
+    return runCli(args, this.#options(variables));
   }
 
-  #options(variables: Record<string, string> = {}) {
-    const { TANDEM_HOME: _, ...inherited } = process.env;
-    return {
-      cwd: this.project,
-      env: { ...inherited, ...this.#variables, ...variables },
-      encoding: 'utf8' as const,
-    };
+  /** Its state lies in its own folder, wherever that of these tests is. */
+  #options(variables: Record<string, string>) {
+    const environment = { TANDEM_HOME: undefined, ...this.#variables, ...variables };
+    return { project: this.project, environment };
   }
 }

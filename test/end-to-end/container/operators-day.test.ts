@@ -70,7 +70,7 @@ describe.skipIf(builtImage === undefined)("a new operator's day", () => {
       port,
     );
   }
-  async function problems(): Promise<{ code: number; found: { about: string; advice?: string }[] }> {
+  async function problems(): Promise<{ code: number | null; found: { about: string; advice?: string }[] }> {
     const { code, stdout } = await operator.tandem('doctor', '--json');
     const findings = JSON.parse(stdout) as { about: string; state: string; advice?: string }[];
     return { code, found: findings.filter(({ state }) => state === 'problem') };
