@@ -13,7 +13,7 @@ export interface Candidate {
 }
 
 /** The models on this machine, as `--model` takes them. */
-export type KnownModels = () => Promise<string[]>;
+type KnownModels = () => Promise<string[]>;
 
 /**
  * What may follow on a command line.

@@ -60,7 +60,7 @@ export function summarize(
   };
 }
 
-export function latencyOf({ intendedAtMs, endedAtMs }: Outcome): number {
+function latencyOf({ intendedAtMs, endedAtMs }: Outcome): number {
   return endedAtMs - intendedAtMs;
 }
 

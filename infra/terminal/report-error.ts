@@ -6,7 +6,7 @@ import { Interruption } from './interruption.ts';
 import { speaksJson } from './output.ts';
 
 /** What a program sees of a command's end. Besides: 128 and a signal's number where one ended it, as shells have it. */
-export const EXIT_CODES = { ok: 0, failed: 1, usage: 2 } as const;
+const EXIT_CODES = { ok: 0, failed: 1, usage: 2 } as const;
 
 /**
  * Says why a command ended, and answers its exit code. Expected failures are one line on standard error; anything else is a bug

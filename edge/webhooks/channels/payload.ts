@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { MalformedPayload } from './channel.ts';
 
 /** @throws {MalformedPayload} for what is not UTF-8 */
-export function textOf(body: Uint8Array): string {
+function textOf(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {

@@ -33,7 +33,7 @@ export function mayBeReplayed({ sentAtMs }: Pick<InboundMessage, 'sentAtMs'>, no
 }
 
 /** What waits for longer than this to be taken is looked after without the queue. */
-export const GUARD_MS = 10_000;
+const GUARD_MS = 10_000;
 
 const MAX_ANSWER_FAILURES = 5;
 const MAX_DELIVERY_FAILURES = 10;

@@ -1,14 +1,8 @@
-import { isKeyId } from '../../keys/key-text.ts';
-
 /** Whose webhooks: a key's, by its id, or development mode's, which knows nobody. It is the name of their object. */
 export const DEVELOPMENT_OWNER = 'development';
 
 export function ownerOf(keyId: string | null): string {
   return keyId ?? DEVELOPMENT_OWNER;
-}
-
-export function isOwner(text: string): boolean {
-  return text === DEVELOPMENT_OWNER || isKeyId(text);
 }
 
 export function keyIdOf(owner: string): string | null {
