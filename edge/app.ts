@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
+import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { secureHeaders } from 'hono/secure-headers';
 import { timing } from 'hono/timing';
 import type { AppDependencies, AppEnv } from './dependencies.ts';
@@ -39,8 +40,13 @@ import { adminWebhookRoutes, webhookRoutes } from './routes/webhooks.ts';
 const ASKS_THE_MODEL = ['/v1/chat/completions', '/v1/completions', '/v1/sessions/:id/messages', '/models/*'];
 
 export function createApp(dependencies: AppDependencies) {
-  // Not strict: an address may have a slash at its end.
-  const app = new Hono<AppEnv>({ strict: false });
+  const app = new Hono<AppEnv>({
+    // An address may have a slash at its end.
+    strict: false,
+    // The fastest of Hono's. One that takes any path would be chosen without a word where a parameter and a fixed name share a place in a
+    // path, and costs each request a tenth of a millisecond; this one throws then.
+    router: new RegExpRouter(),
+  });
 
   app.use(requestId({ limitLength: 128 }));
   app.use(requestLog(dependencies));

@@ -4,6 +4,7 @@ import { ApiError } from './errors.ts';
 import { countMembers, countOwnMembers } from './json-members.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
+const UTF8 = { fatal: true, ignoreBOM: false };
 
 /**
  * The body of a request, which must be a JSON object in UTF-8. A request without a content type is taken for
@@ -61,8 +62,14 @@ function unsupported(path: PropertyKey[], advice: string): ApiError {
 
 async function readText(request: Request): Promise<string> {
   refuseOtherMedia(request.headers);
-  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge();
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  const announced = request.headers.get('content-length');
+  if (Number(announced) > MAX_BODY_BYTES) throw tooLarge();
+  // No more comes than is announced, so it can be taken at once, which takes less than part by part.
+  if (announced !== null) {
+    const bytes = await request.arrayBuffer().catch(cutOff);
+    return decode(new TextDecoder('utf-8', UTF8), bytes);
+  }
+  const decoder = new TextDecoder('utf-8', UTF8);
   const reader = request.body?.getReader();
   let text = '';
   let size = 0;
@@ -70,15 +77,19 @@ async function readText(request: Request): Promise<string> {
     const { value } = (await reader?.read().catch(cutOff)) ?? {};
     size += value?.byteLength ?? 0;
     if (size > MAX_BODY_BYTES) throw tooLarge();
-    text += decode(decoder, value);
+    text += decode(decoder, value, { stream: value !== undefined });
     if (value === undefined) return text;
   }
 }
 
-/** A part of the body, or what is left after the last. @throws {ApiError} invalid_json */
-function decode(decoder: TextDecoder, part: Uint8Array | undefined): string {
+/** The body, a part of it, or what is left after the last part. @throws {ApiError} invalid_json */
+function decode(
+  decoder: TextDecoder,
+  part?: ArrayBuffer | Uint8Array,
+  options?: { stream: boolean },
+): string {
   try {
-    return decoder.decode(part, { stream: part !== undefined });
+    return decoder.decode(part, options);
   } catch {
     throw new ApiError('invalid_json', { message: 'The body is not UTF-8.' });
   }

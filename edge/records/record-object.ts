@@ -50,8 +50,9 @@ const SESSION_PREFIX = 'session:';
  */
 export abstract class RecordObject<Kept extends OwnedRecord> extends DurableObject<Cloudflare.Env> {
   protected abstract readonly form: RecordForm<Kept>;
-  /** What storage holds, once it was read. */
+  /** What storage holds, once it was read: each request asks for both. */
   #record: Kept | null = null;
+  #bucketsOfRecord: Buckets | null = null;
   #publishing: Promise<void> = Promise.resolve();
 
   /** The record, or null for one that never was. */
@@ -156,16 +157,19 @@ export abstract class RecordObject<Kept extends OwnedRecord> extends DurableObje
   }
 
   #buckets(sessionId: string | null): Buckets {
-    const ofRecord = this.ctx.storage.kv.get<Buckets>('buckets');
+    this.#bucketsOfRecord ??= this.ctx.storage.kv.get<Buckets>('buckets') ?? {};
     const ofSession = sessionId === null ? {} : this.ctx.storage.kv.get<Buckets>(SESSION_PREFIX + sessionId);
-    return { ...ofRecord, ...ofSession };
+    return { ...this.#bucketsOfRecord, ...ofSession };
   }
 
   #keep(buckets: Buckets, sessionId: string | null): void {
     const { requests, tokens, ...ofSession } = buckets;
     const unconfirmed = { allowUnconfirmed: true };
     const ofRecord = defined({ requests, tokens });
-    if (Object.keys(ofRecord).length > 0) void this.ctx.storage.put('buckets', ofRecord, unconfirmed);
+    if (Object.keys(ofRecord).length > 0) {
+      this.#bucketsOfRecord = ofRecord;
+      void this.ctx.storage.put('buckets', ofRecord, unconfirmed);
+    }
     if (sessionId !== null && Object.keys(ofSession).length > 0)
       void this.ctx.storage.put(SESSION_PREFIX + sessionId, ofSession, unconfirmed);
   }

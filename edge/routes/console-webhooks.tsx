@@ -47,7 +47,7 @@ export function consoleWebhookRoutes({ developmentMode }: { developmentMode: boo
       const { deliveries } = await c.get('admin').ask<{ deliveries: number }>(pathTo(c, '/replay'), request);
       return c.redirect(`${pageOf(c)}?count=${deliveries}`, 303);
     })
-    .get('/:owner/:id/:delivery', async (c) => {
+    .get('/:owner/:id/deliveries/:delivery', async (c) => {
       const { owner, delivery: name } = c.req.param();
       const [webhook, delivery] = await Promise.all([
         c.get('admin').ask<Webhook>(pathTo(c)),
@@ -56,10 +56,10 @@ export function consoleWebhookRoutes({ developmentMode }: { developmentMode: boo
       const page = { owner, webhook, delivery, notice: NOTICES[c.req.query('done') ?? ''] ?? null };
       return sendPage(c, <DeliveryPage {...page} address={serverAddress(c.req.raw)} />);
     })
-    .post('/:owner/:id/:delivery/replay', async (c) => {
+    .post('/:owner/:id/deliveries/:delivery/replay', async (c) => {
       const delivery = encodeURIComponent(c.req.param('delivery'));
       await c.get('admin').ask(pathTo(c, `/deliveries/${delivery}/replay`), { method: 'POST' });
-      return c.redirect(`${pageOf(c)}/${delivery}?done=replayed`, 303);
+      return c.redirect(`${pageOf(c)}/deliveries/${delivery}?done=replayed`, 303);
     });
 }
 

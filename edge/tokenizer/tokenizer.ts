@@ -17,8 +17,9 @@ export interface Tokenizer {
   tokenId(token: string): number;
 }
 
-// GPT-2's pattern, as the Rust library has it in `ByteLevel`.
-const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+// GPT-2's pattern, as the Rust library has it in `ByteLevel`, whose `\s` is Unicode's: JavaScript's takes U+FEFF for a space and U+0085 not.
+const GPT2_PATTERN =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /**
  * @param tokenizerJson tokenizer.json, parsed
@@ -30,17 +31,14 @@ export function createTokenizer(tokenizerJson: unknown): Tokenizer {
   const library = new LibraryTokenizer(asLibraryJson(json, isByteLevel), {
     clean_up_tokenization_spaces: false,
   });
-  const prefixesSpace = isByteLevel && json.pre_tokenizer.add_prefix_space !== false;
+  const encodePart = (text: string) => library.encode(text, { add_special_tokens: false }).ids;
+  const encode = isByteLevel ? byteLevelEncode(json.pre_tokenizer, encodePart) : encodePart;
   const special = new Set((json.added_tokens ?? []).filter((token) => token.special).map(({ id }) => id));
 
   return {
     family,
-    encode(text) {
-      // The Rust library does not put a space before nothing.
-      if (text === '') return [];
-      const prefixed = prefixesSpace && !text.startsWith(' ') ? ` ${text}` : text;
-      return library.encode(prefixed, { add_special_tokens: false }).ids;
-    },
+    // The Rust library does not put a space before nothing.
+    encode: (text) => (text === '' ? [] : encode(text)),
     decode(ids) {
       const ordinary = ids.filter((id) => !special.has(id) && library.id_to_token(id) !== undefined);
       return ordinary.length === 0 ? '' : library.decode(ordinary);
@@ -54,19 +52,43 @@ export function createTokenizer(tokenizerJson: unknown): Tokenizer {
   };
 }
 
-/** The same tokenizer without added tokens, so that "</s>" in a text is not looked for. */
+/** The same tokenizer without added tokens, so that "</s>" in a text is not looked for, and without what `byteLevelEncode` does. */
 function asLibraryJson(json: TokenizerJson, isByteLevel: boolean): object {
-  const pre_tokenizer = isByteLevel ? asLibraryByteLevel(json.pre_tokenizer) : json.pre_tokenizer;
+  const pre_tokenizer = isByteLevel
+    ? { ...json.pre_tokenizer, add_prefix_space: false, use_regex: false }
+    : json.pre_tokenizer;
   return { normalizer: null, ...json, added_tokens: [], post_processor: null, pre_tokenizer };
 }
 
+// Both as the Rust library has them: 10,000 words, none of them longer than this.
+const REMEMBERED_WORDS = 10_000;
+const LONGEST_REMEMBERED_WORD = 256;
+
 /**
- * `ByteLevel` in words that the JavaScript library understands as the Rust one does. It splits with JavaScript's `\s`,
- * which takes U+FEFF for a space and U+0085 not; its `Split` reads `\s` as Rust does, so the pattern moves there, and the
- * prefix space (once a text, not once a piece) into `encode`.
+ * Splits as `ByteLevel` does, and remembers words: people use the same few thousand, and to make bytes of one and look for its tokens is
+ * most of what encoding costs.
  */
-function asLibraryByteLevel(byteLevel: TokenizerJson['pre_tokenizer']): object {
-  const bytes = { ...byteLevel, add_prefix_space: false, use_regex: false };
-  const split = { type: 'Split', pattern: { Regex: GPT2_PATTERN }, behavior: 'Isolated', invert: false };
-  return { type: 'Sequence', pretokenizers: byteLevel.use_regex === false ? [bytes] : [split, bytes] };
+function byteLevelEncode(
+  { add_prefix_space, use_regex }: TokenizerJson['pre_tokenizer'],
+  encodeWord: (word: string) => number[],
+): (text: string) => number[] {
+  const remembered = new Map<string, number[]>();
+
+  function idsOf(word: string): number[] {
+    const known = remembered.get(word);
+    if (known !== undefined) return known;
+    const ids = encodeWord(word);
+    if (word.length <= LONGEST_REMEMBERED_WORD) {
+      // The oldest goes; a word that is in use is soon back.
+      if (remembered.size === REMEMBERED_WORDS) remembered.delete(remembered.keys().next().value!);
+      remembered.set(word, ids);
+    }
+    return ids;
+  }
+
+  return (text) => {
+    const prefixed = add_prefix_space !== false && !text.startsWith(' ') ? ` ${text}` : text;
+    const words = use_regex === false ? [prefixed] : (prefixed.match(GPT2_PATTERN) ?? []);
+    return words.flatMap(idsOf);
+  };
 }

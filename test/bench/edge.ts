@@ -13,7 +13,7 @@ import { freePort } from '../end-to-end/free-port.ts';
 import { bareWorker } from './edge/bare-worker.ts';
 import { bundleWorker, measureStartup } from './edge/bundle.ts';
 import { type EdgeInWorkerd, FROM_LOOPBACK, startEdge, tellsCpuTime } from './edge/edge-in-workerd.ts';
-import { type Call, closeConnections, throughput, timesInTurn } from './edge/load.ts';
+import { type Call, closeConnections, throughput, timeOf, timesInTurn, timesOf } from './edge/load.ts';
 import { cpuMs } from './edge/process-cpu.ts';
 import { type EdgeResults, renderEdge } from './edge/report.ts';
 import { measureTokenization } from './edge/tokenization.ts';
@@ -33,7 +33,7 @@ const options = new Command('bench:edge')
   .description(
     'Measures what the worker adds to a reply, in real workerd, beside the same request straight to the backend.',
   )
-  .option('--rounds <n>', 'requests of each kind', count, 1_000)
+  .option('--rounds <n>', 'requests of each kind', count, 2_000)
   .option('--at-once <n>', 'clients at the same time, for throughput', count, 16)
   .option(
     '--python <path>',
@@ -81,7 +81,7 @@ async function measure(): Promise<EdgeResults> {
   const [throughInstant, throughReal] = [callOf(beforeInstant), callOf(beforeReal)];
 
   // The first request is the one that is recorded.
-  await timesInTurn([throughInstant], 1);
+  await timeOf(throughInstant);
   const request = await (await fetch(`${instantUrl}/recorded`)).text();
   const direct = (url: string): Call => ({
     url: `${url}/v2/models/tandem-mini/infer`,
@@ -91,14 +91,15 @@ async function measure(): Promise<EdgeResults> {
   const withKey = await keyedCallOf(beforeInstant);
   const bare = callOf(await start(startEdge(bareWorker({ asksLimiter: false }), variables)));
   const limited = callOf(await start(startEdge(bareWorker({ asksLimiter: true }), variables)));
-  const warmUp = Math.ceil(options.rounds / 5);
-  const inTurn = [throughInstant, direct(instantUrl), withKey, bare, limited];
+  const asServed = callOf(await start(startEdge(bundle, variables, { staticFiles: true })));
+  const warmUp = Math.ceil(options.rounds / 2);
+  const inTurn = [throughInstant, direct(instantUrl), withKey, bare, limited, asServed];
   await timesInTurn(inTurn, warmUp);
   await timesInTurn([throughReal, direct(realUrl)], warmUp);
 
   const instant = await timesInTurn(inTurn, options.rounds);
   const real = await timesInTurn([throughReal, direct(realUrl)], options.rounds);
-  const alone = await perRequest(beforeInstant, () => timesInTurn([throughInstant], options.rounds));
+  const alone = await perRequest(beforeInstant, () => timesOf(throughInstant, options.rounds));
   const rate = { count: options.rounds * 4, atOnce: options.atOnce };
   await throughput(throughInstant, { ...rate, count: options.rounds });
   let requestsPerSecond = 0;
@@ -122,6 +123,7 @@ async function measure(): Promise<EdgeResults> {
       withKey: percentilesOf(instant[2]!),
       bare: percentilesOf(instant[3]!),
       limited: percentilesOf(instant[4]!),
+      asServed: percentilesOf(instant[5]!),
     },
     real: { edge: percentilesOf(real[0]!), backend: percentilesOf(real[1]!) },
     cpuMs: alone === null || together === null ? null : { oneByOne: alone, atOnce: together },

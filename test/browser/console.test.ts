@@ -137,6 +137,6 @@ async function placesOfConsole(): Promise<Record<string, string>> {
     ...{ keys: '/keys', key: `/keys/${key.id}`, backends: '/backends', models: '/models' },
     ...{ integrations: '/integrations', integration: `/integrations/${integration.id}` },
     ...{ webhooks: '/webhooks', 'webhooks-of-one': webhooks, webhook: `${webhooks}/${webhook.id}` },
-    delivery: `${webhooks}/${webhook.id}/${delivery}`,
+    delivery: `${webhooks}/${webhook.id}/deliveries/${delivery}`,
   };
 }

@@ -112,7 +112,7 @@ function Row({ path, enabled, ...delivery }: Delivery & { path: string; enabled:
   return (
     <tr>
       <th scope="row">
-        <a href={`${path}/${id}`}>{type}</a>
+        <a href={`${path}/deliveries/${id}`}>{type}</a>
         <div class="muted">{callback_url ?? <code>{id}</code>}</div>
       </th>
       <td>
@@ -123,7 +123,7 @@ function Row({ path, enabled, ...delivery }: Delivery & { path: string; enabled:
       </td>
       <td>{last_attempt === null ? <span class="muted">none yet</span> : <Attempt {...last_attempt} />}</td>
       <td>
-        <ReplayForm action={`${path}/${id}/replay`} id={id} enabled={enabled} />
+        <ReplayForm action={`${path}/deliveries/${id}/replay`} id={id} enabled={enabled} />
       </td>
     </tr>
   );
@@ -171,7 +171,11 @@ export function DeliveryPage(props: {
           <code>{JSON.stringify(delivery.data)}</code>
         </dd>
       </dl>
-      <ReplayForm action={`${path}/${delivery.id}/replay`} id={delivery.id} enabled={webhook.enabled} />
+      <ReplayForm
+        action={`${path}/deliveries/${delivery.id}/replay`}
+        id={delivery.id}
+        enabled={webhook.enabled}
+      />
       <h2>Newest attempts</h2>
       {delivery.attempts.length === 0 && <p class="muted">There were none yet.</p>}
       <ol class="attempts">

@@ -19,13 +19,18 @@ export const FROM_LOOPBACK = { 'cf-connecting-ip': '127.0.0.1' };
 const NAME = 'edge';
 const NO_LIMIT = { namespace_id: '0', simple: { limit: 1_000_000_000, period: 60 as const } };
 
-/** @param variables the worker's, over wrangler.toml's */
+/**
+ * @param variables the worker's, over wrangler.toml's
+ * @param options.staticFiles with Miniflare's stand-in for Cloudflare's serving of them: three workers in JavaScript, which each request
+ *   passes before it is the worker's
+ */
 export async function startEdge(
   bundle: Pick<Bundle, 'modules'>,
   variables: Record<string, string>,
+  { staticFiles = false }: { staticFiles?: boolean } = {},
 ): Promise<EdgeInWorkerd> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_CONFIG);
-  const { modulesRules: _rules, ratelimits, ...options } = workerOptions;
+  const { modulesRules: _rules, ratelimits, assets, ...options } = workerOptions;
   const script = bundle.modules.find(({ name }) => name.endsWith('worker.js'))!;
   const before = await childProcesses('workerd');
   const miniflare = new Miniflare(
@@ -33,6 +38,7 @@ export async function startEdge(
     convertV4MiniflareOptions({
       ...options,
       name: NAME,
+      ...(staticFiles && { assets: assets as { directory: string } }),
       modules: [
         { type: 'ESModule', path: script.name, contents: script.contents },
         ...bundle.modules

@@ -41,11 +41,12 @@ describe('the report', () => {
         withKey: { p50: 3.75, p99: 9 },
         bare: { p50: 1.5, p99: 3 },
         limited: { p50: 2.25, p99: 5 },
+        asServed: { p50: 4.5, p99: 12 },
       },
       real: { edge: { p50: 13.5, p99: 20 }, backend: { p50: 11, p99: 15 } },
       cpuMs: null,
       requestsPerSecond: 500,
-      tokenization: { edge: 40, rust: null, chars: 50, conversation: 300 },
+      tokenization: { edge: 40, fresh: 90, rust: null, chars: 50, conversation: 300 },
       bundle: { bytes: 900_000, gzipBytes: 190_000 },
       startupMs: 40,
     };
@@ -55,6 +56,7 @@ describe('the report', () => {
     expect(report).toContain('| of this, the local rate limiter | 0.75 ms |');
     expect(report).toContain('| of this, Tandem itself | 0.75 ms |');
     expect(report).toContain('| time that the edge adds, p99 | 7.00 ms |');
+    expect(report).toContain('behind simulated static files, p50 | 3.50 ms |');
     expect(report).toContain('| the same with a key and its quotas, p50 | 2.75 ms | 3 ms |');
     expect(report).toContain('| the same with the real backend, p50 | 2.50 ms | 3 ms |');
     expect(report).toContain('| bundle, gzip | 190 KB | 500 KB |');

@@ -37,12 +37,29 @@ export function timeOf({ url, headers, body }: Call): Promise<number> {
   });
 }
 
-/** The times of calls that take turns, so that whatever slows the machine slows all of them: one list for each call. */
+const REQUESTS_A_TURN = 100;
+const SETTLING_REQUESTS = 10;
+
+/**
+ * The times of calls that take turns, so that whatever slows the machine slows all of them: one list for each call. A turn is some requests
+ * long and begins with a few that are not timed, for a server in use does not find the processor's caches full of what another left there.
+ */
 export async function timesInTurn(calls: Call[], rounds: number): Promise<number[][]> {
   const times: number[][] = calls.map(() => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, call] of calls.entries()) times[index]!.push(await timeOf(call));
+  for (let done = 0; done < rounds; done += REQUESTS_A_TURN) {
+    const requests = Math.min(REQUESTS_A_TURN, rounds - done);
+    for (const [index, call] of calls.entries()) {
+      await timesOf(call, SETTLING_REQUESTS);
+      times[index]!.push(...(await timesOf(call, requests)));
+    }
   }
+  return times;
+}
+
+/** The times of requests one after the other. */
+export async function timesOf(call: Call, requests: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let sent = 0; sent < requests; sent++) times.push(await timeOf(call));
   return times;
 }
 

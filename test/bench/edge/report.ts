@@ -19,6 +19,8 @@ export interface EdgeResults {
     /** Through a worker that passes requests on, and one that asks the rate limiter before. */
     bare: Percentiles;
     limited: Percentiles;
+    /** Behind Miniflare's stand-in for the serving of static files. */
+    asServed: Percentiles;
   };
   real: { edge: Percentiles; backend: Percentiles };
   /** Of workerd's process for a request, in milliseconds; null where the system does not tell. */
@@ -37,7 +39,7 @@ export function renderEdge(results: EdgeResults): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `Measured on ${date.slice(0, 10)} with \`npm run bench:edge\`, ${cpu}, ${named.join(', ')}; the machine's load before the run was`,
-    `${loadBefore.toFixed(1)} (0 is a quiet machine). ${rounds} requests of each kind took turns, with a conversation of several turns.\n`,
+    `${loadBefore.toFixed(1)} (0 is a quiet machine). ${rounds} requests of each kind took turns of 100, with a conversation of several turns.\n`,
     table(['', 'measured', 'to reach'], measuredRows(results)),
     '',
     table(
@@ -45,6 +47,7 @@ export function renderEdge(results: EdgeResults): string {
       [
         ['through the edge, backend answers at once', ...percentiles(results.instant.edge)],
         ['the same with a key and its quotas', ...percentiles(results.instant.withKey)],
+        ['the same behind the simulated static files', ...percentiles(results.instant.asServed)],
         ['through a worker that only passes it on', ...percentiles(results.instant.bare)],
         ['the same, asking the rate limiter before', ...percentiles(results.instant.limited)],
         ['straight from that backend', ...percentiles(results.instant.backend)],
@@ -54,7 +57,8 @@ export function renderEdge(results: EdgeResults): string {
     ),
     '',
     `Processor time is that of workerd's whole process, its HTTP included, so more than Cloudflare would count. The rate limiter is a`,
-    `simulation, which each request waits for; Cloudflare's own keeps its counts in the machine that the worker runs on.`,
+    `simulation, which each request waits for; Cloudflare's own keeps its counts in the machine that the worker runs on. \`npm start\` also has`,
+    `Cloudflare's serving of static files simulated, by three workers before this one.`,
   ].join('\n');
 }
 
@@ -62,13 +66,18 @@ function measuredRows(results: EdgeResults): string[][] {
   const { instant, real, cpuMs, tokenization, bundle, atOnce } = results;
   const added = ({ edge, backend }: EdgeResults['real'], which: keyof Percentiles) =>
     edge[which] - backend[which];
-  const { edge, rust, chars, conversation } = tokenization;
+  const { edge, fresh, rust, chars, conversation } = tokenization;
   return [
     ['time that the edge adds, p50', milliseconds(added(instant, 'p50')), `${TARGETS.addedMs} ms`],
     ['of this, workerd passing a request on', milliseconds(instant.bare.p50 - instant.backend.p50), ''],
     ['of this, the local rate limiter', milliseconds(instant.limited.p50 - instant.bare.p50), ''],
     ['of this, Tandem itself', milliseconds(instant.edge.p50 - instant.limited.p50), ''],
     ['time that the edge adds, p99', milliseconds(added(instant, 'p99')), ''],
+    [
+      'the same as `npm start` has it, behind simulated static files, p50',
+      milliseconds(instant.asServed.p50 - instant.backend.p50),
+      '',
+    ],
     [
       'the same with a key and its quotas, p50',
       milliseconds(instant.withKey.p50 - instant.backend.p50),
@@ -87,6 +96,7 @@ function measuredRows(results: EdgeResults): string[][] {
     ],
     [`requests a second, ${atOnce} at once`, results.requestsPerSecond.toFixed(0), ''],
     [`tokenization, ${chars} characters`, `${edge.toFixed(0)} µs`, ''],
+    ['the same, its words met for the first time', `${fresh.toFixed(0)} µs`, ''],
     ['the same by the Rust library', rust === null ? 'not measured' : `${rust.toFixed(0)} µs`, ''],
     ['tokenization of all that the model reads', `${conversation.toFixed(0)} µs`, ''],
     ['bundle, gzip', `${(bundle.gzipBytes / 1_000).toFixed(0)} KB`, `${TARGETS.gzipBytes / 1_000} KB`],

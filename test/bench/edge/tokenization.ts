@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conversationCodec } from '../../../edge/conversation/encoding.ts';
 import { packConversation } from '../../../edge/conversation/packing.ts';
-import { createTokenizer } from '../../../edge/tokenizer/tokenizer.ts';
+import { createTokenizer, type Tokenizer } from '../../../edge/tokenizer/tokenizer.ts';
 import { EMBEDDED_CHECKPOINT } from '../../../infra/paths.ts';
 import { parseModelConfig } from '../../../shared/model-config.ts';
 import { inBench } from '../environment.ts';
@@ -11,6 +11,8 @@ import { inBench } from '../environment.ts';
 export interface Tokenization {
   /** Microseconds for a message of `chars` characters, on the average. */
   edge: number;
+  /** The same where no word of it was met before: words are remembered. */
+  fresh: number;
   /** The same by the Rust library, called from Python; null where there is no Python with it. */
   rust: number | null;
   chars: number;
@@ -19,6 +21,7 @@ export interface Tokenization {
 }
 
 const PASSES = 200;
+const FRESH_PASSES = 20;
 
 /** Encodes the same messages with the edge's tokenizer and with the Rust library, which must give the same ids. */
 export async function measureTokenization(
@@ -26,7 +29,8 @@ export async function measureTokenization(
   python: string | undefined,
 ): Promise<Tokenization> {
   const read = async (name: string) => JSON.parse(await readFile(join(EMBEDDED_CHECKPOINT, name), 'utf8'));
-  const tokenizer = createTokenizer(await read('tokenizer.json'));
+  const json = await read('tokenizer.json');
+  const tokenizer = createTokenizer(json);
   const { maxPositions, tokens } = parseModelConfig(
     await read('config.json'),
     await read('generation_config.json'),
@@ -35,6 +39,7 @@ export async function measureTokenization(
   const conversation = { persona: [], turns: messages };
   return {
     edge: perMessage(() => messages.map(tokenizer.encode)) / messages.length,
+    fresh: timeFresh(() => createTokenizer(json), messages) / messages.length,
     rust: rust(messages, messages.map(tokenizer.encode), python),
     chars: Math.round(messages.join('').length / messages.length),
     conversation: perMessage(() => packConversation(conversation, codec)),
@@ -46,6 +51,17 @@ function perMessage(work: () => unknown): number {
   const started = performance.now();
   for (let pass = 0; pass < PASSES; pass++) work();
   return ((performance.now() - started) * 1_000) / PASSES;
+}
+
+function timeFresh(create: () => Tokenizer, messages: string[]): number {
+  let total = 0;
+  for (let pass = 0; pass < FRESH_PASSES; pass++) {
+    const tokenizer = create();
+    const started = performance.now();
+    for (const message of messages) tokenizer.encode(message);
+    total += performance.now() - started;
+  }
+  return (total * 1_000) / FRESH_PASSES;
 }
 
 function rust(messages: string[], ids: number[][], python: string | undefined): number | null {

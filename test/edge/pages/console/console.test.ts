@@ -354,16 +354,16 @@ describe('webhooks in the console', () => {
     expect(await browser.text(`${path}?status=failed`)).toContain(event.id);
     expect(await browser.text(`${path}?status=delivered`)).toContain('There are none.');
     // One that is gone is switched off, until somebody says otherwise.
-    expect((await browser.post(`${path}/${event.id}/replay`)).status).toBe(409);
+    expect((await browser.post(`${path}/deliveries/${event.id}/replay`)).status).toBe(409);
     expect(to(await browser.post(`${path}/enable`))).toEqual([303, `${path}?done=enabled`]);
     await answerAttempts(stub, () => answered(204));
-    expect(to(await browser.post(`${path}/${event.id}/replay`))).toEqual([
+    expect(to(await browser.post(`${path}/deliveries/${event.id}/replay`))).toEqual([
       303,
-      `${path}/${event.id}?done=replayed`,
+      `${path}/deliveries/${event.id}?done=replayed`,
     ]);
     await ringWhileDue(stub);
     expect(attempted.length).toBeGreaterThan(0);
-    const page = await browser.text(`${path}/${event.id}`);
+    const page = await browser.text(`${path}/deliveries/${event.id}`);
     expect(page).toContain('class="state good">Delivered');
     expect(page).toContain('>204<');
     expect(to(await browser.post(`${path}/replay`))).toEqual([303, `${path}?count=0`]);
@@ -376,6 +376,6 @@ describe('webhooks in the console', () => {
     expect(await browser.text(path)).toContain('class="state bad">Off');
     const wrong = await browser.text(`${path}?status=lost`);
     expect(wrong).toContain('role="alert"');
-    expect((await browser.get(`${path}/evt_x`)).status).toBe(404);
+    expect((await browser.get(`${path}/deliveries/evt_x`)).status).toBe(404);
   });
 });
