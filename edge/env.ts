@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { BackendEndpoint } from './backends/backend-server.ts';
-import { backendsVariable, backendUrl, readEndpoints } from './backends/endpoints.ts';
+import { backendsVariable, backendUrl, readBackends, readCandidateBackends } from './backends/endpoints.ts';
 import type { FiguresObject } from './figures/figures-object.ts';
 import type { ApiKeyObject } from './keys/key-object.ts';
 import { parseKey } from './keys/key-text.ts';
@@ -166,7 +166,7 @@ export function readSettings(env: object): Settings {
     throw new Error(`The worker's variables are not right (see wrangler.toml). ${problems.join('; ')}.`);
   }
   const vars = parsed.data;
-  const endpoints = readEndpoints(vars, env);
+  const endpoints = readBackends(vars, env);
   return {
     developmentMode: vars.DEVELOPMENT_MODE === 'true',
     adminToken: vars.ADMIN_TOKEN,
@@ -196,7 +196,7 @@ function readCandidate(
   vars: z.infer<typeof varsSchema>,
   { endpoints, env }: { endpoints: BackendEndpoint[]; env: object },
 ): Settings['candidate'] {
-  const { CANDIDATE_MODEL_NAME: name, CANDIDATE_BACKENDS: own, CANDIDATE_SHARE: share } = vars;
+  const { CANDIDATE_MODEL_NAME: name, CANDIDATE_SHARE: share } = vars;
   if (name === undefined) return null;
   if (name === vars.MODEL_NAME) {
     const problem = 'is MODEL_NAME too; leave it out, or name another model';
@@ -204,8 +204,5 @@ function readCandidate(
       `The worker's variables are not right (see wrangler.toml). CANDIDATE_MODEL_NAME: ${problem}.`,
     );
   }
-  const { BACKEND_TOKEN } = vars;
-  // The first model's are "1", "2" and so on, and counts and logs tell backends apart by their names alone.
-  const readOwn = () => readEndpoints({ BACKENDS: own, BACKEND_TOKEN }, env, 'candidate-');
-  return { modelName: name, share, endpoints: own === undefined ? endpoints : readOwn() };
+  return { modelName: name, share, endpoints: readCandidateBackends(vars, env) ?? endpoints };
 }

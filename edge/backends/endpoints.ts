@@ -19,7 +19,7 @@ const endpointSchema = z.strictObject({
   token_secret: z.string().optional(),
 });
 
-/** BACKENDS: a list, or the same as JSON, as `--var` and `.dev.vars` give it. */
+/** BACKENDS or CANDIDATE_BACKENDS: a list, or the same as JSON, as `--var` and `.dev.vars` give it. */
 export const backendsVariable = z.preprocess(
   parseText,
   z
@@ -29,42 +29,65 @@ export const backendsVariable = z.preprocess(
     .optional(),
 );
 
+interface Variables {
+  BACKENDS?: ListedBackend[] | undefined;
+  BACKEND_URL?: string | undefined;
+  BACKEND_TOKEN?: string | undefined;
+  CANDIDATE_BACKENDS?: ListedBackend[] | undefined;
+}
+
+type ListedBackend = z.infer<typeof endpointSchema>;
+
 /**
- * The backends of the worker's variables: those of BACKENDS, or else the one of BACKEND_URL. A backend without a name has
- * its place in the list as its name.
+ * The first model's backends: those of BACKENDS, or else the one of BACKEND_URL. A backend without a name has its place in the
+ * list as its name.
  * @param env where the secrets are
- * @param prefix of the names of those that have none
  * @throws {Error} that names what is missing, or used twice
  */
-export function readEndpoints(
-  vars: {
-    BACKENDS?: z.infer<typeof backendsVariable>;
-    BACKEND_URL?: string | undefined;
-    BACKEND_TOKEN?: string | undefined;
-  },
-  env: object,
-  prefix = '',
-): BackendEndpoint[] {
+export function readBackends(vars: Variables, env: object): BackendEndpoint[] {
   const listed = vars.BACKENDS ?? (vars.BACKEND_URL ? [{ url: vars.BACKEND_URL, weight: 1 }] : []);
   if (listed.length === 0) throw wrong('BACKEND_URL: must be one http or https address, or set BACKENDS');
+  return readList(listed, { variable: 'BACKENDS', prefix: '', vars, env });
+}
+
+/**
+ * Those of CANDIDATE_BACKENDS; null where it is not set.
+ * @param env where the secrets are
+ * @throws {Error} that names what is missing, or used twice
+ */
+export function readCandidateBackends(vars: Variables, env: object): BackendEndpoint[] | null {
+  const listed = vars.CANDIDATE_BACKENDS;
+  if (listed === undefined) return null;
+  // The first model's are "1", "2" and so on, and counts and logs tell backends apart by their names alone.
+  return readList(listed, { variable: 'CANDIDATE_BACKENDS', prefix: 'candidate-', vars, env });
+}
+
+function readList(
+  listed: ListedBackend[],
+  {
+    variable,
+    prefix,
+    vars,
+    env,
+  }: { variable: keyof Variables; prefix: string; vars: Variables; env: object },
+): BackendEndpoint[] {
+  const tokenOf = (secret: string) => {
+    const token = Object.hasOwn(env, secret) ? (env as Record<string, unknown>)[secret] : undefined;
+    if (typeof token === 'string' && token !== '') return token;
+    throw wrong(`${variable}: the secret "${secret}" is not set`);
+  };
   const endpoints = listed.map(
     ({ url, weight, name, token_secret: secret }, index): BackendEndpoint => ({
       name: name ?? `${prefix}${index + 1}`,
       url,
       weight,
-      token: secret === undefined ? vars.BACKEND_TOKEN || null : readSecret(env, secret),
+      token: secret === undefined ? vars.BACKEND_TOKEN || null : tokenOf(secret),
     }),
   );
   const names = endpoints.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw wrong(`BACKENDS: two backends have the name "${twice}"`);
+  if (twice !== undefined) throw wrong(`${variable}: two backends have the name "${twice}"`);
   return endpoints;
-}
-
-function readSecret(env: object, name: string): string {
-  const secret = Object.hasOwn(env, name) ? (env as Record<string, unknown>)[name] : undefined;
-  if (typeof secret === 'string' && secret !== '') return secret;
-  throw wrong(`BACKENDS: the secret "${name}" is not set`);
 }
 
 function wrong(what: string): Error {

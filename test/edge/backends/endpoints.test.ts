@@ -34,11 +34,32 @@ describe('the backends of the variables', () => {
     [
       'one name twice',
       [{ url: 'https://a', name: '2' }, { url: 'https://b' }],
-      /two backends have the name "2"/,
+      / BACKENDS: two backends have the name "2"/,
     ],
-    ['a secret that is not set', [{ url: 'https://a', token_secret: 'NOPE' }], /secret "NOPE" is not set/],
+    [
+      'a secret that is not set',
+      [{ url: 'https://a', token_secret: 'NOPE' }],
+      / BACKENDS: the secret "NOPE" is not set/,
+    ],
   ])('are refused: %s', (_, BACKENDS, message) => {
     expect(() => read({ BACKENDS })).toThrow(message);
+  });
+
+  it.each([
+    ['no list', 'https://a.example', /CANDIDATE_BACKENDS: must be a list/],
+    ['a wrong address', [{ url: 'ftp://a' }], /CANDIDATE_BACKENDS\.0\.url: must be one/],
+    [
+      'one name twice',
+      [{ url: 'https://a', name: 'candidate-2' }, { url: 'https://b' }],
+      /CANDIDATE_BACKENDS: two backends have the name "candidate-2"/,
+    ],
+    [
+      'a secret that is not set',
+      [{ url: 'https://a', token_secret: 'NOPE' }],
+      /CANDIDATE_BACKENDS: the secret "NOPE" is not set/,
+    ],
+  ])('of a candidate are refused by their own variable’s name: %s', (_, CANDIDATE_BACKENDS, message) => {
+    expect(() => read({ CANDIDATE_MODEL_NAME: 'next', CANDIDATE_BACKENDS })).toThrow(message);
   });
 
   it('are asked for where there are none', () => {
