@@ -7,8 +7,10 @@ import type { MinuteFigures, RouteFigures } from './minute-figures.ts';
 export interface Now {
   version: string;
   model: string;
-  /** As the isolate that answers knows them. */
-  backends: { name: string; ready: boolean; standing: string }[];
+  /** The second model, and its share of the new sessions; null where there is none. */
+  candidate: { model: string; share: number } | null;
+  /** Of each model, as the isolate that answers knows them. */
+  backends: { model: string; name: string; ready: boolean; standing: string }[];
   /** The queue of messages from channels; null where it does not say. */
   queue: { backlog: number; oldestSeconds: number } | null;
   channels: string[];
@@ -28,13 +30,21 @@ export function edgeMetrics(total: MinuteFigures, now: Now): MetricFamily[] {
     ...{ help, type: 'gauge', samples },
   });
   const ofBackends = (value: (backend: Now['backends'][number]) => number) =>
-    now.backends.map((backend) => ({ labels: { backend: backend.name }, value: value(backend) }));
+    now.backends.map((backend) => ({
+      labels: { model: backend.model, backend: backend.name },
+      value: value(backend),
+    }));
   const ofQueue = (value: (queue: NonNullable<Now['queue']>) => number) =>
     now.queue === null ? [] : [{ labels: {}, value: value(now.queue) }];
   return [
     gauge('info', 'The version of the worker that answers, and its model.', [
       { labels: { version: now.version, model: now.model }, value: 1 },
     ]),
+    gauge(
+      'candidate_share',
+      'Of the new sessions, those that the second model has, where there is one.',
+      now.candidate === null ? [] : [{ labels: { model: now.candidate.model }, value: now.candidate.share }],
+    ),
     {
       name: 'tandem_edge_requests_total',
       help: 'Requests of the API, by the pattern of their address.',
@@ -68,12 +78,12 @@ export function edgeMetrics(total: MinuteFigures, now: Now): MetricFamily[] {
     ...(Object.keys(COUNTERS) as CounterName[]).map((name) => counterFamily(name, total.counts, now)),
     gauge(
       'backend_ready',
-      'Whether a backend answers the isolate that was asked for these metrics.',
+      'Whether a backend answers the isolate that was asked for these metrics, for a model.',
       ofBackends(({ ready }) => Number(ready)),
     ),
     gauge(
       'backend_ejected',
-      'Whether the isolate that was asked for these metrics leaves a backend out.',
+      'Whether the isolate that was asked for these metrics leaves a backend out, for a model.',
       ofBackends(({ standing }) => Number(standing === 'ejected')),
     ),
     gauge(
@@ -112,14 +122,14 @@ function counterFamily(name: CounterName, counts: Counts, now: Now): MetricFamil
 }
 
 /** What alerts look for the first one of. */
-function zerosOf(name: CounterName, { model, backends, channels }: Now): Record<string, string>[] {
+function zerosOf(name: CounterName, { backends, channels }: Now): Record<string, string>[] {
   switch (name) {
     case 'replies':
-      return [{ model, outcome: 'answered' }];
+      return unique(backends.map(({ model }) => model)).map((model) => ({ model, outcome: 'answered' }));
     case 'backend_attempts':
-      return backends.map((backend) => ({ backend: backend.name, outcome: 'answered' }));
+      return unique(backends.map((one) => one.name)).map((backend) => ({ backend, outcome: 'answered' }));
     case 'backend_ejections':
-      return backends.map((backend) => ({ backend: backend.name }));
+      return unique(backends.map((one) => one.name)).map((backend) => ({ backend }));
     case 'uncounted_requests':
     case 'unstored_replies':
       return [{}];
@@ -135,5 +145,8 @@ function zerosOf(name: CounterName, { model, backends, channels }: Now): Record<
       return [{ reason: 'failing' }, { reason: 'gone' }];
   }
 }
+
+// A backend that has both models is counted as one.
+const unique = (names: string[]) => [...new Set(names)];
 
 const INBOUND_ENDS = ['delivered', 'refused', 'given_up', 'expired'];

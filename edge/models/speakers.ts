@@ -1,3 +1,4 @@
+import type { Backend } from '../backends/backend.ts';
 import type { ServedModel, Speaker } from '../conversation/reply.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
@@ -8,6 +9,15 @@ type Models = Pick<AppDependencies, 'model' | 'candidate'>;
 
 // What the hub's clients send where they were given an address and no name: JavaScript's the address, Python's this word.
 const WHATEVER_IS_SERVED = /^(https?:\/\/.*|dummy)$/;
+
+/** The model that is served, then the candidate where there is one, each with its backends. */
+export function allModels({
+  model,
+  backend,
+  candidate,
+}: Models & Pick<AppDependencies, 'backend'>): { model: ServedModel; backend: Backend }[] {
+  return candidate === null ? [{ model, backend }] : [{ model, backend }, candidate];
+}
 
 /**
  * The model that a client names; it may be with its owner on the hub.

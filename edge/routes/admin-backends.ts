@@ -2,13 +2,15 @@ import { Hono } from 'hono';
 import type { BackendInspection } from '../backends/backend.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import { allModels } from '../models/speakers.ts';
 
 /**
  * Backends as the isolate that answers knows them: see ARCHITECTURE.md on what the pool learns. Another isolate may know
  * better or worse.
  */
-export function adminBackendRoutes({ backend, model, candidate, now }: AppDependencies) {
-  const pools = candidate === null ? [{ model, backend }] : [{ model, backend }, candidate];
+export function adminBackendRoutes(dependencies: AppDependencies) {
+  const { model, now } = dependencies;
+  const pools = allModels(dependencies);
   return new Hono<AppEnv>()
     .get('/', (c) => {
       const data = pools.flatMap((pool) =>

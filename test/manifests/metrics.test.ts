@@ -60,7 +60,8 @@ function edgeText(): string {
   return exposition(
     edgeMetrics(total, {
       ...{ version: '1', model: 'm', channels: ['slack', 'teams'] },
-      backends: [{ name: 'a', ready: true, standing: 'ready' }],
+      candidate: { model: 'n', share: 0.1 },
+      backends: ['m', 'n'].map((model) => ({ model, name: 'a', ready: true, standing: 'ready' })),
       queue: { backlog: 1, oldestSeconds: 0.25 },
     }),
   );

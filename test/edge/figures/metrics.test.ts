@@ -6,7 +6,8 @@ import { countRequest, noFigures } from '../../../edge/figures/minute-figures.ts
 
 const NOW: Now = {
   ...{ version: '1.2.3', model: 'bot' },
-  backends: [{ name: 'a', ready: true, standing: 'ready' }],
+  candidate: null,
+  backends: [{ model: 'bot', name: 'a', ready: true, standing: 'ready' }],
   queue: { backlog: 2, oldestSeconds: 7.5 },
   channels: ['slack'],
 };
@@ -89,17 +90,45 @@ describe('the edge’s metrics', () => {
         'tandem_edge_backend_ejections_total{backend="b"} 1',
         'tandem_edge_flagged_total{part="reply"} 2',
         'tandem_edge_inbound_messages_total{channel="slack",end="given_up"} 1',
-        'tandem_edge_backend_ready{backend="a"} 1',
+        'tandem_edge_backend_ready{model="bot",backend="a"} 1',
         'tandem_edge_inbound_queue_messages 2',
         'tandem_edge_inbound_queue_age_seconds 7.5',
       ]),
     );
   });
 
-  it('are 0 before they have happened for the first time, and no series stands twice', () => {
+  const withCandidate: Now = {
+    ...NOW,
+    candidate: { model: 'next', share: 0.2 },
+    backends: [
+      ...NOW.backends,
+      { model: 'next', name: 'a', ready: false, standing: 'ejected' },
+      { model: 'next', name: 'candidate-1', ready: true, standing: 'ready' },
+    ],
+  };
+
+  it('tell of a second model’s backends, and of one that has both models twice', () => {
+    expect(lines(noFigures(), withCandidate)).toEqual(
+      expect.arrayContaining([
+        'tandem_edge_candidate_share{model="next"} 0.2',
+        'tandem_edge_backend_ready{model="bot",backend="a"} 1',
+        'tandem_edge_backend_ready{model="next",backend="a"} 0',
+        'tandem_edge_backend_ready{model="next",backend="candidate-1"} 1',
+        'tandem_edge_backend_ejected{model="next",backend="a"} 1',
+        'tandem_edge_replies_total{model="next",outcome="answered"} 0',
+        'tandem_edge_backend_ejections_total{backend="candidate-1"} 0',
+      ]),
+    );
+    expect(lines().filter((line) => line.startsWith('tandem_edge_candidate_share'))).toEqual([]);
+  });
+
+  it.each([
+    ['one model', NOW],
+    ['two', withCandidate],
+  ])('are 0 before they have happened for the first time, and no series stands twice: %s', (_, now) => {
     const total = noFigures();
     addCount(total.counts, 'flagged', { part: 'reply' });
-    const series = lines(total).filter((line) => line !== '' && !line.startsWith('#'));
+    const series = lines(total, now).filter((line) => line !== '' && !line.startsWith('#'));
     expect(series).toContain('tandem_edge_webhook_dead_letters_total{reason="attempts"} 0');
     expect(series).toContain('tandem_edge_backend_ejections_total{backend="a"} 0');
     expect(series).toContain('tandem_edge_flagged_total{part="message"} 0');

@@ -45,13 +45,32 @@ describe('GET /metrics', () => {
       'tandem_edge_replies_total{model="tandem-mini",outcome="backend_unavailable"} 4',
       'tandem_edge_backend_attempts_total{backend="a",outcome="unreachable"} 4',
       'tandem_edge_backend_ejections_total{backend="a"} 1',
-      'tandem_edge_backend_ready{backend="a"} 1',
-      'tandem_edge_backend_ejected{backend="a"} 1',
+      'tandem_edge_backend_ready{model="tandem-mini",backend="a"} 1',
+      'tandem_edge_backend_ejected{model="tandem-mini",backend="a"} 1',
       'tandem_edge_inbound_queue_messages 0',
       'tandem_edge_inbound_queue_age_seconds 0',
     ])
       expect(text.split('\n')).toContain(line);
     expect(text).not.toContain('secret');
+  });
+
+  it('tells of a candidate’s own backends, also where the first model’s are away', async () => {
+    const { metrics } = watchedApp({
+      settings: {
+        BACKENDS: '[{"url":"http://a","name":"a"}]',
+        CANDIDATE_MODEL_NAME: 'next',
+        CANDIDATE_SHARE: '0.2',
+        CANDIDATE_BACKENDS: '[{"url":"http://b"}]',
+      },
+      backend: async (url) =>
+        new Response(null, { status: url === 'http://b/v2/models/next/ready' ? 200 : 503 }),
+    });
+    const lines = (await (await metrics()).text()).split('\n');
+    expect(lines.filter((line) => line.startsWith('tandem_edge_backend_ready'))).toEqual([
+      'tandem_edge_backend_ready{model="tandem-mini",backend="a"} 0',
+      'tandem_edge_backend_ready{model="next",backend="candidate-1"} 1',
+    ]);
+    expect(lines).toContain('tandem_edge_candidate_share{model="next"} 0.2');
   });
 
   it('tells of requests that went on while the objects of keys and sessions were away', async () => {

@@ -19,7 +19,7 @@ export async function backendMetrics(): Promise<Set<string>> {
 
 /** The series of an edge that nobody has asked anything. */
 export function metricsOfEdge(): Set<string> {
-  const now = { version: '', model: '', backends: [], queue: null, channels: [] };
+  const now = { version: '', model: '', candidate: null, backends: [], queue: null, channels: [] };
   return seriesOf(edgeMetrics(noFigures(), now));
 }
 
