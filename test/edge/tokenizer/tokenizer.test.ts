@@ -63,6 +63,17 @@ describe('the tokenizer', () => {
     expect(small.encode('\u0085!')).toEqual([vocab['Ġ'], vocab['Âħ'], vocab['!']]);
   });
 
+  it('gives a word the same ids when it is met, remembered, forgotten and met again', () => {
+    const said = "It's a well-kept secret, isn't it?";
+    const first = tokenizer.encode(said);
+    // A caller may do with its list what it likes.
+    tokenizer.encode(said).length = 0;
+    expect(tokenizer.encode(said)).toEqual(first);
+    // More words than are remembered.
+    for (let number = 0; number < 11_000; number++) tokenizer.encode(`w${number}`);
+    expect(tokenizer.encode(said)).toEqual(first);
+  });
+
   it.each(['a', '👍', ' ', '.', '\n', 'ab', '\ud800', '</s>'])(
     'takes a hundred thousand characters of %j in its stride',
     (unit) => {
