@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keptText } from '../kept-text.ts';
 import { type KeyLimits, QUOTA_NAMES } from '../limits/key-limits.ts';
 import { type KeyRecord, oldKeyValidUntil } from './key-record.ts';
 
@@ -29,7 +30,7 @@ export const quotaChoices = z.strictObject({
 
 /** What can be chosen for a key, as the admin API takes it. */
 const choices = {
-  name: z.string().max(100),
+  name: keptText(100),
   safety: z.boolean(),
   origins: z.array(origin).max(50),
   limits: quotaChoices,

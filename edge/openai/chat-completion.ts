@@ -4,7 +4,7 @@ import { parseInput } from '../request-body.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { generationFields } from './generation-fields.ts';
 import { messagesSchema } from './messages.ts';
-import { neutralChatFields } from './neutral-fields.ts';
+import { askerFields, neutralChatFields } from './neutral-fields.ts';
 import { pieces } from './pieces.ts';
 import { streamFields } from './stream-fields.ts';
 import { chatLogprobs, type TokenLogprob, tokenLogprobs } from './token-logprobs.ts';
@@ -15,6 +15,7 @@ export const chatCompletionSchema = z.strictObject({
   messages: messagesSchema,
   ...streamFields,
   ...generationFields,
+  ...askerFields,
   ...neutralChatFields,
 });
 

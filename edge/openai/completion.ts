@@ -3,7 +3,7 @@ import type { Reply } from '../conversation/reply.ts';
 import { parseInput } from '../request-body.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { generationFields } from './generation-fields.ts';
-import { neutralFields } from './neutral-fields.ts';
+import { askerFields, neutralFields } from './neutral-fields.ts';
 import { pieces } from './pieces.ts';
 import { streamFields } from './stream-fields.ts';
 import { completionLogprobs, tokenLogprobs } from './token-logprobs.ts';
@@ -42,6 +42,7 @@ export const completionSchema = z.strictObject({
   echo: z.boolean().nullish().describe('Puts the prompt before the reply.'),
   ...streamFields,
   ...generationFields,
+  ...askerFields,
   ...neutralCompletionFields,
 });
 

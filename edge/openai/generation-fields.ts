@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MAX_LISTED } from '../../shared/generation-parameters.ts';
+import { boundedRecord } from '../bounded-record.ts';
 
 const MAX_STOPS = 4;
 const MAX_STOP_CHARS = 256;
@@ -10,18 +11,13 @@ const MAX_LOGIT_BIAS = 100;
 const tokenCount = z.int().min(1).nullish();
 const phrase = z.string().min(1).max(MAX_STOP_CHARS);
 
-const logitBias = z.preprocess(
-  // The entries are counted before each is looked at: a body has room for twenty thousand wrong ones.
-  (value, context) => {
-    if (Object.keys(Object(value)).length <= MAX_LISTED) return value;
-    context.addIssue(`at most ${MAX_LISTED} tokens`);
-    return z.NEVER;
-  },
-  z.record(
-    z.string().regex(/^(0|[1-9]\d{0,14})$/, 'a key is a token id'),
-    z.number().min(-MAX_LOGIT_BIAS).max(MAX_LOGIT_BIAS),
-  ),
-);
+const logitBias = boundedRecord({
+  key: z.string().regex(/^(0|[1-9]\d{0,14})$/),
+  value: z.number().min(-MAX_LOGIT_BIAS).max(MAX_LOGIT_BIAS),
+  most: MAX_LISTED,
+  tooMany: `at most ${MAX_LISTED} tokens`,
+  wrongKey: 'is no token id: keys are ids as POST /v1/tokenize tells them, such as "464"',
+});
 
 /**
  * How a request says what the reply should be like: OpenAI's names, vLLM's (`min_tokens`, `use_beam_search`, …) and

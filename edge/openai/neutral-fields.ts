@@ -9,6 +9,9 @@ const emptyObject = z.strictObject({}).nullish();
 const toolChoice = z.enum(['none', 'auto']).nullish();
 const text = z.string().nullish();
 
+/** These tell a provider who is asking; nothing here depends on it and nothing keeps it. */
+export const askerFields = { user: text, safety_identifier: text, prompt_cache_key: text };
+
 /**
  * Parameters that other servers know and this one does not, with the values that ask for nothing; null always
  * does. Clients send many of them unasked. Any other value is refused by name, never ignored in silence.
@@ -19,10 +22,6 @@ export const neutralFields = {
   metadata: emptyObject,
   store: off,
   service_tier: z.enum(['auto', 'default']).nullish(),
-  // These tell a provider who is asking; nothing here depends on it and nothing keeps it.
-  user: text,
-  safety_identifier: text,
-  prompt_cache_key: text,
   // vLLM's: what is done here anyway.
   include_stop_str_in_output: off,
   skip_special_tokens: on,

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { boundedRecord } from '../bounded-record.ts';
 import { parsePersona } from '../conversation/persona.ts';
 import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import { keptText } from '../kept-text.ts';
 import { modelOfNewSession } from '../models/speakers.ts';
 import { parseInput, readJsonObject, readOptionalJsonObject } from '../request-body.ts';
 import { createSession, createSessionId, type Session, type SessionFields } from '../session/session.ts';
@@ -76,15 +78,13 @@ export function sessionRoutes(dependencies: AppDependencies) {
     .route('/', messageFeedbackRoutes(dependencies));
 }
 
-// The entries are counted before each is looked at: a body has room for twenty thousand wrong ones.
-const metadata = z.preprocess(
-  (value, context) => {
-    if (Object.keys(Object(value)).length <= MAX_METADATA) return value;
-    context.addIssue(`must hold at most ${MAX_METADATA} texts`);
-    return z.NEVER;
-  },
-  z.record(z.string().max(MAX_METADATA_KEY), z.string().max(MAX_METADATA_VALUE)),
-);
+const metadata = boundedRecord({
+  key: keptText(MAX_METADATA_KEY),
+  value: keptText(MAX_METADATA_VALUE),
+  most: MAX_METADATA,
+  tooMany: `must hold at most ${MAX_METADATA} texts`,
+  wrongKey: `is no key for a text: keys have at most ${MAX_METADATA_KEY} characters, and are not "__proto__"`,
+});
 
 /** @param maxTtlSeconds the longest that the edge's owner keeps a session */
 export function sessionFieldsSchema(maxTtlSeconds: number) {

@@ -104,7 +104,13 @@ const requests: Record<string, { body: fc.Arbitrary<object>; count: number }> = 
     }),
     count: 1_500,
   },
-  createSession: { body: fc.record({ persona: mostly(persona) }), count: 500 },
+  createSession: {
+    body: fc.record({
+      persona: mostly(persona),
+      metadata: mostly(fc.dictionary(fc.oneof(text, fc.constant('__proto__')), text, { maxKeys: 2 })),
+    }),
+    count: 500,
+  },
   createMessage: { body: withFields(fc.record({ content: mostly(text) })), count: 500 },
 };
 

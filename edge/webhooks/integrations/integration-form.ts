@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keptText } from '../../kept-text.ts';
 import { changeLimits, MAX_WINDOW_SECONDS, publicLimits, quotaChoices } from '../../keys/key-form.ts';
 import type { KeyLimits } from '../../limits/key-limits.ts';
 import { CHANNELS } from '../channels/registry.ts';
@@ -7,7 +8,7 @@ import type { IntegrationRecord, SealedSecret } from './integration-record.ts';
 
 /** What can be chosen for an integration, as the admin API takes it. */
 const choices = {
-  name: z.string().max(100),
+  name: keptText(100),
   enabled: z.boolean(),
   settings: z
     .record(z.string(), z.unknown())

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keptText } from '../../kept-text.ts';
 import type { Attempt, Delivery } from './delivery.ts';
 import { EVENT_TYPES } from './events.ts';
 import { validKeys, type Webhook } from './subscription.ts';
@@ -13,7 +14,7 @@ const fields = {
     .min(1)
     .max(EVENT_TYPES.length)
     .transform((types) => EVENT_TYPES.filter((type) => types.includes(type))),
-  description: z.string().max(200),
+  description: keptText(200),
 };
 
 export const createWebhookSchema = z.strictObject({ ...fields, description: fields.description.default('') });

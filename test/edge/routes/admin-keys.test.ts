@@ -74,6 +74,11 @@ describe('a key in the admin API', () => {
     expect(JSON.stringify([await json(app.admin('GET', '')), app.log])).not.toContain(key.slice(-40));
   });
 
+  it('is named with whole characters, also where its name was cut within an emoji', async () => {
+    const { name } = await json(keyedApp().admin('POST', '', { kind: 'secret', name: 'shop \ud83d' }));
+    expect(name).toBe('shop \ufffd');
+  });
+
   it('that is publishable bounds what all may do and what a session may, unless that is chosen otherwise', async () => {
     const app = keyedApp();
     const created = await json(app.admin('GET', `/${(await createPublishableKey(app)).id}`));

@@ -240,7 +240,11 @@ describe('POST /v1/chat/completions', () => {
     ['stop_token_ids', { stop_token_ids: [2_000] }],
     ['logit_bias', { logit_bias: { '2000': 1 } }],
     ['logit_bias.5', { logit_bias: { '5': 101 } }],
+    ['logit_bias', { logit_bias: [1] }],
     ['logit_bias.the', { logit_bias: { the: 1 } }],
+    ['logit_bias.-1', { logit_bias: { '-1': 1 } }],
+    ['logit_bias.__proto__', { logit_bias: JSON.parse('{"__proto__": 1}') }],
+    ['user', { user: 7 }],
     ['bad_words', { bad_words: ['x'.repeat(100)] }],
     ['stream_options', { stream_options: { include_usage: true } }],
     ['repetition_penalty', { repetition_penalty: 0 }],
@@ -257,6 +261,13 @@ describe('POST /v1/chat/completions', () => {
   ])('refuses a bad %s: %j', async (param, fields) => {
     const body = { messages: [user('hi')], ...fields };
     expect(await refused(body)).toMatchObject({ status: 400, code: 'invalid_value', param });
+  });
+
+  it('says of a bias what its keys are', async () => {
+    const { message } = await refused({ messages: [user('hi')], logit_bias: { the: 1 } });
+    expect(message).toBe(
+      'logit_bias.the: is no token id: keys are ids as POST /v1/tokenize tells them, such as "464".',
+    );
   });
 
   it('refuses a conversation whose last word is not the user’s', async () => {

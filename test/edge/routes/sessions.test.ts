@@ -258,6 +258,8 @@ describe('what a client may choose of a session', () => {
     ],
     [{ metadata: Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, 'v'])) }, {}],
     [{ metadata: { ['k'.repeat(64)]: 'v'.repeat(512) } }, {}],
+    // A title that was cut within an emoji.
+    [{ metadata: { 'title\ud83d': 'hi \ud83d' } }, { metadata: { 'title\ufffd': 'hi \ufffd' } }],
   ])('is kept: %j', async (fields, expected) => {
     const app = testApp();
     const session = await json(app.request('POST', '/v1/sessions', { body: fields }));
@@ -268,7 +270,8 @@ describe('what a client may choose of a session', () => {
 
   it.each([
     [{ metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'v'])) }, 'metadata'],
-    [{ metadata: { ['k'.repeat(65)]: 'v' } }, /^metadata/],
+    [{ metadata: { ['k'.repeat(65)]: 'v' } }, /^metadata\.k+$/],
+    [{ metadata: JSON.parse('{"__proto__": "v"}') }, 'metadata.__proto__'],
     [{ metadata: { k: 'v'.repeat(513) } }, 'metadata.k'],
     [{ metadata: { k: 7 } }, 'metadata.k'],
     [{ metadata: ['v'] }, 'metadata'],
