@@ -1,17 +1,11 @@
 import { ApiError } from '../errors.ts';
+import { knownPart } from './known-messages.ts';
 
 /** An error whose message is Tandem's own words and figures, and so may stand in the log. */
 export class LoggableError extends Error {}
 
 const MAX_FRAMES = 4;
 const MAX_CAUSES = 3;
-
-/**
- * What is logged of messages from elsewhere: the platform's words for what passes, and ours where they come from an object of the worker's
- * own, which hands on messages and not classes. Everything else may quote what people wrote, an address with a token in it, or a secret.
- */
-const QUOTES_NOTHING =
-  /^(Network connection lost|internal error|Internal error in Durable Object storage|The operation was aborted( due to timeout)?|The script will never generate a response|(KV|Queue) \w{2,8} failed: \d{3}|Too many (subrequests|API requests)[a-z ]*|(Durable Object|Worker|Cannot resolve Durable Object|Your account is|Exceeded) [A-Za-z ,]{0,100}|A stored session is [\w ,]{0,60})/;
 
 /** What errors of Durable Objects say of themselves. */
 const FLAGS = ['remote', 'retryable', 'overloaded'] as const;
@@ -42,11 +36,12 @@ function describeOne(error: unknown, frames: number): string {
   if (!(error instanceof Error)) return `a thrown ${typeof error}`;
   if (error instanceof LoggableError) return `${error.name}: ${error.message}`;
   const flags = FLAGS.filter((flag) => flag in error && error[flag as keyof Error]);
-  const said = QUOTES_NOTHING.exec(error.message)?.[0];
+  // Any other message may quote what people wrote, an address with a token in it, or a secret.
+  const said = knownPart(error.message);
   return [
     /^\w{1,40}$/.test(error.name) ? error.name : 'Error',
     flags.length > 0 ? ` (${flags.join(', ')})` : '',
-    said === undefined ? '' : `: ${said}`,
+    said === null ? '' : `: ${said}`,
     ...framesOf(error)
       .slice(0, frames)
       .map((frame) => ` ${frame}`),

@@ -1,3 +1,5 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BackendFailure, failureOf } from '../../../edge/backends/backend-failure.ts';
@@ -68,6 +70,42 @@ describe('an error in the log', () => {
     const error = new Error('x');
     error.cause = error;
     expect(briefly(error)).toBe('Error, caused by Error, caused by Error');
+  });
+});
+
+describe('what the runtime itself throws', () => {
+  const thrownBy = (attempt: () => unknown) =>
+    Promise.resolve()
+      .then(attempt)
+      .then(() => expect.unreachable(), briefly);
+
+  it.each([
+    [
+      'where nobody listens',
+      () => fetch('http://127.0.0.1:1/my-secret'),
+      'Error (remote, retryable): Network connection lost',
+    ],
+    [
+      'when its time is over',
+      () => scheduler.wait(60_000, { signal: AbortSignal.timeout(0) }),
+      'TimeoutError (retryable): The operation was aborted due to timeout',
+    ],
+    [
+      'where KV refuses what it is given',
+      () => env.SESSIONS.put('my secret', 'x', { expirationTtl: 1 }),
+      'Error: KV PUT failed: 400',
+    ],
+    ['with a key and its value', () => JSON.parse('my secret'), 'SyntaxError'],
+    ['with a name', () => (undefined as unknown as { my_secret(): void }).my_secret(), 'TypeError'],
+    ['with an address', () => fetch('my secret'), 'TypeError'],
+    ['with a header', () => new Headers({ 'my secret': 'x' }), 'TypeError'],
+    [
+      'with a statement',
+      () => runInDurableObject(env.FIGURES.getByName('x'), (_, { storage }) => storage.sql.exec('my secret')),
+      'Error',
+    ],
+  ])('%s is known, or only named', async (_, attempt, expected) => {
+    expect(await thrownBy(attempt)).toBe(expected);
   });
 });
 
