@@ -16,6 +16,12 @@ export const chatCompletionSchema = z.strictObject({
   ...streamFields,
   ...generationFields,
   ...askerFields,
+  no_repeat_replies: z
+    .boolean()
+    .nullish()
+    .describe(
+      'Whether a reply that stands in `messages` already gives way to another beam, as in a session.',
+    ),
   ...neutralChatFields,
 });
 

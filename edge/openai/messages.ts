@@ -34,6 +34,11 @@ interface ChatMessage {
   text: string;
 }
 
+/** A conversation with what the assistant has said in it, a text for each of its messages. */
+export interface Transcript extends Conversation {
+  replies: string[];
+}
+
 interface MessageLimits {
   maxChars: number;
   maxPositions: number;
@@ -46,7 +51,7 @@ interface MessageLimits {
  * @throws {ApiError} where the last message is not the user's, one is empty or too long, or asks for what is
  *   not supported
  */
-export function readConversation(list: unknown[], limits: MessageLimits): Conversation {
+export function readConversation(list: unknown[], limits: MessageLimits): Transcript {
   const messages = list.map(parseChatMessage);
   if (messages.at(-1)?.role !== 'user') {
     const message = 'The last message must be of the role "user": it is what the model replies to.';
@@ -63,7 +68,11 @@ export function readConversation(list: unknown[], limits: MessageLimits): Conver
       said.push({ role, content: parseMessage(text, options) });
     }
   }
-  return { persona: parsePersona(facts.flat(), { ...limits, param: 'messages' }), turns: joinTurns(said) };
+  return {
+    persona: parsePersona(facts.flat(), { ...limits, param: 'messages' }),
+    turns: joinTurns(said),
+    replies: said.filter(({ role }) => role === 'assistant').map(({ content }) => content),
+  };
 }
 
 /** @throws {ApiError} invalid_value, unsupported_parameter */

@@ -20,6 +20,8 @@ export interface GenerationPlan {
   stop: string[];
   /** How many replies to give. */
   count: number;
+  /** Whether a session may be given a reply that it has had, where another beam serves. */
+  mayRepeat?: boolean;
 }
 
 /** Names of the generation's parameters that the request has under another one. */

@@ -42,6 +42,7 @@ export function chatCompletionRoutes(dependencies: AppDependencies) {
         replies: await replyTo(speaker, {
           promptIds: packed.ids,
           said: conversation.turns.at(-1)!,
+          alreadySaid: request.no_repeat_replies === true ? conversation.replies : [],
           ...plan,
           call,
         }),

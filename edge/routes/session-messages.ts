@@ -1,10 +1,9 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
-import type { Conversation } from '../conversation/encoding.ts';
 import { parseMessage } from '../conversation/text.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
-import { messagesSchema, readConversation } from '../openai/messages.ts';
+import { messagesSchema, readConversation, type Transcript } from '../openai/messages.ts';
 import { generationFields } from '../openai/generation-fields.ts';
 import { generationPlan } from '../openai/parameters.ts';
 import { pieces } from '../openai/pieces.ts';
@@ -23,6 +22,10 @@ const { n: _, logprobs: __, ...replyFields } = generationFields;
 export const sessionMessageSchema = z.strictObject({
   content: z.string().describe('What the person says.'),
   ...replyFields,
+  no_repeat_replies: z
+    .boolean()
+    .nullish()
+    .describe('false lets a reply come again that the session has had; else it gives way to another beam.'),
   messages: messagesSchema
     .nullish()
     .describe(
@@ -76,13 +79,16 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
       sessionId,
       opener: c.get('caller'),
       content,
-      plan: generationPlan(request, { model, maxNumBeams }),
+      plan: {
+        ...generationPlan(request, { model, maxNumBeams }),
+        mayRepeat: request.no_repeat_replies === false,
+      },
       named: key === undefined ? null : await nameTurn(key, { ...request, async: isAsync }),
       leaseMs: replyMs + LEASE_MARGIN_MS,
       patienceMs: replyMs,
     };
     const { tokenizer, config } = model;
-    const transcript: Conversation | null =
+    const transcript: Transcript | null =
       request.messages == null
         ? null
         : readConversation([...request.messages, { role: 'user', content }], {

@@ -51,7 +51,8 @@ export async function answerTurn(
     if (happened.safety !== undefined) flags = bothFlags(flags, happened.safety);
     call.observe(happened);
   };
-  const wishes = { said: content, alreadySaid, ...plan, call: { ...call, observe } };
+  const told = plan.mayRepeat ? [] : alreadySaid;
+  const wishes = { said: content, alreadySaid: told, ...plan, call: { ...call, observe } };
   const [best] = await replyTo(speaker, { promptIds: packed.ids, ...wishes });
   const { text, ids, finishReason } = best!;
   const question: Message = { id: createMessageId(), role: 'user', content, createdAt: saidAt };

@@ -1,8 +1,8 @@
-import type { Conversation } from '../conversation/encoding.ts';
 import type { ModelCall } from '../conversation/reply.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import type { Opener } from '../keys/caller.ts';
+import type { Transcript } from '../openai/messages.ts';
 import type { GenerationPlan } from '../openai/parameters.ts';
 import { type AnswerDependencies, answerTurn, goingOn } from './answer-turn.ts';
 import { createMessageId, type Session } from './session.ts';
@@ -32,7 +32,7 @@ interface TurnOptions {
    * What the client says was said so far: where the session cannot be reached, the answer goes on from there, and is
    * not kept.
    */
-  transcript: Conversation | null;
+  transcript: Transcript | null;
   /** Told how long the session's object took, the wait for the turn included, each time that it was asked; in milliseconds. */
   onSessionTime: (ms: number) => void;
 }
@@ -72,7 +72,8 @@ export async function takeTurn(
       return awayWith(transcript)(error);
     });
     if (admission === null) {
-      const going = { content, conversation: transcript!, alreadySaid: [], on: undefined };
+      const conversation = transcript!;
+      const going = { content, conversation, alreadySaid: conversation.replies, on: undefined };
       const { answer } = await reply(going);
       return { answer: { ...answer, stored: false }, replayed: false };
     }

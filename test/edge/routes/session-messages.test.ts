@@ -262,7 +262,8 @@ describe('where the session cannot be reached', () => {
 
   it('goes on from what the client says was said, and tells that nothing is kept', async () => {
     const app = testApp({
-      backend: sayBack('hello'),
+      // The first one has been said: the next beam serves.
+      backend: sayBack('Hey!', 'hello'),
       dependencies: {
         sessions: sessionsIn(() => {
           throw new Error('the object is on fire');

@@ -144,16 +144,27 @@ describe('a reply that the session was given before', () => {
     ]);
   });
 
-  it('is given again to an OpenAI client, which has its own history', async () => {
+  it('is given again where it may be', async () => {
+    const app = testApp({ backend: sayBack('fine.', 'not bad.') });
+    const { id } = await json(app.request('POST', '/v1/sessions'));
+    const body = { content: 'hi', no_repeat_replies: false };
+    const again = () => json(app.request('POST', `/v1/sessions/${id}/messages`, { body }));
+    expect([(await again()).content, (await again()).content]).toEqual(['fine.', 'fine.']);
+  });
+
+  it('is given again to an OpenAI client, which has its own history, unless it asks for another', async () => {
     const app = testApp({ backend: sayBack('fine.', 'not bad.') });
     const messages = [
       { role: 'user', content: 'hi' },
       { role: 'assistant', content: 'fine.' },
       { role: 'user', content: 'hi' },
     ];
-    const { choices } = await json(
-      app.request('POST', '/v1/chat/completions', { body: { messages, num_beams: 2 } }),
-    );
-    expect(choices[0].message.content).toBe('fine.');
+    const ask = async (more: object) => {
+      const body = { messages, num_beams: 2, ...more };
+      const { choices } = await json(app.request('POST', '/v1/chat/completions', { body }));
+      return choices[0].message.content;
+    };
+    expect(await ask({})).toBe('fine.');
+    expect(await ask({ no_repeat_replies: true })).toBe('not bad.');
   });
 });
