@@ -27,7 +27,10 @@ export { WebhooksObject } from './webhooks/outbound/webhooks-object.ts';
 // Read at module scope: a wrong variable fails the deployment and not the first request.
 const settings = readSettings(env);
 const sealer = settings.sealingSecrets && createSealer(settings.sealingSecrets);
-const log = (entry: Record<string, unknown>) => console.log(JSON.stringify(entry));
+const { id: versionId } = env.VERSION;
+// While two versions share requests, their errors are told apart by it.
+const log = (entry: Record<string, unknown>) =>
+  console.log(JSON.stringify({ ...entry, version_id: versionId }));
 
 const wait = (ms: number) => scheduler.wait(ms);
 const figuresObject = () => env.FIGURES.getByName(FIGURES_OBJECT);
@@ -53,7 +56,7 @@ const backend = createBackendPool(pool);
 
 const dependencies: AppDependencies = {
   settings,
-  versionId: env.VERSION.id,
+  versionId,
   model,
   backend,
   candidate: createCandidate({ settings, served: { model, backend }, pool }),

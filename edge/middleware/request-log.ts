@@ -16,6 +16,8 @@ export type Log = (entry: Record<string, unknown>) => void;
 interface LogOptions {
   log: Log;
   now: () => number;
+  /** Of the deployed worker that answers. */
+  versionId: string;
   /** Workers Analytics Engine; null where there is no such binding. */
   metrics: AnalyticsEngineDataset | null;
   /** For the console; null where there is none. */
@@ -44,7 +46,7 @@ export function requestLog({ waitUntil, ...options }: LogOptions) {
 function writeEntry(
   c: Context<AppEnv>,
   { status, start }: { status: number; start: number },
-  { log, now, metrics, liveFigures }: Omit<LogOptions, 'waitUntil'>,
+  { log, now, versionId, metrics, liveFigures }: Omit<LogOptions, 'waitUntil'>,
 ): void {
   const figures = c.get('figures');
   const [method, route, ms] = [c.req.method, routePath(c, -1), now() - start];
@@ -68,7 +70,7 @@ function writeEntry(
   });
   // Returns at once: the runtime sends points when it likes.
   const counted: CountedRequest = { route, method, status, code, keyId, ms };
-  metrics?.writeDataPoint(dataPoint(counted, figures));
+  metrics?.writeDataPoint(dataPoint({ ...counted, versionId }, figures));
   liveFigures?.count(counted, figures);
   if (c.get('uncounted')) liveFigures?.add('uncounted_requests', {});
 }

@@ -1,5 +1,6 @@
 import { SELF } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
 import { json } from './test-app.ts';
 
 describe('the worker as it is deployed', () => {
@@ -8,5 +9,14 @@ describe('the worker as it is deployed', () => {
     const response = await SELF.fetch('https://edge.example/v1/models');
     expect(response.status).toBe(401);
     expect(await json(response)).toMatchObject({ error: { code: 'missing_api_key' } });
+  });
+
+  it('names its version in each line of the log', async () => {
+    const written = vi.spyOn(console, 'log').mockImplementation(() => {});
+    await SELF.fetch('https://edge.example/v1/models');
+    const lines = written.mock.calls.map(([line]) => JSON.parse(line));
+    written.mockRestore();
+    expect(lines).toMatchObject([{ event: 'request', status: 401, version_id: env.VERSION.id }]);
+    expect(env.VERSION.id).toMatch(/./);
   });
 });

@@ -73,40 +73,39 @@ describe('the log entry of a reply', () => {
 });
 
 describe('the data point of a request', () => {
+  const asked = { route: '/v1/x', method: 'POST', status: 200, code: null, keyId: null, ms: 60 };
+  const request = { ...asked, versionId: 'v7' };
+
   it('has a place for each figure', () => {
     const figures = new RequestFigures();
     figures.observe({ backend, safety: { message: false, replies: 2 }, tokens: 46 });
-    const request = { route: '/v1/x', method: 'POST', status: 200, code: null, keyId: 'key_1', ms: 60 };
-    expect(dataPoint(request, figures)).toEqual({
+    expect(dataPoint({ ...request, keyId: 'key_1' }, figures)).toEqual({
       indexes: ['key_1'],
-      blobs: ['/v1/x', 'POST', '200', '', 'a', 'reply', '', '', ''],
+      blobs: ['/v1/x', 'POST', '200', '', 'a', 'reply', '', '', '', 'v7'],
       doubles: [60, 50, 3, 41, 1, 2, 46],
     });
   });
 
   it('tells which model spoke in whose place, and how a reply was rated', () => {
-    const request = { route: '/v1/x', method: 'POST', status: 200, code: null, keyId: null, ms: 60 };
     const replied = new RequestFigures();
     replied.observe({ reply: { model: 'old', meant: 'new', ms: 60, flagged: false } });
-    expect(dataPoint(request, replied).blobs!.slice(6)).toEqual(['old', 'new', '']);
+    expect(dataPoint(request, replied).blobs!.slice(6, 9)).toEqual(['old', 'new', '']);
     const rated = new RequestFigures();
     rated.observe({ feedback: { model: 'new', rating: 'up', before: null } });
-    expect(dataPoint(request, rated).blobs!.slice(6)).toEqual(['new', '', 'up']);
+    expect(dataPoint(request, rated).blobs!.slice(6, 9)).toEqual(['new', '', 'up']);
   });
 
-  it('is written for each request, without what people wrote', async () => {
-    const app = testApp();
+  it('is written for each request, with the version that answers and without what people wrote', async () => {
+    const app = testApp({ dependencies: { versionId: 'v8' } });
     await app.request('POST', '/v1/chat/completions', { body });
     await app.request('GET', '/nothing');
     expect(app.points.map(({ blobs }) => blobs![2])).toEqual(['200', '404']);
+    expect(app.points.map(({ blobs }) => blobs![9])).toEqual(['v8', 'v8']);
     expect(JSON.stringify(app.points)).not.toContain('hello');
   });
 
   it('is one that the runtime takes', async () => {
-    const point = dataPoint(
-      { route: '/', method: 'GET', status: 200, code: null, keyId: null, ms: 1 },
-      new RequestFigures(),
-    );
+    const point = dataPoint(request, new RequestFigures());
     expect(env.METRICS).toBeDefined();
     expect(() => env.METRICS!.writeDataPoint(point)).not.toThrow();
   });
