@@ -1,10 +1,12 @@
 """What the tests with other people's clients share."""
 
+import json
 import os
 import re
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.request import Request, urlopen
 
 import pytest
 from programs import NODE, PROJECT, Program, free_port
@@ -60,6 +62,14 @@ class Edge:
     url: str
     key: str
     admin_token: str
+
+    def limited_key(self, requests, seconds):
+        """A key with a quota of its own."""
+        quota = {"limit": requests, "window_seconds": seconds}
+        body = json.dumps({"kind": "secret", "limits": {"requests": quota}}).encode()
+        headers = {"Authorization": f"Bearer {self.admin_token}", "Content-Type": "application/json"}
+        with urlopen(Request(f"{self.url}/admin/v1/keys", data=body, headers=headers)) as made:
+            return json.load(made)["key"]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import pytest
 from huggingface_hub import InferenceClient
-from huggingface_hub.errors import HfHubHTTPError, ValidationError
+from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError, ValidationError
 
 MESSAGES = [{"role": "user", "content": "Hello! Do you have any pets?"}]
 
@@ -36,3 +36,17 @@ def test_a_mistake_is_told(client, model_client):
         client.chat_completion(MESSAGES, presence_penalty=1)
     with pytest.raises(ValidationError, match="The message is empty"):
         model_client.text_generation(" ")
+
+
+def test_a_used_up_quota_is_told(edge):
+    limited = InferenceClient(base_url=f"{edge.url}/v1", api_key=edge.limited_key(requests=1, seconds=60))
+    limited.chat_completion(MESSAGES)
+    with pytest.raises(HfHubHTTPError, match="quota of requests") as refused:
+        limited.chat_completion(MESSAGES)
+    assert refused.value.response.status_code == 429
+
+
+def test_it_may_give_up(edge):
+    hasty = InferenceClient(base_url=f"{edge.url}/v1", api_key=edge.key, timeout=0.001)
+    with pytest.raises(InferenceTimeoutError):
+        hasty.chat_completion(MESSAGES)

@@ -70,3 +70,22 @@ def test_mistakes_are_exceptions_of_their_class(edge, client):
     mistyped = edge.key[:-1] + ("a" if edge.key[-1] != "a" else "b")
     with pytest.raises(openai.AuthenticationError):
         client.with_options(api_key=mistyped).models.list()
+
+
+def test_a_quota_is_read_and_waited_for(edge, client):
+    limited = client.with_options(api_key=edge.limited_key(requests=1, seconds=2))
+    first = limited.chat.completions.with_raw_response.create(model=MODEL, messages=MESSAGES)
+    assert first.headers["x-ratelimit-limit-requests"] == "1"
+    assert first.headers["x-ratelimit-remaining-requests"] == "0"
+    with pytest.raises(openai.RateLimitError) as refused:
+        complete(limited)
+    assert int(refused.value.response.headers["retry-after"]) > 0
+    assert complete(limited.with_options(max_retries=2)).choices
+
+
+def test_it_may_give_up_and_come_back(client):
+    with pytest.raises(openai.APITimeoutError):
+        complete(client, timeout=0.001)
+    with complete(client, stream=True) as stream:
+        next(iter(stream))
+    assert complete(client).choices

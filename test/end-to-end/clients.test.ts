@@ -214,11 +214,12 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     expect(error.message).toContain('presence_penalty');
   });
 
-  it('comes back after its quota was used up', async () => {
+  it('reads how its quota stands, and comes back after it was used up', async () => {
     const key = await api.createKey({ requests: { limit: 1, window_seconds: 2 } });
     for (let turn = 0; turn < 2; turn++) {
-      const { text } = await generateText({ model: chat({ apiKey: key }), ...prompt });
+      const { text, response } = await generateText({ model: chat({ apiKey: key }), ...prompt });
       expect(text).toMatch(aboutBaking);
+      expect(response.headers).toMatchObject({ 'x-ratelimit-remaining-requests': '0' });
     }
   });
 
@@ -264,6 +265,22 @@ describe('@huggingface/inference', () => {
     const chat = endpoint().chatCompletion({ messages, presence_penalty: 1 });
     await expect(chat).rejects.toMatchObject({ httpResponse: { status: 400, body } });
   });
+
+  it('is told when its quota is used up', async () => {
+    const key = await api.createKey({ requests: { limit: 1, window_seconds: 60 } });
+    const limited = new InferenceClient(key).endpoint(`${api.url}/v1`);
+    await limited.chatCompletion({ messages });
+    const body = { error: { code: 'rate_limit_exceeded' } };
+    await expect(limited.chatCompletion({ messages })).rejects.toMatchObject({
+      httpResponse: { status: 429, body },
+    });
+  });
+
+  it('gives up when it is told to', async () => {
+    const signal = AbortSignal.timeout(1);
+    await expect(endpoint().chatCompletion({ messages }, { signal })).rejects.toThrow(/abort|timeout/i);
+    for await (const _ of endpoint().chatCompletionStream({ messages })) break;
+  });
 });
 
 describe('@langchain/openai', () => {
@@ -302,6 +319,19 @@ describe('@langchain/openai', () => {
   it('throws what a mistake is answered with', async () => {
     const refused = chat({ frequencyPenalty: 1 }).invoke(messages);
     await expect(refused).rejects.toThrow(/frequency_penalty/);
+  });
+
+  it('comes back after its quota was used up', async () => {
+    const key = await api.createKey({ requests: { limit: 1, window_seconds: 2 } });
+    for (let turn = 0; turn < 2; turn++) {
+      const reply = await chat({ apiKey: key, maxRetries: 2 }).invoke(messages);
+      expect(reply.text).toMatch(aboutBaking);
+    }
+  });
+
+  it('gives up when it is told to', async () => {
+    const signal = AbortSignal.timeout(1);
+    await expect(chat().invoke(messages, { signal })).rejects.toThrow(/abort|timeout/i);
   });
 });
 
