@@ -17,12 +17,18 @@ describe('development mode', () => {
     },
   );
 
-  it.each(['https://evil.example', 'null'])('refuses a page of %s', async (origin) => {
+  it.each([
+    ['https://evil.example', /pages of this machine alone\. Open the page at http:\/\/localhost/],
+    // A file, or a sandboxed frame of whatever page.
+    ['null', /opened as a file.* open it at http:\/\/localhost/],
+  ])('refuses a page of %s, and says where to open it', async (origin, advice) => {
     const app = testApp();
     const refused = await app.request('POST', '/v1/sessions', { headers: { origin } });
     expect(refused.status).toBe(403);
-    expect((await json(refused)).error.code).toBe('origin_not_allowed');
+    const told = { error: { code: 'origin_not_allowed', message: expect.stringMatching(advice) } };
+    expect(await json(refused)).toMatchObject(told);
     const preflight = await app.request('OPTIONS', '/v1/sessions', { headers: { origin } });
+    expect(await json(preflight)).toMatchObject(told);
     expect(preflight.headers.get('access-control-allow-origin')).toBe(null);
   });
 
