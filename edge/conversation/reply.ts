@@ -53,6 +53,8 @@ export interface ReplyRequest {
   stop?: string[];
   /** How many replies to give; `num_return_sequences` where it is not said. More samples than that compete. */
   count?: number;
+  /** Whether replies tell the log-probability of each id, where the parameters ask for them. */
+  logprobs?: boolean;
   call: ModelCall;
 }
 
@@ -79,7 +81,7 @@ export function packForModel(
  */
 export async function replyTo({ model, backend }: Speaker, request: ReplyRequest): Promise<Reply[]> {
   const { promptIds, said, alreadySaid = [], parameters, stop = [], call } = request;
-  const { count = parameters.num_return_sequences } = request;
+  const { count = parameters.num_return_sequences, logprobs = false } = request;
   const codec = conversationCodec(model.tokenizer, model.config.tokens.eos);
   const isSaid = saidBefore(alreadySaid);
   const canned = (missing: number) =>
@@ -100,7 +102,7 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
   const { tidy } = CONVERSATION_FORMATS[model.tokenizer.family];
   const candidates = ranked
     .values()
-    .map((sequence) => readReply(sequence, codec, { parameters, stop, tidy }));
+    .map((sequence) => readReply(sequence, codec, { parameters, stop, logprobs, tidy }));
   const wishes = { count, isSaid, ...(call.safety && { isUnsafe }) };
   const { replies, unsafe } = chooseReplies(candidates, wishes);
   if (unsafe > 0) call.observe({ safety: { message: false, replies: unsafe } });
@@ -131,15 +133,19 @@ export async function replyToAll(
   }
 }
 
+interface Reading {
+  parameters: GenerationParameters;
+  stop: string[];
+  logprobs: boolean;
+  tidy(text: string): string;
+}
+
 function readReply(
-  { ids, logprobs }: GeneratedSequence,
+  sequence: GeneratedSequence,
   codec: ConversationCodec,
-  {
-    parameters,
-    stop,
-    tidy,
-  }: { parameters: GenerationParameters; stop: string[]; tidy(text: string): string },
+  { parameters, stop, logprobs, tidy }: Reading,
 ): Reply {
+  const { ids } = sequence;
   const cut = cutAtStop(ids, { codec, stop });
   // `max_length` counts the start token, which a sequence is without. A reply whose end was forced there
   // looks like one that happened to end there.
@@ -147,7 +153,7 @@ function readReply(
   return {
     text: tidy(cut.text),
     ids: cut.ids,
-    logprobs: logprobs?.slice(0, cut.ids.length) ?? null,
+    logprobs: logprobs && sequence.logprobs ? sequence.logprobs.slice(0, cut.ids.length) : null,
     finishReason: full ? 'length' : 'stop',
   };
 }

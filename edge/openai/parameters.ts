@@ -20,6 +20,8 @@ export interface GenerationPlan {
   stop: string[];
   /** How many replies to give. */
   count: number;
+  /** Whether to tell the log-probability of each token. The backend is also asked for them where samples compete by them. */
+  logprobs?: boolean;
   /** Whether a session may be given a reply that it has had, where another beam serves. */
   mayRepeat?: boolean;
 }
@@ -51,6 +53,7 @@ export function generationPlan(
   const count = fields.n ?? 1;
   const stop = typeof fields.stop === 'string' ? [fields.stop] : (fields.stop ?? []);
   const texts = stop.map((text) => text.toWellFormed());
+  const logprobs = fields.logprobs === true;
   const competes = choosing.do_sample && choosing.num_return_sequences > count;
   const requested = {
     ...choosing,
@@ -69,12 +72,12 @@ export function generationPlan(
       ...(fields.stop_token_ids ?? []).map((id) => [id]),
       ...stopSequences(texts, model),
     ],
-    output_logprobs: fields.logprobs === true || competes,
+    output_logprobs: logprobs || competes,
   };
   try {
     const parameters = resolveGenerationParameters(requested, defaults);
     refuseUnfitParameters(parameters, config);
-    return { parameters, stop: texts, count };
+    return { parameters, stop: texts, count, logprobs };
   } catch (error) {
     if (!(error instanceof InvalidParameterError)) throw error;
     const name = PUBLIC_NAMES[error.parameter] ?? error.parameter;

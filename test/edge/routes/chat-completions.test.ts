@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { modelConfig, tokenizer } from '../../../edge/tokenizer/model.ts';
-import { expectSentence, json, prompt, sayBack, tensor, testApp } from '../test-app.ts';
+import {
+  asReply,
+  expectSentence,
+  inferenceAnswer,
+  json,
+  prompt,
+  sayBack,
+  tensor,
+  testApp,
+} from '../test-app.ts';
 
 const user = (content: unknown) => ({ role: 'user', content });
 const assistant = (content: unknown) => ({ role: 'assistant', content });
@@ -129,6 +138,24 @@ describe('POST /v1/chat/completions', () => {
       'two',
     ]);
     expect(choices.map((choice: { index: number }) => choice.index)).toEqual([0, 1]);
+  });
+
+  it('answers the likeliest of the samples that compete, and its log-probabilities where they are asked for', async () => {
+    const samples = ['one', 'two', 'three'];
+    const logprobOf = [-3, -1, -2];
+    const app = testApp({
+      backend: async () => Response.json(inferenceAnswer(samples.map(asReply), (index) => logprobOf[index]!)),
+    });
+    const ask = async (more: object) => {
+      const body = { messages: [user('count')], temperature: 1, best_of: 3, ...more };
+      return (await json(app.request('POST', path, { body }))).choices;
+    };
+    const [best, ...others] = await ask({});
+    expect(best).toMatchObject({ message: { content: 'two' }, logprobs: null });
+    expect(others).toEqual([]);
+    const [first, second] = await ask({ n: 2, logprobs: true });
+    expect(first.logprobs.content[0]).toMatchObject({ logprob: -1 });
+    expect(second.logprobs.content[0]).toMatchObject({ logprob: -2 });
   });
 
   it('says "length" where the reply is as long as it may be', async () => {
