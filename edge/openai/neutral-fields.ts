@@ -40,6 +40,13 @@ export const neutralChatFields = {
   function_call: toolChoice,
   response_format: z.looseObject({ type: z.literal('text') }).nullish(),
   modalities: z.tuple([z.literal('text')]).nullish(),
+  audio: nothing,
+  moderation: nothing,
+  prediction: nothing,
+  prompt_cache_retention: nothing,
+  reasoning_effort: nothing,
+  verbosity: nothing,
+  web_search_options: nothing,
   add_generation_prompt: on,
   echo: off,
 };

@@ -206,6 +206,18 @@ describe('POST /v1/chat/completions', () => {
     expect((await app.request('POST', path, { body })).status).toBe(200);
   });
 
+  it('takes null for absent, as OpenAI’s own types let it stand for all that is optional', async () => {
+    // Some languages' clients write each field of their type.
+    const optional = [
+      ...['audio', 'frequency_penalty', 'logit_bias', 'logprobs', 'max_completion_tokens', 'max_tokens'],
+      ...['metadata', 'modalities', 'moderation', 'n', 'prediction', 'presence_penalty', 'prompt_cache_key'],
+      ...['prompt_cache_retention', 'reasoning_effort', 'safety_identifier', 'seed', 'service_tier', 'stop'],
+      ...['store', 'stream', 'stream_options', 'temperature', 'top_logprobs', 'top_p', 'user', 'verbosity'],
+    ];
+    const body = { messages: [user('hi')], ...Object.fromEntries(optional.map((name) => [name, null])) };
+    expect((await testApp().request('POST', path, { body })).status).toBe(200);
+  });
+
   it.each([
     ['top_logprobs', 2],
     ['presence_penalty', 0.5],
@@ -214,6 +226,7 @@ describe('POST /v1/chat/completions', () => {
     ['metadata', { a: 'b' }],
     ['tools', [{ type: 'function' }]],
     ['response_format', { type: 'json_object' }],
+    ['reasoning_effort', 'low'],
     ['made_up', 1],
     ['constructor', 1],
   ])('refuses %s: %j by name', async (name, value) => {
