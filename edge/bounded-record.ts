@@ -9,6 +9,9 @@ interface Bounds<Key extends z.ZodString, Value extends z.ZodType> {
   wrongKey: string;
 }
 
+/** So much of a wrong key is told: it may be as long as a body. */
+const TOLD_CHARS = 100;
+
 /**
  * A JSON object of like entries. They are counted before each is looked at: a body has room for twenty thousand wrong ones, and each
  * would cost an issue.
@@ -20,16 +23,19 @@ export function boundedRecord<Key extends z.ZodString, Value extends z.ZodType>(
   tooMany,
   wrongKey,
 }: Bounds<Key, Value>) {
+  // A record would go without "__proto__", and nobody be told.
+  const isWrong = (name: string) => name === '__proto__' || !key.safeParse(name).success;
+
   return z.preprocess(
     (input, context) => {
-      const keys = Object.keys(Object(input));
-      if (keys.length > most) context.addIssue(tooMany);
-      // Records would go without it, and nobody be told.
-      else if (keys.includes('__proto__'))
-        context.addIssue({ code: 'custom', path: ['__proto__'], message: wrongKey });
+      const names = Object.keys(Object(input));
+      const wrong = names.length > most ? undefined : names.find(isWrong);
+      if (names.length > most) context.addIssue(tooMany);
+      else if (wrong !== undefined)
+        context.addIssue({ code: 'custom', path: [wrong.slice(0, TOLD_CHARS)], message: wrongKey });
       else return input;
       return z.NEVER;
     },
-    z.record(key, value, { error: ({ code }) => (code === 'invalid_key' ? wrongKey : undefined) }),
+    z.record(key, value),
   );
 }

@@ -271,6 +271,7 @@ describe('what a client may choose of a session', () => {
   it.each([
     [{ metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'v'])) }, 'metadata'],
     [{ metadata: { ['k'.repeat(65)]: 'v' } }, /^metadata\.k+$/],
+    [{ metadata: { ['k'.repeat(200_000)]: 'v' } }, /^metadata\.k{100}$/],
     [{ metadata: JSON.parse('{"__proto__": "v"}') }, 'metadata.__proto__'],
     [{ metadata: { k: 'v'.repeat(513) } }, 'metadata.k'],
     [{ metadata: { k: 7 } }, 'metadata.k'],
