@@ -1,16 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
-import { ApiError } from '../errors.ts';
 import { mayOpen, type Opener } from '../keys/caller.ts';
-import { flagList } from '../safety/safety-flags.ts';
-import {
-  createEvent,
-  type EventType,
-  type Publication,
-  type WebhookEvent,
-} from '../webhooks/outbound/events.ts';
+import type { EventType, Publication } from '../webhooks/outbound/events.ts';
 import { type Feedback, type Rated, rateReply } from './feedback.ts';
 import { kvSessions } from './kv-sessions.ts';
 import { Outbox } from './outbox.ts';
+import { type QueuedTurn, QueuedTurns } from './queued-turns.ts';
 import { addExchange, editSession, type Session, type SessionFields } from './session.ts';
 import type {
   Admission,
@@ -22,24 +16,21 @@ import type {
   SessionExport,
   TurnRequest,
 } from './session-calls.ts';
+import { failureEvents, type Occasion, sessionEvent, turnEvents } from './session-events.ts';
 import { SessionState } from './session-state.ts';
-import * as turns from './turn-queue.ts';
-import {
-  type AnsweredTurn,
-  RECORD_TTL_MS,
-  type TurnFailure,
-  type TurnRecord,
-  type TurnWork,
-} from './turn-record.ts';
+import { TurnLine } from './turn-line.ts';
+import type { Decision } from './turn-queue.ts';
+import { type AnsweredTurn, newRecord, type TurnFailure } from './turn-record.ts';
 
 /**
  * One session: orders its turns, holds its newest state until KV has it, and remembers what was asked with an
- * idempotency key. What is to be done is decided in `turn-queue.ts` and `upkeep.ts`; here that meets callers and clock.
+ * idempotency key. Here its parts meet: the line of turns, those of them that nobody waits for, what is kept, what is told.
  *
  * Turns under way are in memory alone. An object that starts again knows none of them, and takes a reply from before if
  * nothing has changed since: the session's revision says so.
  */
 export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
+  readonly #sessionId = this.ctx.id.name!;
   protected readonly outbox = new Outbox({
     storage: this.ctx.storage,
     // Without the secret there is nothing to sign with, and nobody could subscribe.
@@ -48,28 +39,33 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     report: (problem) => this.report(problem),
   });
   protected readonly state = new SessionState({
-    sessionId: this.ctx.id.name!,
+    sessionId: this.#sessionId,
     storage: this.ctx.storage,
     kv: kvSessions(this.env.SESSIONS),
     outbox: this.outbox,
     now: () => Date.now(),
     report: (problem) => this.report(problem),
   });
-  protected queue = turns.EMPTY_QUEUE;
-  readonly #callers = new Map<string, (decision: turns.Decision) => void>();
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #queuedAgain = false;
-  #answering = false;
+  protected readonly line = new TurnLine({ now: () => Date.now(), onUnawaited: () => this.#queued.wake() });
+  readonly #queued = new QueuedTurns({
+    sessionId: this.#sessionId,
+    state: this.state,
+    line: this.line,
+    answer: (turn) => {
+      this.#interest = this.outbox.interest(turn.session.keyId);
+      return this.answer(turn);
+    },
+    failureOf: (error) => this.failureOf(error),
+    commit: (turnId, commit) => this.commit(turnId, commit),
+    tellFailure: ({ session, ...turn }) => this.#tell(session.keyId, failureEvents(turn, this.#occasion())),
+    now: () => Date.now(),
+  });
+  #linedUp = false;
   /** What somebody wants to be told of, as it was when the newest turn was asked for. */
   #interest: Promise<ReadonlySet<EventType>> | null = null;
 
   /** Answers a turn whose request is over. */
-  protected abstract answer(turn: {
-    session: Session;
-    sessionId: string;
-    replyId: string;
-    work: TurnWork;
-  }): Promise<AnsweredTurn>;
+  protected abstract answer(turn: QueuedTurn): Promise<AnsweredTurn>;
 
   /** What the client is told of an error that `answer` threw. */
   protected abstract failureOf(error: unknown): TurnFailure;
@@ -84,7 +80,8 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     const isNew = this.state.session === null;
     this.state.change(session);
     if (wanted.has('session.expired')) this.state.watchExpiry(keyId);
-    if (isNew && wanted.has('session.created')) this.#tell(keyId, [this.#event('session.created')]);
+    if (isNew && wanted.has('session.created'))
+      this.#tell(keyId, [sessionEvent('session.created', this.#occasion())]);
   }
 
   async read(opener: Opener): Promise<Session | null> {
@@ -107,7 +104,7 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   /** Erases a session; false where there is none. A turn that is under way is not kept. */
   async erase(opener: Opener): Promise<boolean> {
     if ((await this.#open(opener)) === null) return false;
-    this.#apply(turns.close(this.queue));
+    this.line.close();
     await this.state.erase();
     return true;
   }
@@ -140,15 +137,7 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     // Until the turn is answered, the answer is there.
     this.#interest = this.outbox.interest(session.keyId);
 
-    const decision = await new Promise<turns.Decision>((resolve) => {
-      const lostCall = this.#callers.get(turn.id);
-      this.#callers.set(turn.id, (made) => {
-        lostCall?.(made);
-        resolve(made);
-      });
-      const now = Date.now();
-      this.#apply(turns.arrive(this.queue, { ...turn, patientUntil: now + patienceMs }, now));
-    });
+    const decision = await this.line.take({ ...turn, patientUntil: Date.now() + patienceMs });
     return this.#admission(decision, turn.name);
   }
 
@@ -160,54 +149,40 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     if (session === null) return 'missing';
     const { exchange, answer, remember } = commit;
     if (session.messages.some(({ id }) => id === answer.id)) return 'kept';
-    const undisturbed = this.queue.current === null && session.revision === commit.revision;
-    if (this.queue.current?.id !== turnId && !undisturbed) return 'superseded';
+    const undisturbed = this.line.current === null && session.revision === commit.revision;
+    if (this.line.current?.id !== turnId && !undisturbed) return 'superseded';
 
     // All within one turn of the event loop, and so together or not at all.
     this.state.change({ ...addExchange(session, exchange), model: commit.model ?? session.model });
     if (remember !== null)
       this.state.remember(remember.name, {
-        ...newRecord(answer.id, remember.fingerprint),
+        ...newRecord({ id: answer.id, fingerprint: remember.fingerprint }, Date.now()),
         status: 'completed',
         answer,
       });
     if (wanted?.has('session.expired')) this.state.watchExpiry(session.keyId);
-    this.#tell(session.keyId, this.#publicationsOf(commit, wanted ?? new Set()));
-    this.#apply(turns.end(this.queue, turnId, { kept: true, now: Date.now() }));
+    this.#tell(session.keyId, turnEvents(commit, { ...this.#occasion(), wanted: wanted ?? new Set() }));
+    this.line.end(turnId, { kept: true });
     return 'kept';
   }
 
   /** Gives up a turn: one that is under way, without a reply, or one that is still waited for. */
   release(turnId: string): void {
-    this.#callers.get(turnId)?.({ turnId, outcome: 'closed' });
-    this.#callers.delete(turnId);
-    this.#apply(turns.end(this.queue, turnId, { kept: false, now: Date.now() }));
+    this.line.release(turnId);
   }
 
   /** Takes a turn that the object itself answers, by its alarm. */
-  async enqueue(opener: Opener, { work, ...turn }: QueuedTurnRequest): Promise<QueuedAdmission> {
+  async enqueue(opener: Opener, turn: QueuedTurnRequest): Promise<QueuedAdmission> {
     if ((await this.#open(opener)) === null) return { outcome: 'missing' };
-    const known = this.state.record(turn.name);
-    if (known !== null && known.fingerprint !== turn.fingerprint) return { outcome: 'name_taken' };
-    if (known?.status === 'completed') return { outcome: 'answered', answer: known.answer };
-    if (known?.status === 'queued') return { outcome: 'queued', id: known.id, acceptedAt: known.acceptedAt };
-
-    const { leaseMs } = work;
-    const step = turns.arrive(this.queue, { ...turn, leaseMs, patientUntil: null }, Date.now());
-    this.#apply(step);
-    const decision = step.decisions.find(({ turnId }) => turnId === turn.id);
-    if (decision?.outcome === 'refused' || decision?.outcome === 'name_taken') return decision;
-    const record = { ...newRecord(turn.id, turn.fingerprint), status: 'queued' as const, work };
-    this.state.remember(turn.name, record);
-    return { outcome: 'queued', id: record.id, acceptedAt: record.acceptedAt };
+    return this.#queued.enqueue(turn);
   }
 
   override async alarm(): Promise<void> {
     const expired = this.state.takeExpired();
-    if (expired !== null) this.outbox.put(expired.keyId, [this.#event('session.expired')]);
+    if (expired !== null) this.outbox.put(expired.keyId, [sessionEvent('session.expired', this.#occasion())]);
     await this.#load();
     // A reply takes seconds; the state does not wait for it.
-    await Promise.all([this.state.keepUp(), this.#answerQueued(), this.#sendOutbox()]);
+    await Promise.all([this.state.keepUp(), this.#queued.answerAll(), this.#sendOutbox()]);
   }
 
   /** Within the same turn of the event loop as the change that it tells of. */
@@ -222,93 +197,23 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     await this.state.planAnew();
   }
 
-  #publicationsOf({ answer, flags, callbackUrl }: Commit, wanted: ReadonlySet<EventType>): Publication[] {
-    const ids = { message_id: answer.id };
-    const flagged = flagList(flags);
-    return [
-      ...(wanted.has('message.replied') ? [this.#event('message.replied', ids)] : []),
-      ...(wanted.has('message.flagged') && flagged.length > 0
-        ? [this.#event('message.flagged', { ...ids, flagged })]
-        : []),
-      ...(callbackUrl === null ? [] : [{ ...this.#event('message.replied', ids), callbackUrl }]),
-    ];
-  }
-
-  #event(type: WebhookEvent['type'], more: WebhookEvent['data'] = {}): Publication {
-    const data = { session_id: this.ctx.id.name!, ...more };
-    return { event: createEvent(type, data, Date.now()), callbackUrl: null };
-  }
-
   /** @throws {Error} KV's, where the session is not here and KV does not answer */
   async #open(opener: Opener): Promise<Session | null> {
     await this.#load();
     const { session } = this.state;
-    return session !== null && mayOpen(opener, { id: this.ctx.id.name!, keyId: session.keyId })
+    return session !== null && mayOpen(opener, { id: this.#sessionId, keyId: session.keyId })
       ? session
       : null;
   }
 
   async #load(): Promise<void> {
     await this.state.load();
-    if (this.#queuedAgain) return;
-    this.#queuedAgain = true;
-    for (const { name, record } of this.state.records()) {
-      if (record.status !== 'queued') continue;
-      const { id, fingerprint } = record;
-      const turn = { id, name, fingerprint, leaseMs: record.work.leaseMs, patientUntil: null };
-      this.#apply(turns.arrive(this.queue, turn, Date.now()));
-    }
+    if (this.#linedUp) return;
+    this.#linedUp = true;
+    this.#queued.lineUpAgain();
   }
 
-  /** The turns that nobody waits for, one after the other, as long as it is their turn. */
-  async #answerQueued(): Promise<void> {
-    if (this.#answering) return;
-    this.#answering = true;
-    try {
-      for (let own = this.#ownTurn(); own !== null; own = this.#ownTurn()) await this.#answerOwn(own);
-    } finally {
-      this.#answering = false;
-    }
-  }
-
-  #ownTurn(): OwnTurn | null {
-    const { current } = this.queue;
-    const { session } = this.state;
-    if (current === null || session === null) return null;
-    const record = this.state.record(current.name);
-    return record?.status === 'queued' ? { name: current.name, record, session } : null;
-  }
-
-  async #answerOwn({ name, record, session }: OwnTurn): Promise<void> {
-    const { id, fingerprint, work } = record;
-    const turn = { session, sessionId: this.ctx.id.name!, replyId: id, work };
-    // A turn that was queued by an older worker has none.
-    const callbackUrl = work.callbackUrl ?? null;
-    this.#interest = this.outbox.interest(session.keyId);
-    let failure: TurnFailure | null;
-    try {
-      const answered = await this.answer(turn);
-      const remember = { name, fingerprint };
-      const outcome = await this.commit(id, {
-        ...answered,
-        revision: session.revision,
-        remember,
-        callbackUrl,
-      });
-      failure = outcome === 'superseded' ? this.failureOf(new ApiError('turn_superseded')) : null;
-    } catch (error) {
-      failure = this.failureOf(error);
-    }
-    // What was deleted meanwhile leaves nothing behind.
-    if (failure !== null && this.state.session !== null) {
-      this.state.remember(name, { ...newRecord(id, fingerprint), status: 'failed', failure });
-      const told = this.#event('message.failed', { message_id: id, error: failure });
-      if (callbackUrl !== null) this.#tell(session.keyId, [{ ...told, callbackUrl }]);
-    }
-    this.#apply(turns.end(this.queue, id, { kept: false, now: Date.now() }));
-  }
-
-  #admission(decision: turns.Decision, name: string): Admission {
+  #admission(decision: Decision, name: string): Admission {
     switch (decision.outcome) {
       case 'name_taken':
       case 'refused':
@@ -328,31 +233,8 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     }
   }
 
-  #apply({ queue, decisions }: turns.Step): void {
-    this.queue = queue;
-    for (const decision of decisions) {
-      const caller = this.#callers.get(decision.turnId);
-      this.#callers.delete(decision.turnId);
-      if (caller !== undefined) caller(decision);
-      // Nobody waits for it: it is the alarm's.
-      else if (decision.outcome === 'started' && !this.#answering) this.state.wakeBy(Date.now());
-    }
-    clearTimeout(this.#timer);
-    const deadline = turns.nextDeadline(queue);
-    if (deadline === null) return;
-    const wait = Math.max(0, deadline - Date.now());
-    this.#timer = setTimeout(() => this.#apply(turns.settle(this.queue, Date.now())), wait);
+  /** Of an event that happens now. */
+  #occasion(): Occasion {
+    return { sessionId: this.#sessionId, now: Date.now() };
   }
-}
-
-/** The turn under way where it is one that the object answers itself. */
-interface OwnTurn {
-  name: string;
-  record: TurnRecord & { status: 'queued' };
-  session: Session;
-}
-
-function newRecord(id: string, fingerprint: string) {
-  const acceptedAt = Date.now();
-  return { id, fingerprint, acceptedAt, expiresAt: acceptedAt + RECORD_TTL_MS };
 }

@@ -73,3 +73,8 @@ export type TurnRecord = {
 
 /** How long an idempotency key is remembered, and a turn's answer beside the history. */
 export const RECORD_TTL_MS = 86_400_000;
+
+/** What all records have, of a turn that is accepted now. */
+export function newRecord({ id, fingerprint }: { id: string; fingerprint: string }, now: number) {
+  return { id, fingerprint, acceptedAt: now, expiresAt: now + RECORD_TTL_MS };
+}

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import type { KvSessions } from '../../../edge/session/kv-sessions.ts';
 import type { SessionState } from '../../../edge/session/session-state.ts';
-import type { TurnQueue } from '../../../edge/session/turn-queue.ts';
+import type { TurnLine } from '../../../edge/session/turn-line.ts';
 import { json, type TestApp } from '../test-app.ts';
 
 export const objectOf = (id: string) => env.SESSION_OBJECTS.getByName(id);
@@ -60,10 +60,10 @@ export function kvOf(id: string): Promise<KvSessions> {
 
 /** How many turns wait for theirs. */
 export function waitingTurns(id: string): Promise<number> {
-  return runInDurableObject(objectOf(id), (object) => inside(object).queue.waiting.length);
+  return runInDurableObject(objectOf(id), (object) => inside(object).line.waiting);
 }
 
 /** What an object keeps to itself. */
 function inside(object: object) {
-  return object as unknown as { state: SessionState; queue: TurnQueue };
+  return object as unknown as { state: SessionState; line: TurnLine };
 }
