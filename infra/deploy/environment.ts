@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { backendsVariable } from '../../edge/backends/endpoints.ts';
+import { UserError } from '../user-error.ts';
 import { type EdgeConfig, readEdgeConfig } from '../local/edge-config.ts';
 
 export const ENVIRONMENTS = ['staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
-
-const backends = z.array(z.looseObject({ url: z.string(), token_secret: z.string().optional() }));
 
 const environmentSchema = z.looseObject({
   name: z.string(),
@@ -61,25 +61,32 @@ interface DeployedBackend {
   secret: string;
 }
 
-/** The backends of the model that is served. */
+/** The backends of the model that is served. @throws {UserError} where BACKENDS is none that the edge would read */
 export function backendsOf({ vars }: Pick<Environment, 'vars'>): DeployedBackend[] {
-  return (
-    listed(vars['BACKENDS']) ?? [{ url: withoutSlash(String(vars['BACKEND_URL'] ?? '')), secret: TOKEN }]
-  );
+  const url = String(vars['BACKEND_URL'] ?? '').replace(/\/+$/, '');
+  return listed(vars, 'BACKENDS') ?? [{ url, secret: TOKEN }];
 }
 
-/** Names of the secrets that are backends' tokens, of a candidate's too: the worker does not start where one is missing. */
+/**
+ * Names of the secrets that are backends' tokens, of a candidate's too: the worker does not start where one is missing.
+ * @throws {UserError} where a list is none that the edge would read
+ */
 export function tokenNames(environment: Pick<Environment, 'vars'>): string[] {
-  const all = [...backendsOf(environment), ...(listed(environment.vars['CANDIDATE_BACKENDS']) ?? [])];
+  const all = [...backendsOf(environment), ...(listed(environment.vars, 'CANDIDATE_BACKENDS') ?? [])];
   return [...new Set(all.map(({ secret }) => secret))];
 }
 
 const TOKEN = 'BACKEND_TOKEN';
 
-function listed(variable: unknown): DeployedBackend[] | undefined {
-  return backends
-    .safeParse(variable)
-    .data?.map(({ url, token_secret: secret = TOKEN }) => ({ url: withoutSlash(url), secret }));
+/** As the edge reads it, a list or its JSON; undefined where there is none. */
+function listed(
+  vars: Environment['vars'],
+  variable: 'BACKENDS' | 'CANDIDATE_BACKENDS',
+): DeployedBackend[] | undefined {
+  const read = backendsVariable.safeParse(vars[variable]);
+  if (read.success) return read.data?.map(({ url, token_secret: secret = TOKEN }) => ({ url, secret }));
+  const problems = read.error.issues.map(({ path, message }) => [...path, message].join(' '));
+  throw new UserError(
+    `${variable} in wrangler.toml is not right, and the worker would not start: ${problems.join('; ')}.`,
+  );
 }
-
-const withoutSlash = (url: string) => url.replace(/\/+$/, '');

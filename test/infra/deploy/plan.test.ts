@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Environment, readEnvironment, tokenNames } from '../../../infra/deploy/environment.ts';
+import {
+  backendsOf,
+  type Environment,
+  readEnvironment,
+  tokenNames,
+} from '../../../infra/deploy/environment.ts';
 import { deployedBindings, plannedBindings } from '../../../infra/deploy/bindings.ts';
 import { describePlan } from '../../../infra/deploy/describe-plan.ts';
 import { makePlan } from '../../../infra/deploy/plan.ts';
@@ -166,6 +171,35 @@ describe('secrets', () => {
     ['BACKEND_TOKEN', 'with a space'],
   ])('are refused where the worker would refuse them: %s', (name, value) => {
     expect(() => planSecrets(new Set(), ['BACKEND_TOKEN'], { [name]: value })).toThrow(name);
+  });
+});
+
+describe('backends', () => {
+  const list = [{ url: 'https://one.example/', token_secret: 'ONE' }, { url: 'https://two.example' }];
+  const read = [
+    { url: 'https://one.example', secret: 'ONE' },
+    { url: 'https://two.example', secret: 'BACKEND_TOKEN' },
+  ];
+
+  it.each<[string, object]>([
+    ['a list', { BACKENDS: list }],
+    ['the list as JSON', { BACKENDS: JSON.stringify(list), BACKEND_URL: 'https://not.example' }],
+  ])('are those of %s', (_, vars) => {
+    expect(backendsOf({ vars: { ...vars } })).toEqual(read);
+    expect(tokenNames({ vars: { ...vars } })).toEqual(['ONE', 'BACKEND_TOKEN']);
+  });
+
+  it('are the one of BACKEND_URL where the list is empty text', () => {
+    const vars = { BACKENDS: ' ', BACKEND_URL: 'https://one.example/' };
+    expect(backendsOf({ vars })).toEqual([{ url: 'https://one.example', secret: 'BACKEND_TOKEN' }]);
+  });
+
+  it.each([
+    ['[{"url": "https://one.example"', /BACKENDS in wrangler.toml .* must be a list of/],
+    [[{ url: 'one.example' }], /0 url must be one http or https address/],
+    [[], /must hold at least one backend/],
+  ])('%j is refused as the edge would refuse it', (BACKENDS, message) => {
+    expect(() => backendsOf({ vars: { BACKENDS } })).toThrow(message);
   });
 });
 
