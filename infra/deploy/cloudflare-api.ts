@@ -15,6 +15,8 @@ const envelope = z.object({
 export const NO_SUCH_WORKER = 10_007;
 const ATTEMPTS = 3;
 const RETRY_MS = 500;
+/** Its answers take a second, its slowest lists some. */
+const TIMEOUT_MS = 20_000;
 /** The most that all of its lists take. */
 const PAGE_SIZE = 50;
 
@@ -35,10 +37,21 @@ export class CloudflareError extends UserError {
 export class CloudflareApi {
   readonly #base: string;
   readonly #token: string;
+  readonly #timeoutMs: number;
 
-  constructor({ base, token }: { base: string; token: string }) {
+  /** @param options.timeoutMs how long an answer may take until it is there in full */
+  constructor({
+    base,
+    token,
+    timeoutMs = TIMEOUT_MS,
+  }: {
+    base: string;
+    token: string;
+    timeoutMs?: number;
+  }) {
     this.#base = base;
     this.#token = token;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** @param path below the version, with a slash at its beginning @throws {CloudflareError} */
@@ -74,21 +87,40 @@ export class CloudflareApi {
   /** Asks again where nobody answers, or Cloudflare is not well: a read changes nothing. */
   async #ask(path: string): Promise<{ status: number; body: unknown }> {
     for (let attempt = 1; ; attempt++) {
-      const response = await fetch(`${this.#base}${path}`, {
-        headers: { authorization: `Bearer ${this.#token}` },
-      }).catch((error: Error) => error);
-      if (response instanceof Response && (response.status < 500 || attempt === ATTEMPTS))
-        return { status: response.status, body: await response.json().catch(() => undefined) };
-      if (response instanceof Error && attempt === ATTEMPTS)
-        throw new CloudflareError(`Cloudflare’s API does not answer: ${reason(response)}.`);
+      const answer = await this.#askOnce(path).catch((error: Error) => error);
+      const isError = answer instanceof Error;
+      if (!isError && (answer.status < 500 || attempt === ATTEMPTS)) return answer;
+      if (isError && attempt === ATTEMPTS) throw this.#unanswered(answer);
       await pause(RETRY_MS * attempt);
     }
   }
+
+  async #askOnce(path: string): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`${this.#base}${path}`, {
+      headers: { authorization: `Bearer ${this.#token}` },
+      signal: AbortSignal.timeout(this.#timeoutMs),
+    });
+    const text = await response.text();
+    return { status: response.status, body: parsed(text) };
+  }
+
+  #unanswered({ name, message, cause }: Error): CloudflareError {
+    // fetch's own words are "fetch failed"; why it did is in their cause.
+    const code = (cause as { code?: string } | undefined)?.code;
+    const reason = name === 'TimeoutError' ? `within ${this.#timeoutMs / 1000} s` : `(${code ?? message})`;
+    return new CloudflareError(
+      `Cloudflare’s API does not answer ${reason}, asked ${ATTEMPTS} times. Look whether this machine reaches ${new URL(this.#base).origin} and whether www.cloudflarestatus.com tells of trouble, and try again.`,
+    );
+  }
 }
 
-/** fetch's own words are "fetch failed"; why it did is in their cause. */
-function reason({ message, cause }: Error): string {
-  return (cause as { code?: string } | undefined)?.code ?? message;
+/** Undefined for what is no JSON: whatever stands between us and Cloudflare answers as it likes. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function refusal(status: number, path: string, error?: { code: number; message: string }): CloudflareError {
