@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { InvalidArgumentError, Command, Option } from 'commander';
 import { Deployment, type Company, type Prepared } from '../deploy/deploy.ts';
 import { describeFinding } from '../doctor/describe-finding.ts';
@@ -7,6 +8,7 @@ import type { EnvironmentName } from '../deploy/environment.ts';
 import type { Outcome } from '../deploy/roll-out.ts';
 import { servableModel } from '../local/compiled-model.ts';
 import { modelPlaces } from '../local/model-places.ts';
+import { TANDEM_HOME } from '../paths.ts';
 import { ask, canAsk, confirm } from '../terminal/ask.ts';
 import { Interruption, untilInterrupted } from '../terminal/interruption.ts';
 import { note, printJson } from '../terminal/output.ts';
@@ -47,7 +49,7 @@ const HELP = `
 Needs an account: "npx wrangler login", or the variables CLOUDFLARE_API_TOKEN and, where it opens several accounts,
 CLOUDFLARE_ACCOUNT_ID. Makes what the environment lacks: KV namespaces, queues, secrets. Secrets that are missing are taken from
 variables of their names or the file of --secrets; otherwise ADMIN_TOKEN, SESSION_TOKEN_SECRET and SEALING_SECRET are made, and BACKEND_TOKEN
-is asked for. A new version gets 10 %, 50 % and all requests, and none again where it is not well; with ADMIN_TOKEN its stores and the
+is asked for. Without --secrets those that are made are shown once, at a terminal, as soon as the worker has them. A new version gets 10 %, 50 % and all requests, and none again where it is not well; with ADMIN_TOKEN its stores and the
 rate of errors are watched, too. A first deployment, and one with migrations of Durable Objects, is at once.
 
 Ends with 0 when it is deployed, 1 where nothing was deployed, 3 when it was taken back, 4 where somebody has to look.
@@ -130,6 +132,7 @@ async function deploymentOptions(
       throw new UsageError(`${name} is ${JSON.stringify(address)}: an address begins with https://.`);
   return {
     environment: env,
+    folder: join(TANDEM_HOME, 'deploy', env),
     model: compiled && { directory: compiled.directory, name: compiled.manifest.name },
     backendUrl: backend,
     address: url?.replace(/\/+$/, ''),

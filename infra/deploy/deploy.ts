@@ -1,26 +1,31 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { join } from 'node:path';
 import type { Finding } from '../doctor/finding.ts';
-import { TANDEM_HOME } from '../paths.ts';
-import { UserError } from '../user-error.ts';
 import { type Account, findAccount } from './account.ts';
 import { type Bundle, bundleWorker, writeDeployConfig } from './bundle.ts';
 import { checkDeployment } from './checks.ts';
 import { type Environment, type EnvironmentName, readEnvironment } from './environment.ts';
 import type { EdgeUnderWatch } from './health.ts';
+import { gatherSecrets, type NewSecrets, uploadAndShow } from './new-secrets.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { releaseName } from './release.ts';
 import { makeResources } from './resources.ts';
 import { type Outcome, rollOut } from './roll-out.ts';
-import { makeSecret } from './secrets.ts';
-import { addToSecretsFile, readSecretsFile } from './secrets-file.ts';
-import { type Upload, Uploader } from './uploader.ts';
+import { readSecretsFile } from './secrets-file.ts';
+import { Uploader } from './uploader.ts';
 import { type Verdict, watch } from './watch.ts';
-import { type AccountState, readAccountState, readWorker, type Traffic } from './worker-state.ts';
+import {
+  type AccountState,
+  type DeployedWorker,
+  readAccountState,
+  readWorker,
+  type Traffic,
+} from './worker-state.ts';
 import { type RunWrangler, runWrangler } from './wrangler.ts';
 
 export interface DeploymentOptions {
   environment: EnvironmentName;
+  /** For what goes up; of Tandem's own, and emptied. */
+  folder: string;
   /** A compiled model; wrangler.toml's if undefined. */
   model: { directory: string; name: string } | undefined;
   /** In the place of wrangler.toml's. */
@@ -55,13 +60,14 @@ export interface Prepared {
 /** What both ways of a deployment work with. */
 interface Work {
   uploader: Uploader;
-  upload: Upload;
+  secrets: NewSecrets;
+  /** For whoever looks at the list of versions. */
+  message: string;
   edge: EdgeUnderWatch;
-  /** Who answers, by what Cloudflare says now. */
-  readTraffic: () => Promise<Traffic>;
+  /** The worker by what Cloudflare says now. */
+  readDeployed: () => Promise<DeployedWorker | null>;
 }
 
-const FOLDER = join(TANDEM_HOME, 'deploy');
 /** For a version that is deployed beside another: how long it may take until the last location knows. */
 const SPREAD_MS = 20_000;
 /** For an address that did not exist before: its name and certificate. */
@@ -83,12 +89,13 @@ export class Deployment {
     this.#options = options;
     this.#company = company;
     this.#variables = variables;
-    this.#folder = join(FOLDER, options.environment);
+    this.#folder = options.folder;
   }
 
   /** Looks at everything and changes nothing. @throws {UserError} */
   async prepare(): Promise<Prepared> {
     const { model, backendUrl, address, secretsFile } = this.#options;
+    const secretValues = await this.#secretValues(secretsFile);
     const environment = await readEnvironment(this.#options.environment, {
       ...(model && { MODEL_NAME: model.name }),
       ...(backendUrl !== undefined && { BACKEND_URL: backendUrl }),
@@ -97,7 +104,6 @@ export class Deployment {
     const account = await findAccount(this.#variables, environment.account_id);
     const [state, release] = await Promise.all([readAccountState(account, environment.name), releaseName()]);
     this.traffic = state.worker?.deployments[0]?.traffic ?? [];
-    const secretValues = await this.#secretValues(secretsFile);
     const plan = makePlan(environment, { state, secretValues, address });
     const findings = await checkDeployment({
       environment,
@@ -125,31 +131,29 @@ export class Deployment {
   async run({ environment, account, plan, release }: Prepared, bundle: Bundle): Promise<Outcome> {
     const { tell, signal } = this.#company;
     const wrangler = this.#wranglerOf(account);
-    const secrets = await this.#gatherSecrets(plan);
+    const file = this.#options.secretsFile;
+    const secrets = await gatherSecrets(plan, { file, company: this.#company });
     await makeResources(plan, { wrangler, tell });
     signal.throwIfAborted();
     const { namespaces } = await readAccountState(account, environment.name);
     const config = await writeDeployConfig(environment, { folder: this.#folder, bundle, namespaces });
     const uploader = new Uploader({ config, folder: this.#folder, wrangler });
-    const values = await this.#secretValues(this.#options.secretsFile);
-    const adminToken = secrets['ADMIN_TOKEN'] ?? values['ADMIN_TOKEN'];
+    const adminToken = secrets.values['ADMIN_TOKEN'] ?? (await this.#secretValues(file))['ADMIN_TOKEN'];
     const edge = { address: plan.address!, worker: plan.worker, adminToken };
-    const upload = { secrets, message: release };
-    const readTraffic = async () =>
-      (await readWorker(account, environment.name))?.deployments[0]?.traffic ?? [];
-    const work = { uploader, upload, edge, readTraffic };
+    const readDeployed = () => readWorker(account, environment.name);
+    const work = { uploader, secrets, message: release, edge, readDeployed };
     return plan.way.kind === 'gradual'
       ? this.#deployGradually(plan.way.stable, work)
       : this.#deployAtOnce(plan.way.because, work);
   }
 
   async #deployAtOnce(because: 'first' | 'migrations', work: Work): Promise<Outcome> {
-    const { uploader, upload, edge, readTraffic } = work;
+    const { edge } = work;
     try {
-      this.versionId = await uploader.deployAtOnce(upload);
+      this.versionId = await this.#upload('deployAtOnce', work);
     } catch (error) {
       const [before] = this.traffic;
-      this.traffic = await readTraffic().catch(() => {
+      this.traffic = await readTraffic(work).catch(() => {
         throw error;
       });
       const [now] = this.traffic;
@@ -166,9 +170,9 @@ export class Deployment {
   }
 
   async #deployGradually(stable: string, work: Work): Promise<Outcome> {
-    const { uploader, upload, edge, readTraffic } = work;
+    const { uploader, edge } = work;
     const { tell } = this.#company;
-    this.versionId = await uploader.uploadVersion(upload);
+    this.versionId = await this.#upload('uploadVersion', work);
     tell(`Version ${this.versionId} is uploaded.`);
     this.#company.signal.throwIfAborted();
     const outcome = await rollOut(
@@ -183,13 +187,24 @@ export class Deployment {
       },
     );
     // A call that failed may have been carried out all the same.
-    if (outcome.kind === 'stuck') this.traffic = await readTraffic().catch(() => this.traffic);
+    if (outcome.kind === 'stuck') this.traffic = await readTraffic(work).catch(() => this.traffic);
     if (outcome.kind !== 'deployed') return outcome;
     const failure = await uploader.deployTriggers().catch((error: Error) => error);
     if (failure !== undefined)
       return { kind: 'stuck', why: `its routes and queue are not as wrangler.toml says: ${failure.message}` };
     tell('Its address, routes and queue are as wrangler.toml says.');
     return outcome;
+  }
+
+  #upload(
+    way: 'uploadVersion' | 'deployAtOnce',
+    { uploader, secrets, message, readDeployed }: Work,
+  ): Promise<string> {
+    return uploadAndShow(secrets, {
+      upload: () => uploader[way]({ secrets: secrets.values, message }),
+      readPresent: async () => (await readDeployed())?.secrets ?? new Set(),
+      show: this.#company.showOnce,
+    });
   }
 
   #watch(edge: EdgeUnderWatch, percentage: number, patienceMs: number): Promise<Verdict> {
@@ -209,20 +224,8 @@ export class Deployment {
   async #secretValues(file: string | undefined): Promise<Record<string, string | undefined>> {
     return { ...(file !== undefined && (await readSecretsFile(file))), ...this.#variables };
   }
+}
 
-  /** What the worker lacks, made or asked for. What is made is handed over first: nobody can read it back from Cloudflare. */
-  async #gatherSecrets({ worker, secrets: { given, made, asked } }: Plan): Promise<Record<string, string>> {
-    const { ask, showOnce, tell } = this.#company;
-    const answers: Record<string, string> = {};
-    for (const name of asked) {
-      if (ask === undefined) throw new UserError(`nobody is there to be asked for ${name}.`);
-      answers[name] = await ask(`${name} for ${worker} (the backend's token; Enter for none): `);
-    }
-    const fresh = Object.fromEntries(made.map((name) => [name, makeSecret()]));
-    if (made.length > 0 && this.#options.secretsFile !== undefined) {
-      await addToSecretsFile(this.#options.secretsFile, fresh);
-      tell(`${made.join(', ')}: made, and written to ${this.#options.secretsFile}.`);
-    } else if (made.length > 0) showOnce?.(fresh);
-    return { ...given, ...answers, ...fresh };
-  }
+async function readTraffic({ readDeployed }: Work): Promise<Traffic> {
+  return (await readDeployed())?.deployments[0]?.traffic ?? [];
 }

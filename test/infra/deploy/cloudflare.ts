@@ -6,6 +6,8 @@ import { buffer } from 'node:stream/consumers';
 export const ACCOUNT = '0123456789abcdef0123456789abcdef';
 export const TOKEN = 'a-token-that-only-this-stand-in-knows';
 
+const ALL_SECRETS = ['ADMIN_TOKEN', 'SESSION_TOKEN_SECRET', 'SEALING_SECRET', 'BACKEND_TOKEN'];
+
 interface Binding {
   name: string;
   type: string;
@@ -105,11 +107,17 @@ export class Cloudflare {
       .reverse();
   }
 
+  seedStores(
+    name: string,
+    { stores = ['keys', 'sessions'], queues = ['inbound', 'inbound-dead'] } = {},
+  ): void {
+    for (const store of stores) this.#makeNamespace({ title: `${name}-${store}` });
+    for (const queue of queues) this.#makeQueue({ queue_name: `${name}-${queue}` });
+  }
+
   /** What deployments would have left: stores, queues, and versions of which the first answers. */
-  seed(name: string, migrationTag: string, count = 1): void {
-    for (const store of ['keys', 'sessions']) this.#makeNamespace({ title: `${name}-${store}` });
-    for (const queue of ['inbound', 'inbound-dead']) this.#makeQueue({ queue_name: `${name}-${queue}` });
-    const secrets = ['ADMIN_TOKEN', 'SESSION_TOKEN_SECRET', 'SEALING_SECRET', 'BACKEND_TOKEN'];
+  seed(name: string, migrationTag: string, { count = 1, secrets = ALL_SECRETS } = {}): void {
+    this.seedStores(name);
     const versions = Array.from({ length: count }, () => ({
       id: randomUUID(),
       createdOn: new Date().toISOString(),

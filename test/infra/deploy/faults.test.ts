@@ -40,7 +40,7 @@ afterEach(async () => {
 
 /** Rolls the second version out by the real wrangler. */
 async function roll() {
-  cloudflare.seed(WORKER, 'newest', 2);
+  cloudflare.seed(WORKER, 'newest', { count: 2 });
   const config = join(folder, 'wrangler.json');
   await writeFile(config, JSON.stringify({ name: WORKER, compatibility_date: '2026-10-20' }));
   const uploader = new Uploader({ config, folder, wrangler });
@@ -65,8 +65,9 @@ describe('where Cloudflare or a version fails', () => {
   });
 
   it('all requests go back to the version from before where a step in the middle fails', async () => {
-    const message = 'An unknown error has occurred';
-    cloudflare.faults = [{ on: /deployments .*"percentage":10\b/, status: 500, code: 10_013, message }];
+    // With 500 wrangler would try it again, and again after some seconds.
+    const message = 'The Worker version is not deployable';
+    cloudflare.faults = [{ on: /deployments .*"percentage":10\b/, status: 400, code: 10_208, message }];
     const outcome = await roll();
     expect(outcome).toMatchObject({ kind: 'rolled back', why: expect.stringContaining(message) });
     expect(cloudflare.history(WORKER)).toEqual(['1@100', '2@0 1@100', '1@100']);
