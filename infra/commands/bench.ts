@@ -6,7 +6,7 @@ import { type Load, type MeasuredLoad, measureLoad } from '../load/measure-load.
 import { untilInterrupted } from '../terminal/interruption.ts';
 import { note, printJson } from '../terminal/output.ts';
 import { UsageError } from '../user-error.ts';
-import { describeLoad, hints, loadFacts, loadTable } from './bench/describe.ts';
+import { describeLoad, hints, lateNote, loadFacts, loadTable } from './bench/describe.ts';
 import { chatBody } from './bench/messages.ts';
 import { type JsonOption, withJson } from './json-option.ts';
 
@@ -41,15 +41,16 @@ export function benchCommand(): Command {
       `
 Each load is offered for --seconds, one after the other; its first quarter warms up and is not counted. Requests of --rate come at
 random, as people do, and are sent whatever became of earlier ones: latency counts from when each was to be sent, so that a
-server that stalls is charged for all who wait. Without --clients and --rate there are ${DEFAULT_CLIENTS.join(', ')} clients. Ctrl-C ends it and shows
+server that stalls is charged for all who wait. What is under way when a load ends is waited for, and counts for latency alone; where
+no answer came before, a note says how long they take. Without --clients and --rate there are ${DEFAULT_CLIENTS.join(', ')} clients. Ctrl-C ends it and shows
 what was measured until then.
 
 An edge bounds bursts, of an address without a key and of a secret key (wrangler.toml): what is above that is answered with 429.
 It ends with 1 where nothing was answered.
 
 Each of the JSON's "loads" has "clients" or "rate", "seconds", "requests", "offered_per_second", "throughput_per_second",
-"goodput_per_second" (in time), "latency_ms" with "p50", "p90" and "p99" or null, "not_answered" by status (0: no answer), and "lateness_ms",
-the 99th percentile of how late this machine sent.
+"goodput_per_second" (in time), "latency_ms" with "p50", "p90" and "p99" or null, "not_answered" by status (0: no answer), "lateness_ms",
+the 99th percentile of how late this machine sent, and "late_ms", where answers came after the load alone: how long the quickest took.
 
 Examples:
   tandem bench
@@ -91,7 +92,9 @@ async function bench(options: BenchOptions): Promise<void> {
   const measured: MeasuredLoad[] = [];
   for (const load of loads) {
     note(`Measuring ${describeLoad(load)} for ${options.seconds} s …`);
-    measured.push(await measureLoad(send, load, { ...options, signal }));
+    const one = await measureLoad(send, load, { ...options, signal });
+    measured.push(one);
+    if (one.lateMs !== undefined) note(lateNote(one, one.lateMs));
     if (signal.aborted) break;
   }
   client.close();
@@ -101,8 +104,8 @@ async function bench(options: BenchOptions): Promise<void> {
 }
 
 /** In its time, or, where replies take longer than it lasted, later. */
-function isAnswered({ figures }: MeasuredLoad): boolean {
-  return figures.throughput > 0 || figures.latencyMs !== undefined;
+function isAnswered({ figures, lateMs }: MeasuredLoad): boolean {
+  return figures.throughput > 0 || lateMs !== undefined;
 }
 
 function show(measured: MeasuredLoad[], options: BenchOptions & { url: string }): void {

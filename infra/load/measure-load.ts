@@ -1,6 +1,6 @@
 import { arrivals } from './arrivals.ts';
 import { generateClosedLoop, generateOpenLoop, type Send } from './generate-load.ts';
-import { type LoadFigures, summarize } from './outcomes.ts';
+import { type LoadFigures, quickestAfter, summarize } from './outcomes.ts';
 
 /** Clients that each wait for their answer before they ask again, or requests a second that come whatever happens. */
 export type Load = { clients: number } | { rate: number };
@@ -10,6 +10,8 @@ export interface MeasuredLoad {
   /** How long it lasted; shorter than it was to where it was ended early. */
   seconds: number;
   figures: LoadFigures;
+  /** Where no answer came in the time that counts, but some did afterwards: how long the quickest of those took. */
+  lateMs?: number;
 }
 
 interface MeasureOptions {
@@ -34,7 +36,9 @@ export async function measureLoad(send: Send, load: Load, options: MeasureOption
       : await generateOpenLoop(send, timesOf(load.rate, options.seconds), signal);
   const seconds = signal.aborted ? (performance.now() - startMs) / 1000 : options.seconds;
   const span = { fromMs: 1000 * seconds * WARM_UP_SHARE, toMs: 1000 * seconds };
-  return { load, seconds, figures: summarize(outcomes, { ...span, deadlineMs }) };
+  const figures = summarize(outcomes, { ...span, deadlineMs });
+  const lateMs = figures.throughput > 0 ? undefined : quickestAfter(outcomes, span.toMs);
+  return { load, seconds, figures, ...(lateMs !== undefined && { lateMs }) };
 }
 
 function timesOf(perSecond: number, seconds: number): number[] {

@@ -60,6 +60,12 @@ export function summarize(
   };
 }
 
+/** The least latency, in milliseconds, of those answered with 200 at a moment or later; undefined where there are none. */
+export function quickestAfter(outcomes: Outcome[], momentMs: number): number | undefined {
+  const later = outcomes.filter(({ endedAtMs, status }) => endedAtMs >= momentMs && status === 200);
+  return later.length === 0 ? undefined : Math.min(...later.map(latencyOf));
+}
+
 function latencyOf({ intendedAtMs, endedAtMs }: Outcome): number {
   return endedAtMs - intendedAtMs;
 }

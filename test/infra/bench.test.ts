@@ -104,13 +104,23 @@ describe('tandem bench', () => {
     expect(stdout).toMatch(/1 client +[\d.]+\/s +0\.00\/s +0\.00\/s +- +- +- +\d+ × 503/);
   });
 
-  it('does not take answers that come after their load for none', async () => {
-    const { url } = await edgeThat(() => 200, 1_500);
-    const args = ['--rate', '20', '--seconds', '1', '--json'];
+  it.each([
+    ['--rate', '20'],
+    ['--clients', '1'],
+  ])('says of answers that all come after their load of %s %s how long they take', async (...load) => {
+    const { url } = await edgeThat(() => 200, 600);
+    const { code, stdout, stderr } = await runCli(['bench', '--url', url, ...load, '--seconds', '0.3']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^LOAD +OFFERED +ANSWERED .*\n.*(client|requests\/s) +\S+ +- +- +/);
+    expect(stderr).toMatch(/no answer came while it was counted, within 0.3 s; the quickest took \d\.\d s\./);
+  });
+
+  it('tells programs, too, of answers that all come after their load', async () => {
+    const { url } = await edgeThat(() => 200, 600);
+    const args = ['--rate', '20', '--clients', '1', '--seconds', '0.3', '--json'];
     const { code, stdout } = await runCli(['bench', '--url', url, ...args]);
-    expect(JSON.parse(stdout).loads).toMatchObject([
-      { throughput_per_second: 0, latency_ms: { p50: expect.any(Number) } },
-    ]);
+    const late = { throughput_per_second: 0, late_ms: expect.any(Number) };
+    expect(JSON.parse(stdout).loads).toMatchObject([{ ...late, latency_ms: null }, late]);
     expect(code).toBe(0);
   });
 });

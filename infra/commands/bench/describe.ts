@@ -1,4 +1,4 @@
-import type { Load, MeasuredLoad } from '../../load/measure-load.ts';
+import { type Load, type MeasuredLoad, WARM_UP_SHARE } from '../../load/measure-load.ts';
 import { formatTable } from '../../terminal/table.ts';
 
 /** "4 clients", "2.5 requests/s" */
@@ -13,13 +13,16 @@ export function loadTable(measured: MeasuredLoad[]): string {
   return formatTable(HEADER, measured.map(rowOf));
 }
 
-function rowOf({ load, figures }: MeasuredLoad): string[] {
+function rowOf({ load, figures, lateMs }: MeasuredLoad): string[] {
   const { offered, throughput, goodput, latencyMs, refused } = figures;
   const latencies = (['p50', 'p90', 'p99'] as const).map((share) =>
     latencyMs === undefined ? '-' : `${latencyMs[share].toFixed(latencyMs[share] < 10 ? 1 : 0)} ms`,
   );
   const others = Object.entries(refused).map(([status, requests]) => `${requests} × ${nameOf(status)}`);
-  const rates = [offered, throughput, goodput].map((rate) => `${rate.toFixed(2)}/s`);
+  // A rate of answers that were all still under way is not known, and is not 0.
+  const rates = [offered, throughput, goodput].map((rate) =>
+    rate === 0 && lateMs !== undefined ? '-' : `${rate.toFixed(2)}/s`,
+  );
   return [describeLoad(load), ...rates, ...latencies, others.join(', ') || '-'];
 }
 
@@ -27,8 +30,17 @@ function nameOf(status: string): string {
   return status === '0' ? 'no answer' : status;
 }
 
+/** That replies take longer than a load lasted, and how long it would have to. */
+export function lateNote({ load, seconds }: MeasuredLoad, lateMs: number): string {
+  const enough = Math.ceil((ANSWERS_TO_SEE * lateMs) / (1_000 * (1 - WARM_UP_SHARE)));
+  return `${describeLoad(load)}: no answer came while it was counted, within ${seconds} s; the quickest took ${(lateMs / 1_000).toFixed(1)} s. With --seconds ${enough} one sees how many it answers.`;
+}
+
+/** One after the other, and there is a rate. */
+const ANSWERS_TO_SEE = 4;
+
 /** A load and its figures, for programs. */
-export function loadFacts({ load, seconds, figures }: MeasuredLoad) {
+export function loadFacts({ load, seconds, figures, lateMs }: MeasuredLoad) {
   const { requests, offered, throughput, goodput, latencyMs, refused, latenessMs } = figures;
   return {
     ...load,
@@ -40,6 +52,7 @@ export function loadFacts({ load, seconds, figures }: MeasuredLoad) {
     latency_ms: latencyMs ?? null,
     not_answered: refused,
     lateness_ms: latenessMs,
+    late_ms: lateMs ?? null,
   };
 }
 

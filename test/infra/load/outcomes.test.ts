@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Outcome, summarize } from '../../../infra/load/outcomes.ts';
+import { type Outcome, quickestAfter, summarize } from '../../../infra/load/outcomes.ts';
 import { quantile } from '../../../infra/load/quantile.ts';
 
 const outcome = (intendedAtMs: number, latencyMs: number, status = 200): Outcome => ({
@@ -38,6 +38,14 @@ describe('the figures of a load', () => {
   it('have no latency where nothing was answered', () => {
     expect(summarize([outcome(1000, 1, 503)], span)).not.toHaveProperty('latencyMs');
     expect(summarize([], span)).toMatchObject({ requests: 0, throughput: 0, latenessMs: 0 });
+  });
+});
+
+describe('the quickest after a moment', () => {
+  it('is the least latency of those answered with 200 then or later', () => {
+    const outcomes = [outcome(0, 5), outcome(0, 40), outcome(5, 30), outcome(20, 1, 503)];
+    expect(quickestAfter(outcomes, 20)).toBe(30);
+    expect(quickestAfter(outcomes, 41)).toBeUndefined();
   });
 });
 
