@@ -28,6 +28,9 @@ interface AddOptions extends EdgeOptions, IntegrationOptions, SecretOptions {
   test: boolean;
 }
 
+/** Not 1: a script that tried again would add a second one. */
+const ADDED_BUT_NOT_WORKING = 3;
+
 export const PUBLIC_URL_HELP =
   "the edge's address as the channel reaches it, where --url is another: https://…";
 
@@ -46,6 +49,11 @@ export function addCommand(): Command {
       `
 A secret comes from --secret-file, from a variable such as SLACK_BOT_TOKEN, or, at a terminal, from a question whose answer is not
 shown. "tandem integrations channels" lists the names. --no-test is for a channel that cannot be reached from the edge.
+
+Ends with 0 when it is there and the channel has refused nothing, 1 where nothing was added, 3 where it was added but does not work: the
+channel does not take the secrets, cannot be reached, or could not be told of the address. What was added stays, and is not added again:
+"rotate" and "update" put it right, "test" asks again, "remove" takes it away.
+
 Examples:
   SLACK_BOT_TOKEN=xoxb-… SLACK_SIGNING_SECRET=… tandem integrations add slack --name support --place C024BE91L
   tandem integrations add telegram --set bot_username=my_bot --secret-file bot_token=./telegram.token
@@ -67,6 +75,8 @@ async function add(channelName: string, options: AddOptions): Promise<void> {
   const webhookUrl = webhookAddress(made, publicUrl);
   const check = options.test ? await checkConnection(admin, made.id) : null;
   const registration = options.test ? await registerWhereReachable(admin, made, webhookUrl) : null;
+  const isWorking = ![check, registration].some((verdict) => verdict?.outcome === 'failed');
+  if (!isWorking) process.exitCode = ADDED_BUT_NOT_WORKING;
   if (options.json) {
     printJson({ ...made, webhook_url: webhookUrl, check, registration });
     return;
@@ -77,12 +87,12 @@ async function add(channelName: string, options: AddOptions): Promise<void> {
   for (const [name, secret] of Object.entries(generated))
     console.log(`Its ${name}, which is not shown again: ${secret}`);
   if (check !== null) console.log(describeCheck(channel.name, check));
-  if (check?.outcome === 'failed')
+  const told = registration && describeRegistration(channel.name, registration);
+  if (told) console.log(told);
+  if (!isWorking)
     console.log(
       `It is kept all the same: "tandem integrations rotate ${made.id}" takes another secret, "update" other settings; "test" asks again.`,
     );
-  const told = registration && describeRegistration(channel.name, registration);
-  if (told) console.log(told);
   if (isLocal(webhookUrl))
     console.log(
       'Only this machine reaches that address: deploy the edge, or give a public one by --public-url.',

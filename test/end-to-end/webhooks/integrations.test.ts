@@ -143,11 +143,11 @@ describe('tandem integrations', () => {
     expect(stdout).toMatch(/1\. At api\.slack\.com\/apps/);
   });
 
-  it('says that a channel cannot be reached, and how to go on', async () => {
+  it('keeps an integration whose channel cannot be reached, says how to go on, and ends with 3', async () => {
     const secrets = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'shhh' };
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const { code, stdout } = await integrations(['add', 'slack', '--set', `api_url=${nobody}`], secrets);
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(stdout).toContain('The connection to slack does not work: no connection, or it broke.');
     const id = /int_\w+/.exec(stdout)![0];
     expect(stdout).toContain(`"tandem integrations rotate ${id}" takes another secret`);
