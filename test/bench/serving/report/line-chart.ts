@@ -31,8 +31,8 @@ export function lineChart(title: string, panels: Panel[]): string {
 function drawPanel({ heading, below, lines }: Panel): string[] {
   const { left, top, width, height } = PLOT;
   const points = lines.flatMap((line) => line.points);
-  const right = Math.max(...points.map(({ x }) => x));
-  const highest = Math.max(...points.map(({ y }) => y)) || 1;
+  const right = endOf(points.map(({ x }) => x));
+  const highest = endOf(points.map(({ y }) => y));
   const bottom = top + height;
   const place = ({ x, y }: { x: number; y: number }) => ({
     x: round(left + (width * x) / right),
@@ -60,6 +60,11 @@ function drawPanel({ heading, below, lines }: Panel): string[] {
       ];
     }),
   ];
+}
+
+/** Where an axis ends; of nothing, and of nothing but zeros, at 1. */
+function endOf(values: number[]): number {
+  return Math.max(0, ...values) || 1;
 }
 
 /** At most four digits. */

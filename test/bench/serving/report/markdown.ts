@@ -85,7 +85,7 @@ function renderOverload({ models }: SectionOf<'overload'>): string[] {
         milliseconds(deadlineMs),
         figure(peak),
         figure(atTwice),
-        `${percent(atTwice / peak)} (to reach: ${percent(TARGETS.goodputShare)})`,
+        `${peak === 0 ? '–' : percent(atTwice / peak)} (to reach: ${percent(TARGETS.goodputShare)})`,
         p99Ms === undefined ? '' : milliseconds(p99Ms),
         isReached ? 'yes' : 'no',
       ]),
