@@ -131,6 +131,20 @@ describe('a conversation', () => {
     expect(body.messages).toEqual([]);
   });
 
+  it('gets no reply twice where beams serve, unless it may', async () => {
+    const session = await newSession();
+    const replies: string[] = [];
+    for (const more of [{}, {}, {}, { no_repeat_replies: false }]) {
+      const body = { content: 'Do you have any pets?', num_beams: 5, ...more };
+      const answered = await request('POST', `/v1/sessions/${session}/messages`, body);
+      replies.push(answered.body.content);
+    }
+    const [first, second, third, mayRepeat] = replies;
+    expect(new Set([first, second, third]).size).toBe(3);
+    // To be asked the same again does not change the model's mind.
+    expect(mayRepeat).toBe(first);
+  });
+
   it('is gone when it is deleted', async () => {
     const session = await newSession();
     expect((await request('DELETE', `/v1/sessions/${session}`)).status).toBe(204);
