@@ -52,8 +52,6 @@ function start(args: string[], environment: Record<string, string> = {}) {
       CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
       NODE_EXTRA_CA_CERTS: authorityFile,
       TANDEM_HOME: home,
-      // wrangler is 15 MB of JavaScript, and each deployment runs it a dozen times.
-      NODE_COMPILE_CACHE: join(home, 'compile-cache'),
       ...environment,
     },
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Company, Deployment } from '../../../infra/deploy/deploy.ts';
 import { gatherSecrets, uploadAndShow } from '../../../infra/deploy/new-secrets.ts';
+import { COMPILE_CACHE } from '../cli.ts';
 import { ACCOUNT, Cloudflare, TOKEN } from './cloudflare.ts';
 import { DeployedEdge } from './deployed-edge.ts';
 
@@ -77,7 +78,7 @@ describe('a deployment at a terminal', () => {
     const variables = {
       ...process.env,
       ...{ CLOUDFLARE_API_BASE_URL: cloudflare.url, CLOUDFLARE_API_TOKEN: TOKEN },
-      ...{ CLOUDFLARE_ACCOUNT_ID: ACCOUNT, NODE_COMPILE_CACHE: join(folder, 'compile-cache') },
+      ...{ CLOUDFLARE_ACCOUNT_ID: ACCOUNT, ...COMPILE_CACHE },
     };
     const deployment = new Deployment(
       {
