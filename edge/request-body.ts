@@ -51,7 +51,18 @@ export function parseInput<Schema extends z.ZodType>(
     throw unsupported([...path, ...issue.path, issue.keys[0]!.slice(0, 100)], '');
   }
   const param = [...path, ...issue.path].join('.');
-  throw new ApiError('invalid_value', { param, message: `${param}: ${issue.message}.` });
+  // Zod's words for it are those of a wrong type. Its words for an enum's are better: they name the values.
+  const isOfType = issue.code === 'invalid_type' || issue.code === 'invalid_union';
+  const isMissing = isOfType && valueAt(value, issue.path) === undefined;
+  const message = isMissing ? `The parameter "${param}" is missing.` : `${param}: ${issue.message}.`;
+  throw new ApiError('invalid_value', { param, message });
+}
+
+function valueAt(value: unknown, path: PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (within, name) => (within as Record<PropertyKey, unknown> | null | undefined)?.[name],
+    value,
+  );
 }
 
 function unsupported(path: PropertyKey[], advice: string): ApiError {

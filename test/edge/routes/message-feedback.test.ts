@@ -135,7 +135,7 @@ describe('feedback and replies', () => {
     const { id: reply } = await app.say(id);
     const path = `/v1/sessions/${id}/messages/${reply}/feedback`;
     for (const rating of ['up', 'down', 'down']) await app.request('POST', path, { body: { rating } });
-    expect(app.points.map(({ blobs }) => blobs!.at(-1))).toEqual(['', '', 'up', 'down', 'down']);
+    expect(app.points.map(({ blobs }) => blobs![8])).toEqual(['', '', 'up', 'down', 'down']);
     expect(app.points.at(-1)!.blobs![6]).toBe(CANDIDATE);
 
     await figures.reported();

@@ -31,6 +31,16 @@ describe('what a client sends wrong', () => {
     expect(await error(app.request('POST', sessions, { body }))).toMatchObject({ status: 400, code });
   });
 
+  it.each([
+    ['/v1/chat/completions', {}, 'messages'],
+    ['/v1/completions', { model: 'tandem-mini' }, 'prompt'],
+    ['/v1/tokenize', { messages: [{ role: 'user' }] }, 'messages.0.content'],
+  ])('that leaves out what %s needs is told its name: %#', async (path, body, param) => {
+    const answer = await error(testApp().request('POST', path, { body }));
+    expect(answer).toMatchObject({ status: 400, code: 'invalid_value', param });
+    expect(answer.message).toBe(`The parameter "${param}" is missing.`);
+  });
+
   it('says where JSON breaks off, without quoting it', async () => {
     const { message } = await error(
       testApp().request('POST', sessions, { body: '{"persona": "secret" oops}' }),
