@@ -16,6 +16,9 @@ export interface Sent {
 /** What stands between a client and the edge: answers in its place, throws, or lets the request through. */
 export type Way = (sent: Sent, through: () => Promise<Response>) => Promise<Response>;
 
+/** Of all clients in the test that runs: requests that the edge has not begun to answer. */
+let underWay = new Set<Sent>();
+
 /** The edge under test as a client's `fetch`; `origin` is what a browser would say. */
 export function fetchOf(
   app: TestApp,
@@ -35,13 +38,14 @@ export function fetchOf(
     signal?.throwIfAborted();
     const request = { method, path: String(input).slice(URL.length), headers, body };
     sent.push(request);
+    const ofThisTest = underWay.add(request);
     const response = way(request, () =>
       app.request(method, request.path, {
         headers: { ...headers, ...(origin !== undefined && { origin }) },
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
       }),
-    );
+    ).finally(() => ofThisTest.delete(request));
     const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason));
     });
@@ -111,12 +115,19 @@ export async function passing<Result>(promise: Promise<Result>): Promise<Result>
   return promise;
 }
 
+// What the edge may take of real time while a second of the false one goes by: on a busy machine its own limits would be over at once.
+const PATIENCE_MS = 50;
+
 export async function passTime(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
-  // The edge works in its own time.
-  await scheduler.wait(1);
+  let waited = 0;
+  do {
+    await scheduler.wait(1);
+    waited += 1;
+  } while (underWay.size > 0 && waited < PATIENCE_MS);
 }
 
 export function fakePauses(): void {
+  underWay = new Set();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
 }
