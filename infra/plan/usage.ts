@@ -17,7 +17,7 @@ export interface Load {
 export const MONTH_SECONDS = 30 * 86_400;
 
 /** As `npm run bench:edge` measured it: workerd's whole process, so more than Cloudflare would count. */
-const CPU_MS_A_REQUEST = 2.89;
+const CPU_MS_A_REQUEST = 2;
 /** ASSUMPTION: how long an object works on a request. It is billed for 128 MB of memory meanwhile. */
 const OBJECT_MS = 5;
 const OBJECT_GIGABYTES = 0.128;
