@@ -12,6 +12,7 @@ import type { WakeUp } from './webhooks/inbound/consume.ts';
 import type { InboxObject } from './webhooks/inbound/inbox-object.ts';
 import type { DeliveriesObject } from './webhooks/outbound/deliveries-object.ts';
 import type { WebhooksObject } from './webhooks/outbound/webhooks-object.ts';
+import { wrongVariables } from './wrong-variables.ts';
 
 /** What wrangler.toml, or `wrangler secret put`, gives the worker. Variables may come as text. */
 interface Bindings {
@@ -163,7 +164,7 @@ export function readSettings(env: object): Settings {
   const parsed = varsSchema.safeParse(env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The worker's variables are not right (see wrangler.toml). ${problems.join('; ')}.`);
+    throw wrongVariables(problems.join('; '));
   }
   const vars = parsed.data;
   const endpoints = readBackends(vars, env);
@@ -200,9 +201,7 @@ function readCandidate(
   if (name === undefined) return null;
   if (name === vars.MODEL_NAME) {
     const problem = 'is MODEL_NAME too; leave it out, or name another model';
-    throw new Error(
-      `The worker's variables are not right (see wrangler.toml). CANDIDATE_MODEL_NAME: ${problem}.`,
-    );
+    throw wrongVariables(`CANDIDATE_MODEL_NAME: ${problem}`);
   }
   return { modelName: name, share, endpoints: readCandidateBackends(vars, env) ?? endpoints };
 }

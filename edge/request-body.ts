@@ -4,7 +4,6 @@ import { ApiError } from './errors.ts';
 import { countMembers, countOwnMembers } from './json-members.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
-const UTF8 = { fatal: true, ignoreBOM: false };
 
 /**
  * The body of a request, which must be a JSON object in UTF-8. A request without a content type is taken for
@@ -75,12 +74,9 @@ async function readText(request: Request): Promise<string> {
   refuseOtherMedia(request.headers);
   const announced = request.headers.get('content-length');
   if (Number(announced) > MAX_BODY_BYTES) throw tooLarge();
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   // No more comes than is announced, so it can be taken at once, which takes less than part by part.
-  if (announced !== null) {
-    const bytes = await request.arrayBuffer().catch(cutOff);
-    return decode(new TextDecoder('utf-8', UTF8), bytes);
-  }
-  const decoder = new TextDecoder('utf-8', UTF8);
+  if (announced !== null) return decode(decoder, await request.arrayBuffer().catch(cutOff));
   const reader = request.body?.getReader();
   let text = '';
   let size = 0;

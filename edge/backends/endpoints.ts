@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wrongVariables } from '../wrong-variables.ts';
 import type { BackendEndpoint } from './backend-server.ts';
 
 /** An http or https address, without the slash at its end. */
@@ -46,7 +47,8 @@ type ListedBackend = z.infer<typeof endpointSchema>;
  */
 export function readBackends(vars: Variables, env: object): BackendEndpoint[] {
   const listed = vars.BACKENDS ?? (vars.BACKEND_URL ? [{ url: vars.BACKEND_URL, weight: 1 }] : []);
-  if (listed.length === 0) throw wrong('BACKEND_URL: must be one http or https address, or set BACKENDS');
+  if (listed.length === 0)
+    throw wrongVariables('BACKEND_URL: must be one http or https address, or set BACKENDS');
   return readList(listed, { variable: 'BACKENDS', prefix: '', vars, env });
 }
 
@@ -74,7 +76,7 @@ function readList(
   const tokenOf = (secret: string) => {
     const token = Object.hasOwn(env, secret) ? (env as Record<string, unknown>)[secret] : undefined;
     if (typeof token === 'string' && token !== '') return token;
-    throw wrong(`${variable}: the secret "${secret}" is not set`);
+    throw wrongVariables(`${variable}: the secret "${secret}" is not set`);
   };
   const endpoints = listed.map(
     ({ url, weight, name, token_secret: secret }, index): BackendEndpoint => ({
@@ -86,12 +88,8 @@ function readList(
   );
   const names = endpoints.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw wrong(`${variable}: two backends have the name "${twice}"`);
+  if (twice !== undefined) throw wrongVariables(`${variable}: two backends have the name "${twice}"`);
   return endpoints;
-}
-
-function wrong(what: string): Error {
-  return new Error(`The worker's variables are not right (see wrangler.toml). ${what}.`);
 }
 
 function parseText(value: unknown): unknown {
