@@ -15,6 +15,11 @@ export interface PackedConversation {
  */
 const ENCODED_CHARS_PER_POSITION = 16;
 
+/** The end of a turn, beyond which the model reads nothing of it. */
+export function readableEnd(turn: string, maxPositions: number): string {
+  return turn.slice(-maxPositions * ENCODED_CHARS_PER_POSITION);
+}
+
 /**
  * The part of a conversation that the model is given. The persona always stays, whole turns are left out from
  * the oldest on, and the newest turn is cut, from its left, only where it does not fit with the persona
@@ -37,7 +42,7 @@ export function packConversation(
   const kept: number[][] = [];
   let truncated = false;
   for (const turn of turns.toReversed()) {
-    const end = turn.slice(-maxPositions * ENCODED_CHARS_PER_POSITION);
+    const end = readableEnd(turn, maxPositions);
     const encoded = codec.encode(end);
     const needed = encoded.length + (kept.length === 0 ? 0 : separator);
     const fits = end === turn && needed <= room;

@@ -9,7 +9,7 @@ import { cannedReplies } from '../safety/canned-replies.ts';
 import { isUnsafe } from '../safety/word-filter.ts';
 import { chooseReplies, saidBefore } from './choose-replies.ts';
 import { type Conversation, type ConversationCodec, conversationCodec } from './encoding.ts';
-import { type PackedConversation, packConversation } from './packing.ts';
+import { type PackedConversation, packConversation, readableEnd } from './packing.ts';
 import { mostLikelyFirst } from './rank.ts';
 import { CONVERSATION_FORMATS } from './format.ts';
 import { cutAtStop } from './stop.ts';
@@ -86,7 +86,8 @@ export async function replyTo({ model, backend }: Speaker, request: ReplyRequest
   const isSaid = saidBefore(alreadySaid);
   const canned = (missing: number) =>
     cannedReplies(missing, { turn: promptIds.length, isSaid }).map((text) => readCanned(text, codec));
-  if (call.safety && isUnsafe(said)) {
+  // A turn may be joined of many messages, and the filter's time grows with the square of them.
+  if (call.safety && isUnsafe(readableEnd(said, model.config.maxPositions))) {
     call.observe({ safety: { message: true, replies: 0 } });
     return canned(count);
   }

@@ -24,6 +24,19 @@ describe('a message that the word filter flags', () => {
     expect(JSON.stringify(app.log)).not.toContain('bitch');
   });
 
+  it('is looked at as far as the model reads it, and no further, however much is sent', async () => {
+    const app = testApp();
+    // One turn: they are one speaker's.
+    const harmless = Array.from({ length: 50 }, () => ({ role: 'user', content: 'cockpit '.repeat(490) }));
+    const rude = { role: 'user', content: RUDE };
+    const finishReasonOf = async (messages: object[]) => {
+      const { choices } = await json(app.request('POST', '/v1/chat/completions', { body: { messages } }));
+      return choices[0].finish_reason;
+    };
+    expect(await finishReasonOf([rude, ...harmless])).toBe('stop');
+    expect(await finishReasonOf([...harmless, rude])).toBe('content_filter');
+  });
+
   it('gets as many replies as were asked for, different ones', async () => {
     const body = chat(RUDE, { n: 3, num_beams: 3 });
     const { choices } = await json(testApp().request('POST', '/v1/chat/completions', { body }));
