@@ -21,6 +21,11 @@ export interface Tokenizer {
 const GPT2_PATTERN =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
+// As many words as the Rust library remembers, and not such long ones: made-up ones of its 256 characters would fill half of a worker's
+// 128 MB, and nobody writes those twice.
+const REMEMBERED_WORDS = 10_000;
+const LONGEST_REMEMBERED_WORD = 32;
+
 /**
  * @param tokenizerJson tokenizer.json, parsed
  * @throws {TokenizerError} for a tokenizer of another kind than BlenderBots have
@@ -31,6 +36,8 @@ export function createTokenizer(tokenizerJson: unknown): Tokenizer {
   const library = new LibraryTokenizer(asLibraryJson(json, isByteLevel), {
     clean_up_tokenization_spaces: false,
   });
+  // It remembers words too: its model is BPE, whatever the family.
+  Object.assign(library.model!, { max_length_to_cache: LONGEST_REMEMBERED_WORD });
   const encodePart = (text: string) => library.encode(text, { add_special_tokens: false }).ids;
   const encode = isByteLevel ? byteLevelEncode(json.pre_tokenizer, encodePart) : encodePart;
   const special = new Set((json.added_tokens ?? []).filter((token) => token.special).map(({ id }) => id));
@@ -59,10 +66,6 @@ function asLibraryJson(json: TokenizerJson, isByteLevel: boolean): object {
     : json.pre_tokenizer;
   return { normalizer: null, ...json, added_tokens: [], post_processor: null, pre_tokenizer };
 }
-
-// Both as the Rust library has them: 10,000 words, none of them longer than this.
-const REMEMBERED_WORDS = 10_000;
-const LONGEST_REMEMBERED_WORD = 256;
 
 /**
  * Splits as `ByteLevel` does, and remembers words: people use the same few thousand, and to make bytes of one and look for its tokens is
