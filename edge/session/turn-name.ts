@@ -8,6 +8,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
  * How a session's object knows a turn that has an idempotency key: by the key's hash, of which people's own text is no
  * part, and by the hash of all that was asked for with it.
  * @param key the header Idempotency-Key, as it came
+ * @param request parsed, and so with its members in one order; null is as good as absent
  * @throws {ApiError} invalid_value
  */
 export async function nameTurn(key: string, request: object): Promise<{ name: string; fingerprint: string }> {
@@ -16,7 +17,8 @@ export async function nameTurn(key: string, request: object): Promise<{ name: st
       'Idempotency-Key must be 1 to 255 visible ASCII characters without spaces: a UUID does well.';
     throw new ApiError('invalid_value', { param: 'Idempotency-Key', message });
   }
-  const [name, fingerprint] = await Promise.all([hash(key), hash(JSON.stringify(request))]);
+  const asked = JSON.stringify(request, (_, value: unknown) => value ?? undefined);
+  const [name, fingerprint] = await Promise.all([hash(key), hash(asked)]);
   return { name, fingerprint };
 }
 

@@ -103,6 +103,20 @@ describe('an Idempotency-Key', () => {
     expect(await history(app, id)).toEqual(['user: hi', 'assistant: hello']);
   });
 
+  it('knows the same request where null stands for what was left out, and where its members changed places', async () => {
+    const app = testApp({ backend: countingBackend() });
+    const id = await createSession(app);
+    await post(app, id, { content: 'hi', seed: 1 }, keyed('k'));
+    for (const body of [
+      { content: 'hi', seed: 1, temperature: null, async: null },
+      { seed: 1, content: 'hi' },
+    ]) {
+      const again = await post(app, id, body, keyed('k'));
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+    }
+    expect(app.requests).toHaveLength(1);
+  });
+
   it('may be tried again after a failure', async () => {
     let isAway = true;
     const app = testApp({
