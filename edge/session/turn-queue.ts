@@ -5,8 +5,8 @@
 export interface TurnQueue {
   current: StartedTurn | null;
   waiting: Turn[];
-  /** How long a turn takes, as the last ones took. */
-  turnMs: number;
+  /** How long a turn takes, as the last ones took; null before one has ended with a reply. */
+  turnMs: number | null;
 }
 
 export interface Turn {
@@ -46,12 +46,15 @@ export interface Step {
 /** Turns that may wait. A person waits for one; more than a few are a mistake, or an attack. */
 export const MAX_WAITING = 16;
 
-/** Before the first turn has been seen to end. */
-const FIRST_TURN_MS = 3_000;
+/**
+ * What a turn takes while none has been seen to end. Low: with too little somebody asks once more, and is told what was measured;
+ * with too much they wait for nothing.
+ */
+const GUESSED_TURN_MS = 1_000;
 /** What the newest turn counts in the average. */
 const NEWEST_SHARE = 0.3;
 
-export const EMPTY_QUEUE: TurnQueue = { current: null, waiting: [], turnMs: FIRST_TURN_MS };
+export const EMPTY_QUEUE: TurnQueue = { current: null, waiting: [], turnMs: null };
 
 /** A turn is asked for. Asked for again (its caller has lost the connection) it keeps its place. */
 export function arrive(queue: TurnQueue, turn: Turn, now: number): Step {
@@ -83,10 +86,12 @@ export function end(queue: TurnQueue, turnId: string, options: { kept: boolean; 
   if (!kept) return settle({ ...queue, current: null }, now);
 
   const answered = waiting.filter(({ name }) => name === current.name);
+  const tookMs = now - current.startedAt;
+  const beforeMs = queue.turnMs ?? tookMs;
   const ended: TurnQueue = {
     current: null,
     waiting: waiting.filter(({ name }) => name !== current.name),
-    turnMs: queue.turnMs + NEWEST_SHARE * (now - current.startedAt - queue.turnMs),
+    turnMs: beforeMs + NEWEST_SHARE * (tookMs - beforeMs),
   };
   const { queue: next, decisions } = settle(ended, now);
   return {
@@ -135,6 +140,6 @@ function refusal({ current, waiting, turnMs }: TurnQueue, turn: Turn): Decision 
   return {
     turnId: turn.id,
     outcome: 'refused',
-    retryAfterSeconds: Math.max(1, Math.ceil((turns * turnMs) / 1_000)),
+    retryAfterSeconds: Math.max(1, Math.ceil((turns * (turnMs ?? GUESSED_TURN_MS)) / 1_000)),
   };
 }

@@ -126,17 +126,31 @@ describe('the queue of a session’s turns', () => {
     expect(told(queueAfter(...events))).toEqual(decisions);
   });
 
-  it('refuses what is too much, and says when there should be room: after what a turn takes, for each before it', () => {
+  describe('that is full', () => {
     const full = Array.from({ length: MAX_WAITING + 1 }, (_, index) => arrives(`t${index}`));
-    const { queue } = queueAfter(...full);
-    expect(arrive(queue, turn('x'), 0).decisions).toEqual([
-      { turnId: 'x', outcome: 'refused', retryAfterSeconds: (MAX_WAITING + 1) * 3 },
-    ]);
-    const slower = queueAfter(...full, kept('t0', 13_000), arrives('y', 13_000));
-    expect(slower.queue.turnMs).toBe(6_000);
-    expect(arrive(slower.queue, turn('x'), 13_000).decisions).toMatchObject([
-      { outcome: 'refused', retryAfterSeconds: (MAX_WAITING + 1) * 6 },
-    ]);
+    /** What a turn has to take for each before it that the refused one is told to wait so long. */
+    const secondsPerTurn = (now: number, ...ended: ((queue: TurnQueue) => Step)[]) => {
+      const again = ended.map((_, index) => arrives(`again${index}`, now));
+      const { queue } = queueAfter(...full, ...ended, ...again);
+      const [refusal] = arrive(queue, turn('x'), now).decisions;
+      return refusal?.outcome === 'refused' ? refusal.retryAfterSeconds / (MAX_WAITING + 1) : null;
+    };
+
+    it('refuses, and guesses low while it knows nothing: a second a turn', () => {
+      expect(secondsPerTurn(0)).toBe(1);
+    });
+
+    it.each([13_000, 1_000])('believes the first turn that ends: %i ms', (now) => {
+      expect(secondsPerTurn(now, kept('t0', now))).toBe(now / 1_000);
+    });
+
+    it('follows the turns after it', () => {
+      expect(secondsPerTurn(16_000, kept('t0', 13_000), kept('t1', 16_000))).toBe(13 + 0.3 * (3 - 13));
+    });
+
+    it('counts no turn that brought no reply', () => {
+      expect(secondsPerTurn(13_000, released('t0', 13_000))).toBe(1);
+    });
   });
 
   it.each<[string, ((queue: TurnQueue) => Step)[], number | null]>([
