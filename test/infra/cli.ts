@@ -2,12 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { PROJECT } from '../../infra/paths.ts';
 
-/**
- * Where Node keeps what it has compiled, of the command line and of what it runs: half of a short command's time, and wrangler is 15 MB.
- * Any program may use it at any time.
- */
-export const COMPILE_CACHE = { NODE_COMPILE_CACHE: join(PROJECT, '.tandem/compile-cache') };
-
 export interface CliResult {
   code: number | null;
   stdout: string;
@@ -31,7 +25,7 @@ export function startCli(
 ): { child: ChildProcess; result: Promise<CliResult> } {
   const child = spawn(process.execPath, [join(project, 'infra/cli.ts'), ...args], {
     cwd: project,
-    env: { ...process.env, ...COMPILE_CACHE, ...environment },
+    env: { ...process.env, ...environment },
     stdio: ['pipe', stdout, 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../end-to-end/free-port.ts';
 import { jsonLines, runCli, startCli } from './cli.ts';
 
 const CHECKPOINT = fileURLToPath(new URL('../reference/checkpoints/blenderbot-safetensors', import.meta.url));
@@ -23,7 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const FREE_PORTS = { EDGE_PORT: '18787', BACKEND_PORT: '19000' };
+async function freePorts() {
+  return { EDGE_PORT: String(await freePort()), BACKEND_PORT: String(await freePort()) };
+}
 
 /** One line that says what is wrong, no stack. */
 const oneLine = (message: RegExp) => expect.stringMatching(new RegExp(`^tandem: .*${message.source}.*\\n$`));
@@ -245,7 +248,7 @@ describe('tandem up', () => {
   it('refuses a model whose name addresses cannot hold', async () => {
     const odd = await mkdtemp(join(folder, 'my model '));
     await writeFile(join(odd, 'config.json'), '{}');
-    const { code, stderr } = await runCli(['up', '--model', odd], { environment: FREE_PORTS });
+    const { code, stderr } = await runCli(['up', '--model', odd], { environment: await freePorts() });
     expect(code).toBe(1);
     expect(stderr).toEqual(oneLine(/"my model .*" cannot be the name of a served model.*--name/));
   });
@@ -254,7 +257,7 @@ describe('tandem up', () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     const { code, stderr } = await runCli(['up', '--state', file], {
-      environment: { ...FREE_PORTS, TANDEM_HOME: folder },
+      environment: { ...(await freePorts()), TANDEM_HOME: folder },
     });
     expect(code).toBe(1);
     expect(stderr).toEqual(oneLine(/.*file/));
@@ -262,7 +265,7 @@ describe('tandem up', () => {
 
   it('says what is missing where there is no model', async () => {
     const nowhere = join(folder, 'nowhere');
-    const { code, stderr } = await runCli(['up', '--model', nowhere], { environment: FREE_PORTS });
+    const { code, stderr } = await runCli(['up', '--model', nowhere], { environment: await freePorts() });
     expect(code).toBe(1);
     expect(stderr).toEqual(oneLine(/nowhere" is no folder here, no compiled model .* and no model id/));
   });

@@ -8,7 +8,6 @@ import { rollOut } from '../../../infra/deploy/roll-out.ts';
 import { Uploader } from '../../../infra/deploy/uploader.ts';
 import { watch } from '../../../infra/deploy/watch.ts';
 import { type RunWrangler, runWrangler } from '../../../infra/deploy/wrangler.ts';
-import { COMPILE_CACHE } from '../cli.ts';
 import { ACCOUNT, Cloudflare, TOKEN } from './cloudflare.ts';
 import { DeployedEdge } from './deployed-edge.ts';
 
@@ -30,7 +29,6 @@ beforeEach(async () => {
     CLOUDFLARE_API_BASE_URL: cloudflare.url,
     CLOUDFLARE_API_TOKEN: TOKEN,
     CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
-    ...COMPILE_CACHE,
   };
   wrangler = (args) => runWrangler(args, variables);
 });

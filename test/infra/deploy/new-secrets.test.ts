@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Company, Deployment } from '../../../infra/deploy/deploy.ts';
 import { gatherSecrets, uploadAndShow } from '../../../infra/deploy/new-secrets.ts';
-import { COMPILE_CACHE } from '../cli.ts';
 import { ACCOUNT, Cloudflare, TOKEN } from './cloudflare.ts';
 import { DeployedEdge } from './deployed-edge.ts';
 
@@ -77,8 +76,9 @@ describe('a deployment at a terminal', () => {
     cloudflare.seed(WORKER, 'keys', { secrets: ['BACKEND_TOKEN'] });
     const variables = {
       ...process.env,
-      ...{ CLOUDFLARE_API_BASE_URL: cloudflare.url, CLOUDFLARE_API_TOKEN: TOKEN },
-      ...{ CLOUDFLARE_ACCOUNT_ID: ACCOUNT, ...COMPILE_CACHE },
+      CLOUDFLARE_API_BASE_URL: cloudflare.url,
+      CLOUDFLARE_API_TOKEN: TOKEN,
+      CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
     };
     const deployment = new Deployment(
       {
