@@ -11,8 +11,8 @@ import { usage } from './usage.ts';
 
 /** Each is a request to the backend. */
 const MAX_PROMPTS = 8;
-// Far above what any model reads: it only bounds the parsing.
-const MAX_PROMPT_TOKENS = 4_096;
+// What the longest of BlenderBots reads. Each wrong one of eight prompts costs an issue.
+const MAX_PROMPT_TOKENS = 512;
 
 const tokenIds = z.array(z.int().min(0)).min(1).max(MAX_PROMPT_TOKENS);
 
@@ -36,7 +36,7 @@ export const completionSchema = z.strictObject({
         z.array(z.string()).min(1).max(MAX_PROMPTS),
         z.array(tokenIds).min(1).max(MAX_PROMPTS),
       ],
-      `must be text, token ids, or a list of 1 to ${MAX_PROMPTS} of one kind`,
+      `must be text, 1 to ${MAX_PROMPT_TOKENS} token ids, or a list of 1 to ${MAX_PROMPTS} of one kind`,
     )
     .describe('What the model answers to: text, or all ids that it reads, the end token included.'),
   echo: z.boolean().nullish().describe('Puts the prompt before the reply.'),

@@ -123,9 +123,12 @@ function drawing({ temperature, top_p, top_k, min_p }: GenerationFields) {
 }
 
 function badWords(words: string[], { tokenizer }: ServedModel): number[][] {
-  const sequences = words.flatMap((word) => spellings(tokenizer, word));
-  if (sequences.every(({ length }) => length <= MAX_SEQUENCE_TOKENS)) return sequences;
-  throw invalidValue('bad_words', `bad_words: one of them is more than ${MAX_SEQUENCE_TOKENS} tokens long.`);
+  return words.flatMap((word) => {
+    const sequences = spellings(tokenizer, word);
+    if (sequences.every(({ length }) => length <= MAX_SEQUENCE_TOKENS)) return sequences;
+    const message = `bad_words: one of them is more than ${MAX_SEQUENCE_TOKENS} tokens long.`;
+    throw invalidValue('bad_words', message);
+  });
 }
 
 /** A stop text that is too long for the graph is still found in the text. */

@@ -89,6 +89,20 @@ describe('generationPlan', () => {
     expect(texts[0]).toBe(' dogs');
   });
 
+  it('looks no further than the first word that is too long to ban', () => {
+    const encoded: string[] = [];
+    const encode = (text: string) => {
+      encoded.push(text);
+      return tokenizer.encode(text);
+    };
+    const model = { name: 'm', config: modelConfig, tokenizer: { ...tokenizer, encode } };
+    const bad_words = new Array(100).fill('日本'.repeat(127));
+    expect(() => generationPlan({ bad_words } as GenerationFields, { model, maxNumBeams: 20 })).toThrow(
+      'bad_words: one of them is more than 32 tokens long.',
+    );
+    expect(encoded.join('').length).toBeLessThan(1_000);
+  });
+
   it('draws almost nothing but the likeliest token at the lowest temperatures', () => {
     expect(resolve({ temperature: 1e-6 })).toMatchObject({ do_sample: true, temperature: 1 / 64 });
   });

@@ -165,6 +165,7 @@ describe('what a client sends wrong', () => {
     ['/v1/chat/completions', 'logit_bias', { messages: [0], logit_bias: manyKeys(15_000) }],
     ['/v1/completions', 'prompt', { prompt: new Array(60_000).fill('') }],
     ['/v1/completions', 'prompt', { prompt: new Array(80_000).fill([]) }],
+    ['/v1/completions', 'prompt', { prompt: new Array(8).fill(new Array(4_000).fill(-1)) }],
     ['/v1/detokenize', 'tokens', { tokens: new Array(80_000).fill(-1) }],
     [sessions, 'persona', { persona: new Array(130_000).fill(0) }],
     [sessions, 'persona', { persona: new Array(80_000).fill('') }],
