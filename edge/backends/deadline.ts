@@ -7,14 +7,12 @@ const MOST_SECONDS = 86_400;
 /**
  * How long the client waits, in milliseconds, where it says so: by `Prefer: wait=SECONDS` (RFC 7240) or as OpenAI's SDKs
  * do, by `x-stainless-timeout` in seconds. null where it says nothing that makes sense.
+ * @param header a header of its request, by the name in small letters
  */
-export function clientTimeoutMs(headers: {
-  prefer: string | undefined;
-  stainlessTimeout: string | undefined;
-}): number | null {
+export function clientTimeoutMs(header: (name: string) => string | undefined): number | null {
   const stated = [
-    /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(headers.prefer ?? '')?.[1],
-    /^\s*(\d{1,9}(?:\.\d{1,9})?)\s*$/.exec(headers.stainlessTimeout ?? '')?.[1],
+    /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(header('prefer') ?? '')?.[1],
+    /^\s*(\d{1,9}(?:\.\d{1,9})?)\s*$/.exec(header('x-stainless-timeout') ?? '')?.[1],
   ];
   const seconds = stated
     .filter((text) => text !== undefined)

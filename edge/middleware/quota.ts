@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { clientTimeoutMs } from '../backends/deadline.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import type { KeyObject } from '../keys/key-object.ts';
@@ -42,8 +43,8 @@ export function quota(dependencies: AppDependencies, { tokens }: { tokens: numbe
     await next();
     if (!standings.some(({ name }) => isOfTokens(name))) return;
     const settled = untilAnswered(c).then((left) => {
-      // A client that leaves before a reply is counted has made the model work all the same.
-      const used = charge.tokens ?? (left ? tokens : 0);
+      // A client that stops waiting before a reply is counted has made the model work all the same.
+      const used = charge.tokens ?? (left || gaveTooLittleTime(c, dependencies) ? tokens : 0);
       return used === tokens ? undefined : key.settle(reservation, used);
     });
     // What cannot be settled stays reserved.
@@ -81,6 +82,13 @@ function admit(c: Context<AppEnv>, decision: Decision | null): Decision {
     message: `The quota of ${quotas.join(' and ')} is used up. Try again in ${wholeSeconds(waitMs)} seconds.`,
     retryAfterSeconds: wholeSeconds(waitMs),
   });
+}
+
+/** Whether a backend was still at work when the client's own time was over. */
+function gaveTooLittleTime(c: Context<AppEnv>, { settings }: Pick<AppDependencies, 'settings'>): boolean {
+  const timeoutMs = clientTimeoutMs((name) => c.req.header(name));
+  if (timeoutMs === null || timeoutMs >= settings.backends.timeoutMs) return false;
+  return c.get('figures').calls.some(({ asked }) => asked.some(({ outcome }) => outcome === 'late'));
 }
 
 /** Resolves when the answer has ended: whether because its reader left. A stream's body is passed on. */

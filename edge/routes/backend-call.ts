@@ -11,10 +11,7 @@ export function backendCall(c: Context<AppEnv>): ModelCall {
     traceparent: readTraceparent(c.req.header('traceparent')),
     charge: c.get('charge'),
     tenant: c.get('caller').keyId,
-    timeoutMs: clientTimeoutMs({
-      prefer: c.req.header('prefer'),
-      stainlessTimeout: c.req.header('x-stainless-timeout'),
-    }),
+    timeoutMs: clientTimeoutMs((name) => c.req.header(name)),
     safety: c.get('caller').policy.safety,
     observe: (happened) => c.get('figures').observe(happened),
     // Fires once deployed, by the flag in wrangler.toml; `wrangler dev` does not tell of a client that has gone.

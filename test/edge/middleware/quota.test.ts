@@ -140,6 +140,28 @@ describe('the quota of a key', () => {
     expect(await remainingTokens(app, id)).toBe(100_000 - 2 * modelConfig.maxPositions);
   });
 
+  it.each([{}, { stream: true }])(
+    'keeps it where a client gave the model too little time, and not where the edge did (%j)',
+    async (more) => {
+      const backend: BackendFetch = (url, { signal }) =>
+        new Promise((resolve, reject) => {
+          if (!url.endsWith('/infer')) return resolve(new Response(null));
+          signal?.addEventListener('abort', () => reject(signal.reason));
+        });
+      const app = keyedApp({ backend, settings: { BACKEND_TIMEOUT_MS: 200 } });
+      const { key, id } = await createKey(app, { limits });
+      const ask = async (seconds: string) => {
+        const headers = { ...holding(key), 'x-stainless-timeout': seconds };
+        const init = { body: { ...hello, ...more }, headers };
+        expect((await app.request('POST', '/v1/chat/completions', init)).status).toBe(504);
+      };
+      await ask('600');
+      expect(await remainingTokens(app, id)).toBe(100_000);
+      await ask('0.1');
+      expect(await remainingTokens(app, id)).toBe(100_000 - 2 * modelConfig.maxPositions);
+    },
+  );
+
   it('counts what asks the model and nothing else', async () => {
     const app = keyedApp();
     const { key } = await createKey(app, { limits });
