@@ -32,7 +32,7 @@ export const ERRORS = {
     403,
     'This edge is in development mode, which serves the machine that it runs on alone. Take the variable DEVELOPMENT_MODE away, and make keys.',
   ),
-  origin_not_allowed: invalid(403, 'Pages of this origin may not be here: the key is for others.'),
+  origin_not_allowed: invalid(403, 'This key is not for pages of this origin.'),
   publishable_key_not_allowed: invalid(
     403,
     'A publishable key only trades for session tokens: POST /v1/session-tokens. Servers use a secret key.',

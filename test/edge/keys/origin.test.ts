@@ -33,4 +33,27 @@ describe('checkOrigin', () => {
     if (code === null) expect(check).not.toThrow();
     else expect(check).toThrow(expect.objectContaining({ code }));
   });
+
+  it.each<[string | undefined, RegExp]>([
+    [
+      EVIL,
+      /^This key is not for pages of https:\/\/evil\.example\. .*"tandem keys update key_0123456789ab --origin https:\/\/evil\.example"/,
+    ],
+    ['null', /opened as a file.* Let a server serve it/],
+    [undefined, /are for web pages.* Servers use a secret key/],
+  ])('says of %s what is wrong and what to do', (origin, told) => {
+    const policy = { ...DEVELOPMENT_CALLER.policy, origins: [SHOP] };
+    const caller: Caller = { kind: 'publishable', keyId: 'key_0123456789ab', sessionId: null, policy };
+    expect(() => checkOrigin(caller, { origin, tokenOrigin: null, method: 'POST' })).toThrow(told);
+  });
+
+  it('tells nobody the origins that a key has', () => {
+    const policy = { ...DEVELOPMENT_CALLER.policy, origins: [SHOP] };
+    const check = () =>
+      checkOrigin(
+        { ...DEVELOPMENT_CALLER, kind: 'publishable', policy },
+        { origin: EVIL, tokenOrigin: null, method: 'POST' },
+      );
+    expect(check).not.toThrow(SHOP);
+  });
 });

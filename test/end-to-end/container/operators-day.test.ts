@@ -115,7 +115,7 @@ describe.skipIf(builtImage === undefined)("a new operator's day", () => {
     expect(page.state.messages.at(-1)).toMatchObject({ role: 'assistant', status: 'done' });
     page.close();
     const thief = clientAt('http://localhost:6666');
-    await expect(thief.send('Hello!')).rejects.toThrow('Pages of this origin may not be here');
+    await expect(thief.send('Hello!')).rejects.toThrow('This key is not for pages of http://localhost:6666');
     thief.close();
   });
 
