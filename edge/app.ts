@@ -5,7 +5,7 @@ import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { secureHeaders } from 'hono/secure-headers';
 import { timing } from 'hono/timing';
 import type { AppDependencies, AppEnv } from './dependencies.ts';
-import { ApiError, asApiError, errorResponse } from './errors.ts';
+import { ApiError, asApiError, ERRORS, errorResponse } from './errors.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { publicCors } from './middleware/cors.ts';
 import { developmentMode } from './middleware/development-mode.ts';
@@ -65,7 +65,8 @@ export function createApp(dependencies: AppDependencies) {
       app,
       onMethodNotAllowed: (c, methods) => {
         c.header('allow', methods.join(', '));
-        return errorResponse(c, new ApiError('method_not_allowed'));
+        const message = `${ERRORS.method_not_allowed.message} Use ${methods.join(' or ')}.`;
+        return errorResponse(c, new ApiError('method_not_allowed', { message }));
       },
     }),
   );

@@ -47,7 +47,10 @@ export const ERRORS = {
     403,
     'It is not clear that a person is there. Solve the challenge and try again.',
   ),
-  not_found: invalid(404, 'There is nothing at this address.'),
+  not_found: invalid(
+    404,
+    'There is nothing at this address. OpenAI’s begin with /v1/, and /docs shows all that there are.',
+  ),
   model_not_found: invalid(404, 'This model is not served here.'),
   backend_not_found: invalid(404, 'There is no backend of this name.'),
   key_not_found: invalid(404, 'There is no such key, or it is revoked.'),

@@ -179,9 +179,14 @@ describe('what a client sends wrong', () => {
     });
   });
 
-  it.each(['/nothing', '/v1', '/v1/nothing', '/v1/sessions/a/b/c'])('does not know %s', async (path) => {
-    expect(await error(testApp().request('GET', path))).toMatchObject({ status: 404, code: 'not_found' });
-  });
+  it.each(['/nothing', '/chat/completions', '/v1', '/v1/nothing', '/v1/sessions/a/b/c'])(
+    'does not know %s, and says where to look',
+    async (path) => {
+      const refused = await error(testApp().request('GET', path));
+      expect(refused).toMatchObject({ status: 404, code: 'not_found' });
+      expect(refused.message).toMatch(/begin with \/v1\/.* \/docs/);
+    },
+  );
 
   it.each([
     ['GET', '/v1/chat/completions', 'POST'],
@@ -192,7 +197,11 @@ describe('what a client sends wrong', () => {
     const app = testApp();
     const response = await app.request(method, path);
     expect(response.headers.get('allow')).toBe(allow);
-    expect(await error(response)).toMatchObject({ status: 405, code: 'method_not_allowed' });
+    const refused = await error(response);
+    expect(refused).toMatchObject({ status: 405, code: 'method_not_allowed' });
+    expect(refused.message).toBe(
+      `This address does not know this method. Use ${allow.replaceAll(',', ' or')}.`,
+    );
   });
 });
 
