@@ -18,20 +18,21 @@ const SENTENCE_GAP = /(?<=[.!?])(?<!\b(?:Mr|Mrs|Ms|Dr|St)\.)\s+/u;
  * Facts about the bot, a line each. A list has one to an item; a text is split as `splitFacts` does. "your
  * persona:", which the model's own format has before each, may be typed and is taken off.
  * @param options.param where in the request the persona stood, for the error
+ * @param options.name what the client knows it as, where that is not the persona
  * @throws {ApiError} persona_too_long
  */
 export function parsePersona(
   input: string | string[],
-  options: { tokenizer: Tokenizer; maxPositions: number; param: string },
+  options: { tokenizer: Tokenizer; maxPositions: number; param: string; name?: string },
 ): string[] {
-  const { tokenizer, maxPositions, param } = options;
+  const { tokenizer, maxPositions, param, name = 'The persona' } = options;
   const facts = typeof input === 'string' ? splitFacts(input) : input;
   const lines = facts
     .flatMap((fact) => cleanText(fact).split('\n'))
     .map((line) => line.replace(PREFIX, '').trim())
     .filter((line) => !isBlank(line));
   const refuse = (limit: string) => {
-    throw new ApiError('persona_too_long', { param, message: `The persona is too long: ${limit}.` });
+    throw new ApiError('persona_too_long', { param, message: `${name} is too long: ${limit}.` });
   };
 
   if (lines.length > MAX_PERSONA_LINES) {

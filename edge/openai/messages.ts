@@ -23,6 +23,8 @@ export const messageSchema = z.strictObject({
   ...neutralMessageFields,
 });
 
+const SYSTEM_MESSAGES = 'What system messages say, the persona,';
+
 /** The list alone: `readConversation` parses its messages one by one, up to the first that is wrong. */
 export const messagesSchema = z
   .array(z.unknown())
@@ -69,7 +71,7 @@ export function readConversation(list: unknown[], limits: MessageLimits): Transc
     }
   }
   return {
-    persona: parsePersona(facts.flat(), { ...limits, param: 'messages' }),
+    persona: parsePersona(facts.flat(), { ...limits, param: 'messages', name: SYSTEM_MESSAGES }),
     turns: joinTurns(said),
     replies: said.filter(({ role }) => role === 'assistant').map(({ content }) => content),
   };

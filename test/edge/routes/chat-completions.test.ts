@@ -329,11 +329,14 @@ describe('POST /v1/chat/completions', () => {
     });
   });
 
-  it('refuses a persona that leaves no room for a conversation', async () => {
+  it('refuses a persona that leaves no room for a conversation, and says where it stood', async () => {
     const error = await refused({
       messages: [{ role: 'system', content: 'very long '.repeat(60) }, user('hi')],
     });
-    expect(error).toMatchObject({ status: 400, code: 'persona_too_long', param: 'messages' });
+    expect(error).toMatchObject({
+      ...{ status: 400, code: 'persona_too_long', param: 'messages' },
+      message: expect.stringMatching(/^What system messages say, the persona, is too long: \d+ tokens/),
+    });
   });
 
   it('knows only the model that is served', async () => {
