@@ -79,6 +79,8 @@ export const sessionOperations: Operation[] = [
     id: 'createSession',
     tag: 'Sessions',
     summary: 'A new conversation',
+    description:
+      'Each request makes another: `Idempotency-Key` is for messages. One whose answer was lost stays empty, and expires.',
     body: {
       schema: newFields,
       example: { persona: ['i have a dog named biscuit.', 'i live in norway.'] },
