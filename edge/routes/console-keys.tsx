@@ -6,6 +6,7 @@ import { KeyPage, KeyText } from '../pages/console/key.tsx';
 import { fieldsOfKey, type KeyFieldValues, NEW_KEY } from '../pages/console/key-fields.tsx';
 import { keyBody, readKeyFields } from '../pages/console/key-form.ts';
 import { Keys } from '../pages/console/keys.tsx';
+import { readForm } from '../pages/console/read-form.ts';
 import { sendPage } from '../pages/send-page.ts';
 import { serverAddress } from '../pages/server-address.ts';
 
@@ -18,7 +19,7 @@ export function consoleKeyRoutes() {
   return new Hono<ConsoleEnv>()
     .get('/', (c) => showKeys(c, { form: { ...NEW_KEY, kind: 'secret' } }))
     .post('/', async (c) => {
-      const form = await c.req.parseBody();
+      const form = await readForm(c);
       const fields = { ...readKeyFields(form), kind: String(form['kind']) };
       try {
         // Where nothing is said of a limit, a new key has its kind's own.
@@ -34,7 +35,7 @@ export function consoleKeyRoutes() {
     .get('/:id', (c) => showKey(c, c.req.param('id'), { notice: NOTICES[c.req.query('done') ?? ''] ?? null }))
     .post('/:id', async (c) => {
       const id = c.req.param('id');
-      const form = readKeyFields(await c.req.parseBody());
+      const form = readKeyFields(await readForm(c));
       try {
         await c.get('admin').ask(pathOf(id), { method: 'PATCH', body: keyBody(form) });
         return c.redirect(`/console/keys/${encodeURIComponent(id)}?done=saved`, 303);
@@ -43,7 +44,7 @@ export function consoleKeyRoutes() {
       }
     })
     .post('/:id/rotate', async (c) => {
-      const form = await c.req.parseBody();
+      const form = await readForm(c);
       const body = { keep_old_seconds: Number(form['keep-old']) };
       const request = { method: 'POST', body } as const;
       const made = await c.get('admin').ask<NewKey>(`${pathOf(c.req.param('id'))}/rotate`, request);

@@ -19,6 +19,7 @@ import { isLoggedIn, isSafeWay, logIn, logOut } from '../pages/console/login-coo
 import { Models } from '../pages/console/models.tsx';
 import { Overview } from '../pages/console/overview.tsx';
 import { Problem } from '../pages/console/problem.tsx';
+import { formLimit, readForm } from '../pages/console/read-form.ts';
 import { formPolicy } from '../pages/policy.ts';
 import { sendPage } from '../pages/send-page.ts';
 import { serverAddress } from '../pages/server-address.ts';
@@ -60,13 +61,14 @@ export function consoleRoutes(dependencies: AppDependencies, askEdge: AskEdge) {
     if (!isFromItself) throw new ApiError('cross_site_request');
     return next();
   });
+  routes.use(formLimit());
   routes.get('/login', async (c) => {
     const next = c.req.query('next') ?? '';
     if (await isLoggedIn(c, login())) return c.redirect(consolePath(next), 303);
     return showLogin(c, { next, problem: null });
   });
   routes.post('/login', async (c) => {
-    const form = await c.req.parseBody();
+    const form = await readForm(c);
     const next = String(form['next'] ?? '');
     const sent = String(form['token'] ?? '').trim();
     try {

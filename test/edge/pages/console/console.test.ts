@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { LOGIN_SECONDS } from '../../../../edge/pages/console/login-cookie.ts';
 import { createEvent } from '../../../../edge/webhooks/outbound/events.ts';
-import { type BackendFetch, json, testApp } from '../../test-app.ts';
+import { type BackendFetch, chunked, json, testApp } from '../../test-app.ts';
 import {
   ADMIN_TOKEN,
   createKey,
@@ -67,6 +67,19 @@ describe('logging in to the console', () => {
       statuses.add((await browser.post('/console/login', { token: `${i}` })).status);
     expect(statuses).toEqual(new Set([401, 429]));
     expect(JSON.stringify(app.log)).not.toContain('guess-of-mine');
+  });
+
+  it.each([
+    ['is too large', 413, FORM, `token=${'a'.repeat(100_000)}`],
+    ['is too large and does not say so', 413, FORM, chunked(`token=${'a'.repeat(100_000)}`)],
+    ['has no parts', 400, 'multipart/form-data', 'token=a'],
+    ['is cut off', 400, 'multipart/form-data; boundary=x', '--x\r\ncontent-disposition: form-data'],
+    ['is in another encoding', 400, `${FORM}; charset=utf-16`, 'token=a'],
+  ])('refuses a form that %s, whoever sends it', async (_, status, type, body) => {
+    const headers = { origin: EDGE, 'content-type': type };
+    const response = await keyedApp().request('POST', `${EDGE}/console/login`, { headers, body });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain('<h1>That did not work</h1>');
   });
 
   it('ends after eight hours, with another token, and by logging out', async () => {
