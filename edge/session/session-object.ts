@@ -76,12 +76,10 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   async create(session: Session): Promise<void> {
     const { keyId } = session;
     const wanted = await this.outbox.interest(keyId);
-    // Made twice it is told once.
-    const isNew = this.state.session === null;
-    this.state.change(session);
+    // Made twice, the first answer being lost, it is made and told once.
+    if (!this.state.create(session)) return;
     if (wanted.has('session.expired')) this.state.watchExpiry(keyId);
-    if (isNew && wanted.has('session.created'))
-      this.#tell(keyId, [sessionEvent('session.created', this.#occasion())]);
+    if (wanted.has('session.created')) this.#tell(keyId, [sessionEvent('session.created', this.#occasion())]);
   }
 
   async read(opener: Opener): Promise<Session | null> {
@@ -143,8 +141,8 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
 
   /** Keeps a turn: all of it or, where another has gone before, nothing. Said twice it is kept once. */
   async commit(turnId: string, commit: Commit): Promise<CommitOutcome> {
+    const wanted = await this.#wanted();
     await this.#load();
-    const wanted = await this.#interest;
     const { session } = this.state;
     if (session === null) return 'missing';
     const { exchange, answer, remember } = commit;
@@ -160,8 +158,8 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
         status: 'completed',
         answer,
       });
-    if (wanted?.has('session.expired')) this.state.watchExpiry(session.keyId);
-    this.#tell(session.keyId, turnEvents(commit, { ...this.#occasion(), wanted: wanted ?? new Set() }));
+    if (wanted.has('session.expired')) this.state.watchExpiry(session.keyId);
+    this.#tell(session.keyId, turnEvents(commit, { ...this.#occasion(), wanted }));
     this.line.end(turnId, { kept: true });
     return 'kept';
   }
@@ -183,6 +181,15 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     await this.#load();
     // A reply takes seconds; the state does not wait for it.
     await Promise.all([this.state.keepUp(), this.#queued.answerAll(), this.#sendOutbox()]);
+  }
+
+  async #wanted(): Promise<ReadonlySet<EventType>> {
+    await this.#load();
+    const { session } = this.state;
+    if (session === null) return new Set();
+    // Where the turn began before the object started again, nobody has been asked.
+    this.#interest ??= this.outbox.interest(session.keyId);
+    return this.#interest;
   }
 
   /** Within the same turn of the event loop as the change that it tells of. */

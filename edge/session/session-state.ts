@@ -64,6 +64,13 @@ export class SessionState {
     return session === null || this.#hasExpired(session) ? null : session;
   }
 
+  /** Keeps a new session. @returns false where that was done before: then it is as it was */
+  create(session: Session): boolean {
+    if (this.#options.storage.kv.get(HELD) !== undefined) return false;
+    this.change(session);
+    return true;
+  }
+
   change(session: Session): void {
     this.#hold(session, session.revision);
   }

@@ -1,9 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { OWNER } from '../../../edge/keys/caller.ts';
 import { QUIET_MS, WRITE_DELAY_MS } from '../../../edge/session/upkeep.ts';
 import { createKey, holding, type KeyedApp, keyedApp } from '../test-keys.ts';
-import { json } from '../test-app.ts';
+import { heldBackend, json, sayBack } from '../test-app.ts';
 import { answerAttempts, answered, deliveriesOf } from '../webhooks/outbound/webhooks.ts';
 import { alarmAfter, objectOf, passTime, stored } from './sessions.ts';
 
@@ -14,9 +15,9 @@ afterEach(() => {
 });
 
 /** A key of its own, and what its webhook would have been told. */
-async function setUp(events: string[] | null) {
+async function setUp(events: string[] | null, backend = sayBack('hello there')) {
   // Not `Date.now` itself: tests let time pass.
-  const app = keyedApp({ settings, now: () => Date.now() });
+  const app = keyedApp({ backend, settings, now: () => Date.now() });
   const { id: keyId, key } = await createKey(app);
   const headers = holding(key);
   const post = (path: string, body: object = {}) => json(app.request('POST', path, { body, headers }));
@@ -102,6 +103,29 @@ describe('what a session has to tell', () => {
     await evictDurableObject(objectOf(id));
     await alarmAfter(id, QUIET_MS);
     await vi.waitFor(async () => expect(await told()).toHaveLength(1));
+  });
+
+  it('is told of a turn that was under way when its object started again', async () => {
+    const { backend, nthAsked } = heldBackend();
+    const { createSession, say, told } = await setUp(['message.replied'], backend);
+    const id = await createSession();
+    const said = say(id);
+    const asked = await nthAsked(1);
+    await evictDurableObject(objectOf(id));
+    asked.answer('hello');
+    const reply = await said;
+    await vi.waitFor(async () => expect((await told())[0]?.data.message_id).toBe(reply.id));
+  });
+
+  it('is told once of a session that is made twice, the answer to the first time being lost', async () => {
+    const { createSession, told } = await setUp(['session.created']);
+    const id = await createSession();
+    const session = (await objectOf(id).read(OWNER))!;
+    await evictDurableObject(objectOf(id));
+    await objectOf(id).create(session);
+    await vi.waitFor(async () => expect(await told()).not.toEqual([]));
+    expect(await keysOf(id)).toEqual(['held']);
+    expect(await told()).toHaveLength(1);
   });
 
   it('goes to nobody else’s webhooks', async () => {
