@@ -136,6 +136,8 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     this.#interest = this.outbox.interest(session.keyId);
 
     const decision = await this.line.take({ ...turn, patientUntil: Date.now() + patienceMs });
+    // Meanwhile it may have been forgotten, for it had been quiet for long.
+    await this.#load();
     return this.#admission(decision, turn.name);
   }
 

@@ -256,6 +256,31 @@ describe('a turn', () => {
     expect(await history(app, id)).toEqual(['user: second', 'assistant: two']);
   });
 
+  it('that waits is answered though its object forgot the session, which had been quiet for long', async () => {
+    const { backend, nthAsked } = heldBackend();
+    let asks = 0;
+    const app = testApp({
+      backend: async (...call) => {
+        const isFirst = asks++ === 0;
+        const answer = await backend(...call);
+        return isFirst ? new Response(null, { status: 500 }) : answer;
+      },
+    });
+    const id = await createSession(app);
+    await alarmAfter(id, WRITE_DELAY_MS);
+    passTime(QUIET_MS - WRITE_DELAY_MS - 1_000);
+    const first = say(app, id, 'first');
+    const asked = await nthAsked(1);
+    const second = say(app, id, 'second');
+    await vi.waitFor(() => expect(waitingTurns(id)).resolves.toBe(1));
+    await alarmAfter(id, 1_000);
+    expect((await stored(id)).keys).toEqual([]);
+    asked.answer('');
+    expect((await first).status).toBe(503);
+    (await nthAsked(2)).answer('hello');
+    expect((await second).status).toBe(200);
+  });
+
   it('of a session that is deleted meanwhile is not found, and neither are those that waited', async () => {
     const { backend, nthAsked } = heldBackend();
     const app = testApp({ backend });
