@@ -178,9 +178,10 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
   }
 
   override async alarm(): Promise<void> {
+    await this.state.loadStored();
+    this.#lineUp();
     const expired = this.state.takeExpired();
     if (expired !== null) this.outbox.put(expired.keyId, [sessionEvent('session.expired', this.#occasion())]);
-    await this.#load();
     // A reply takes seconds; the state does not wait for it.
     await Promise.all([this.state.keepUp(), this.#queued.answerAll(), this.#sendOutbox()]);
   }
@@ -217,6 +218,10 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
 
   async #load(): Promise<void> {
     await this.state.load();
+    this.#lineUp();
+  }
+
+  #lineUp(): void {
     if (this.#linedUp) return;
     this.#linedUp = true;
     this.#queued.lineUpAgain();

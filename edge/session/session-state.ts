@@ -51,11 +51,27 @@ export class SessionState {
    * @throws {Error} KV's, where it is asked and does not answer
    */
   async load(): Promise<void> {
+    await this.loadStored();
     if (this.#held !== null) return;
-    this.#loading ??= this.#read().finally(() => {
+    this.#loading ??= this.#readKv().finally(() => {
       this.#loading = null;
     });
     await this.#loading;
+  }
+
+  /** Of it what lies in the object's own storage, whether KV answers or not: all that its alarm is for. */
+  async loadStored(): Promise<void> {
+    const { storage, now } = this.#options;
+    if (this.#held !== null) return;
+    const alarmAt = await storage.getAlarm();
+    const held = storage.kv.get<Held>(HELD);
+    if (this.#held !== null || held === undefined) return;
+    for (const [key, { id, expiresAt }] of storage.kv.list<TurnRecord>({ prefix: RECORD }))
+      this.#records.set(key.slice(RECORD.length), { id, expiresAt });
+    // One that should have rung is no reason to wait: it is set anew with whatever is to be done.
+    this.#alarmAt = alarmAt !== null && alarmAt > now() ? alarmAt : null;
+    this.#held = held;
+    this.#planWake();
   }
 
   /** The newest state, or null where there is none, it was deleted or has expired. */
@@ -119,26 +135,24 @@ export class SessionState {
 
   /** Ends the watch of a session that has expired. @returns whose session it was; null while there is nothing to tell */
   takeExpired(): Pick<Watch, 'keyId'> | null {
-    const { kv } = this.#options.storage;
     const watch = this.#watch();
-    const expiryAt = watch && this.#expiryOf(watch, this.#held ?? kv.get<Held>(HELD) ?? null);
+    const expiryAt = watch && this.#expiryOf(watch, this.#held);
     if (expiryAt === null || expiryAt > this.#options.now()) return null;
-    kv.delete(WATCH);
+    this.#options.storage.kv.delete(WATCH);
     return watch;
   }
 
   /** After something was handed over: what is next or, where nothing is left, nothing. */
   async planAnew(): Promise<void> {
-    const { outbox, storage } = this.#options;
-    if (this.#held !== null) this.#planWake();
-    else if (outbox.nextAt !== null) this.wakeBy(outbox.nextAt);
-    else if (this.#watch() === null) await storage.deleteAll();
+    if (this.#held !== null) return this.#planWake();
+    const nextAt = this.#options.outbox.nextAt ?? this.#watch()?.at ?? null;
+    if (nextAt === null) await this.#deleteAll();
+    else this.wakeBy(nextAt);
   }
 
   /** What the alarm is for, besides turns. */
   async keepUp(): Promise<void> {
     this.#alarmAt = null;
-    await this.load();
     if (this.#held === null) return;
     if (this.#upkeep().write) await this.#writeToKv();
     const now = this.#options.now();
@@ -153,20 +167,8 @@ export class SessionState {
     void this.#options.storage.setAlarm(time);
   }
 
-  async #read(): Promise<void> {
-    const { storage, sessionId } = this.#options;
-    const held = storage.kv.get<Held>(HELD);
-    if (held !== undefined) {
-      for (const [key, { id, expiresAt }] of storage.kv.list<TurnRecord>({ prefix: RECORD }))
-        this.#records.set(key.slice(RECORD.length), { id, expiresAt });
-      // One that should have rung is no reason to wait: it is set anew with whatever is to be done.
-      const alarmAt = await storage.getAlarm();
-      this.#alarmAt = alarmAt !== null && alarmAt > this.#options.now() ? alarmAt : null;
-      this.#held = held;
-      this.#planWake();
-      return;
-    }
-    const session = await this.kv.get(sessionId);
+  async #readKv(): Promise<void> {
+    const session = await this.kv.get(this.#options.sessionId);
     // It may have been made while KV was asked.
     if (session !== null && this.#held === null)
       this.#held = { session, revision: session.revision, changedAt: 0, unwrittenSince: null };
@@ -259,7 +261,12 @@ export class SessionState {
       this.wakeBy(expiryAt);
       return;
     }
-    // With its alarm.
+    await this.#deleteAll();
+  }
+
+  /** With the alarm. */
+  async #deleteAll(): Promise<void> {
+    this.#alarmAt = null;
     await this.#options.storage.deleteAll();
   }
 }

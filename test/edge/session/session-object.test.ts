@@ -99,6 +99,19 @@ describe('a session, from its object to KV', () => {
     expect(await inKv(id)).toMatchObject({ revision: 2 });
   });
 
+  it('is written after its object has forgotten all, by an alarm like any other', async () => {
+    const app = testApp({ backend: sayBack('hello') });
+    const id = await createSession(app);
+    const { put } = await kvOf(id);
+    await injectKv(id, { put: refuse });
+    await alarmAfter(id, WRITE_DELAY_MS);
+    await injectKv(id, { put });
+    await alarmAfter(id, QUIET_MS);
+    expect(await stored(id)).toEqual({ keys: [], alarm: null });
+    await say(app, id, 'hi');
+    expect((await stored(id)).alarm).not.toBeNull();
+  });
+
   it('writes again what changed while it was being written', async () => {
     const app = testApp({ backend: sayBack('hello') });
     const id = await createSession(app);

@@ -6,7 +6,7 @@ import { QUIET_MS, WRITE_DELAY_MS } from '../../../edge/session/upkeep.ts';
 import { createKey, holding, type KeyedApp, keyedApp } from '../test-keys.ts';
 import { heldBackend, json, sayBack } from '../test-app.ts';
 import { answerAttempts, answered, deliveriesOf } from '../webhooks/outbound/webhooks.ts';
-import { alarmAfter, objectOf, passTime, stored } from './sessions.ts';
+import { alarmAfter, injectKv, objectOf, passTime, stored } from './sessions.ts';
 
 const settings = { SEALING_SECRET: 'a-secret-that-seals-secrets-in-tests' };
 
@@ -153,6 +153,17 @@ describe('the end of a session', () => {
       expect(await told()).toMatchObject([{ type: 'session.expired', data: { session_id: id } }]),
     );
     await alarmAfter(id, QUIET_MS);
+    expect(await stored(id)).toEqual({ keys: [], alarm: null });
+  });
+
+  it('is told though KV, which has no more to say of it, does not answer', async () => {
+    const { createSession, told } = await setUp(['session.expired']);
+    const id = await createSession(day);
+    await alarmAfter(id, WRITE_DELAY_MS);
+    await alarmAfter(id, QUIET_MS);
+    await injectKv(id, { get: () => Promise.reject(new Error('KV GET failed: 500')) });
+    await alarmAfter(id, 86_400_000);
+    await vi.waitFor(async () => expect(typesOf(await told())).toEqual(['session.expired']));
     expect(await stored(id)).toEqual({ keys: [], alarm: null });
   });
 
