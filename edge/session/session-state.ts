@@ -225,7 +225,8 @@ export class SessionState {
   }
 
   #planWake(): void {
-    if (this.#held !== null) this.wakeBy(this.#upkeep().wakeAt);
+    // Who writes to KV plans anew after it: until then it looks as if that were still to be done.
+    if (this.#held !== null && this.#writing === null) this.wakeBy(this.#upkeep().wakeAt);
   }
 
   #hasExpired({ expiresAt }: Session): boolean {

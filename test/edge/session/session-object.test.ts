@@ -99,6 +99,14 @@ describe('a session, from its object to KV', () => {
     expect(await inKv(id)).toMatchObject({ revision: 2 });
   });
 
+  it('has its object ring once to be written, and not again before it may be forgotten', async () => {
+    const app = testApp();
+    const id = await createSession(app);
+    await alarmAfter(id, WRITE_DELAY_MS);
+    expect(await inKv(id)).not.toBeNull();
+    expect((await stored(id)).alarm! - Date.now()).toBeGreaterThan(QUIET_MS / 2);
+  });
+
   it('is written after its object has forgotten all, by an alarm like any other', async () => {
     const app = testApp({ backend: sayBack('hello') });
     const id = await createSession(app);
