@@ -30,7 +30,7 @@ interface QueuedTurnsOptions {
   commit: (turnId: string, commit: Commit) => Promise<CommitOutcome>;
   /** Tells of a turn that has no answer. */
   tellFailure: (turn: {
-    session: Session;
+    keyId: string | null;
     id: string;
     failure: TurnFailure;
     callbackUrl: string | null;
@@ -41,7 +41,7 @@ interface QueuedTurnsOptions {
 
 /**
  * The turns of a session that are answered after their request. Each is in storage until it is, so that an object that starts again
- * goes on with them; they are answered by the alarm.
+ * goes on with them; they are answered by the alarm, which rings as long as there are any.
  */
 export class QueuedTurns {
   readonly #options: QueuedTurnsOptions;
@@ -66,7 +66,7 @@ export class QueuedTurns {
     return { outcome: 'queued', id: record.id, acceptedAt: record.acceptedAt };
   }
 
-  /** Lines up again, in an object that has started again, what is in storage. */
+  /** Lines up what is in storage and not in the line, in an object that has started again. Who has a place keeps it. */
   lineUpAgain(): void {
     const { state, line } = this.#options;
     for (const { name, record } of state.records()) {
@@ -87,6 +87,8 @@ export class QueuedTurns {
     if (this.#answering) return;
     this.#answering = true;
     try {
+      // An alarm may come so late that a turn's lease was over before anybody began to answer it.
+      this.lineUpAgain();
       for (let turn = this.#next(); turn !== null; turn = this.#next()) await this.#answer(turn);
     } finally {
       this.#answering = false;
@@ -95,30 +97,31 @@ export class QueuedTurns {
 
   #next(): NextTurn | null {
     const { state, line } = this.#options;
-    const { session } = state;
-    if (line.current === null || session === null) return null;
+    if (line.current === null) return null;
     const { name } = line.current;
     const record = state.record(name);
-    return record?.status === 'queued' ? { name, record, session } : null;
+    return record?.status === 'queued' ? { name, record } : null;
   }
 
-  async #answer({ name, record, session }: NextTurn): Promise<void> {
+  async #answer({ name, record }: NextTurn): Promise<void> {
     const { state, line, now, tellFailure } = this.#options;
     const { id, fingerprint, work } = record;
-    const failure = await this.#tryToAnswer({ name, record, session });
+    const failure = await this.#tryToAnswer({ name, record });
     // What was deleted meanwhile leaves nothing behind.
-    if (failure !== null && state.session !== null) {
+    if (failure !== null && state.record(name) !== null) {
       state.remember(name, { ...newRecord({ id, fingerprint }, now()), status: 'failed', failure });
-      tellFailure({ session, id, failure, callbackUrl: callbackOf(work) });
+      tellFailure({ keyId: work.keyId, id, failure, callbackUrl: callbackOf(work) });
     }
     line.end(id, { kept: false });
   }
 
   /** @returns why there is no answer; null where there is */
-  async #tryToAnswer({ name, record, session }: NextTurn): Promise<TurnFailure | null> {
-    const { sessionId, answer, commit, failureOf } = this.#options;
+  async #tryToAnswer({ name, record }: NextTurn): Promise<TurnFailure | null> {
+    const { sessionId, state, answer, commit, failureOf } = this.#options;
     const { id, fingerprint, work } = record;
+    const { session } = state;
     try {
+      if (session === null) throw new ApiError('session_not_found');
       const answered = await answer({ session, sessionId, replyId: id, work });
       const outcome = await commit(id, {
         ...answered,
@@ -126,7 +129,9 @@ export class QueuedTurns {
         remember: { name, fingerprint },
         callbackUrl: callbackOf(work),
       });
-      return outcome === 'superseded' ? failureOf(new ApiError('turn_superseded')) : null;
+      if (outcome === 'missing') throw new ApiError('session_not_found');
+      if (outcome === 'superseded') throw new ApiError('turn_superseded');
+      return null;
     } catch (error) {
       return failureOf(error);
     }
@@ -136,7 +141,6 @@ export class QueuedTurns {
 interface NextTurn {
   name: string;
   record: TurnRecord & { status: 'queued' };
-  session: Session;
 }
 
 function callbackOf({ callbackUrl }: TurnWork): string | null {

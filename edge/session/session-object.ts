@@ -57,7 +57,7 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
     },
     failureOf: (error) => this.failureOf(error),
     commit: (turnId, commit) => this.commit(turnId, commit),
-    tellFailure: ({ session, ...turn }) => this.#tell(session.keyId, failureEvents(turn, this.#occasion())),
+    tellFailure: ({ keyId, ...turn }) => this.#tell(keyId, failureEvents(turn, this.#occasion())),
     now: () => Date.now(),
   });
   #linedUp = false;
@@ -179,7 +179,6 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
 
   override async alarm(): Promise<void> {
     await this.state.loadStored();
-    this.#lineUp();
     const expired = this.state.takeExpired();
     if (expired !== null) this.outbox.put(expired.keyId, [sessionEvent('session.expired', this.#occasion())]);
     // A reply takes seconds; the state does not wait for it.
@@ -218,10 +217,6 @@ export abstract class SessionObject extends DurableObject<Cloudflare.Env> {
 
   async #load(): Promise<void> {
     await this.state.load();
-    this.#lineUp();
-  }
-
-  #lineUp(): void {
     if (this.#linedUp) return;
     this.#linedUp = true;
     this.#queued.lineUpAgain();

@@ -36,7 +36,7 @@ export class SessionState {
   #held: Held | null = null;
   #loading: Promise<void> | null = null;
   /** Of the records in storage, what is needed to find them. */
-  readonly #records = new Map<string, { id: string; expiresAt: number }>();
+  readonly #records = new Map<string, Pick<TurnRecord, 'id' | 'expiresAt' | 'status'>>();
   #alarmAt: number | null = null;
   #writing: Promise<void> | null = null;
   #failures = { count: 0, lastAt: 0 };
@@ -66,8 +66,8 @@ export class SessionState {
     const alarmAt = await storage.getAlarm();
     const held = storage.kv.get<Held>(HELD);
     if (this.#held !== null || held === undefined) return;
-    for (const [key, { id, expiresAt }] of storage.kv.list<TurnRecord>({ prefix: RECORD }))
-      this.#records.set(key.slice(RECORD.length), { id, expiresAt });
+    for (const [key, { id, expiresAt, status }] of storage.kv.list<TurnRecord>({ prefix: RECORD }))
+      this.#records.set(key.slice(RECORD.length), { id, expiresAt, status });
     // One that should have rung is no reason to wait: it is set anew with whatever is to be done.
     this.#alarmAt = alarmAt !== null && alarmAt > now() ? alarmAt : null;
     this.#held = held;
@@ -123,7 +123,8 @@ export class SessionState {
 
   remember(name: string, record: TurnRecord): void {
     this.#options.storage.kv.put(RECORD + name, record);
-    this.#records.set(name, record);
+    const { id, expiresAt, status } = record;
+    this.#records.set(name, { id, expiresAt, status });
     this.#planWake();
   }
 

@@ -1,4 +1,5 @@
 import type { Session } from './session.ts';
+import type { TurnRecord } from './turn-record.ts';
 
 /** What an object holds of its session. Times are in milliseconds since 1970. */
 export interface Held {
@@ -11,14 +12,9 @@ export interface Held {
   unwrittenSince: number | null;
 }
 
-/** Of what an object remembers of a turn: when it may be forgotten. */
-interface Remembered {
-  expiresAt: number;
-}
-
 export interface UpkeepState {
   held: Held;
-  remembered: Iterable<Remembered>;
+  remembered: Iterable<Pick<TurnRecord, 'expiresAt' | 'status'>>;
   /** Writes to KV that failed since the last that did not, and when the last one did. */
   failures: { count: number; lastAt: number };
   /** When what is in the outbox is to be handed over; null where it is empty. */
@@ -50,6 +46,11 @@ const LAST_RETRY_MS = 600_000;
  * next read from KV is the newest state.
  */
 export const QUIET_MS = 3_600_000;
+/**
+ * How soon an object looks again at turns that it has yet to answer. Whose turn it is, is in memory alone, and the alarm that
+ * was answering may have been cut off: its place is taken by the next that was set meanwhile.
+ */
+export const ANSWER_AGAIN_MS = 60_000;
 /** Expired records go together, this often. */
 const SWEEP_MS = 3_600_000;
 
@@ -57,12 +58,15 @@ const SWEEP_MS = 3_600_000;
 export function upkeep({ held, remembered, failures, untoldAt, expiryAt, now }: UpkeepState): Upkeep {
   const writeAt = nextWrite(held, failures);
   const write = writeAt !== null && writeAt <= now;
-  const expiries = [...remembered].map(({ expiresAt }) => expiresAt);
+  const records = [...remembered];
+  const expiries = records.map(({ expiresAt }) => expiresAt);
   const forgetAt = Math.max(held.changedAt + QUIET_MS, ...expiries);
   const forget = writeAt === null && untoldAt === null && forgetAt <= now;
   const sweepAt = Math.ceil((Math.min(...expiries) + 1) / SWEEP_MS) * SWEEP_MS;
   const tellAt = Math.min(untoldAt ?? Infinity, expiryAt ?? Infinity);
-  const wakeAt = Math.min(writeAt ?? (untoldAt === null ? forgetAt : Infinity), sweepAt, tellAt);
+  const answerAt = records.some(({ status }) => status === 'queued') ? now + ANSWER_AGAIN_MS : Infinity;
+  const keepAt = writeAt ?? (untoldAt === null ? forgetAt : Infinity);
+  const wakeAt = Math.min(keepAt, sweepAt, tellAt, answerAt);
   return { write, forget, wakeAt };
 }
 

@@ -63,6 +63,11 @@ export function waitingTurns(id: string): Promise<number> {
   return runInDurableObject(objectOf(id), (object) => inside(object).line.waiting);
 }
 
+/** Takes a turn's place from it. */
+export async function leaveLine(id: string, turnId: string): Promise<void> {
+  await runInDurableObject(objectOf(id), (object) => inside(object).line.end(turnId, { kept: false }));
+}
+
 /** What an object keeps to itself. */
 function inside(object: object) {
   return object as unknown as { state: SessionState; line: TurnLine };

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createSession } from '../../../edge/session/session.ts';
-import { type Held, QUIET_MS, upkeep, WRITE_DELAY_MS } from '../../../edge/session/upkeep.ts';
+import type { TurnRecord } from '../../../edge/session/turn-record.ts';
+import {
+  ANSWER_AGAIN_MS,
+  type Held,
+  QUIET_MS,
+  upkeep,
+  WRITE_DELAY_MS,
+} from '../../../edge/session/upkeep.ts';
 
 const HOUR = 3_600_000;
 const T = 100 * HOUR;
@@ -18,12 +25,14 @@ function at(
   options: {
     held?: Partial<Held>;
     expiries?: number[];
+    status?: TurnRecord['status'];
     failures?: number;
     untoldAt?: number;
     expiryAt?: number;
   } = {},
 ) {
-  const remembered = (options.expiries ?? []).map((expiresAt) => ({ expiresAt }));
+  const { status = 'completed' } = options;
+  const remembered = (options.expiries ?? []).map((expiresAt) => ({ expiresAt, status }));
   return upkeep({
     held: held(options.held),
     remembered,
@@ -73,6 +82,12 @@ describe('the upkeep of a session', () => {
   it('never forgets what KV does not have', () => {
     expect(at(T + 1_000 * HOUR, { held: { unwrittenSince: T } }).forget).toBe(false);
     expect(at(T + 1_000 * HOUR, { held: { unwrittenSince: T }, failures: 9 }).forget).toBe(false);
+  });
+
+  it('looks again soon at turns that are yet to be answered', () => {
+    const expiries = [T + 24 * HOUR];
+    expect(at(T + 5, { expiries, status: 'queued' }).wakeAt).toBe(T + 5 + ANSWER_AGAIN_MS);
+    expect(at(T + 5, { expiries, status: 'failed' }).wakeAt).toBeGreaterThan(T + HOUR);
   });
 
   it('keeps what it remembers of turns until each has expired, and sweeps once an hour', () => {
