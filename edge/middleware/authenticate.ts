@@ -34,9 +34,12 @@ export function authenticate(dependencies: AppDependencies) {
 
 async function findCaller(c: Context<AppEnv>, dependencies: AppDependencies): Promise<Identified> {
   const { settings, keys, rateLimiter } = dependencies;
-  const credential = bearerToken(c.req.header('authorization'));
-  // SDKs insist on some key, so in development any word will do; but one of ours is to be tried in earnest.
-  const isEarnest = credential !== null && (looksLikeKey(credential) || credential.startsWith('eyJ'));
+  const authorization = c.req.header('authorization') ?? '';
+  const credential = bearerToken(authorization);
+  // SDKs insist on some key, so in development any word will do; but one of ours is to be tried in earnest, also where "Bearer" is
+  // forgotten.
+  const word = credential ?? authorization;
+  const isEarnest = looksLikeKey(word) || word.startsWith('eyJ');
   if (settings.developmentMode && !isEarnest) return { caller: DEVELOPMENT_CALLER, claims: null };
   if (credential === null) throw new ApiError('missing_api_key');
   return identify(credential, {

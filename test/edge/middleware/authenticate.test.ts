@@ -309,4 +309,11 @@ describe('in development mode', () => {
     expect((await app.request('GET', '/v1/models', { headers: holding(key) })).status).toBe(200);
     expect((await app.request('GET', '/v1/models', { headers: holding(wrong) })).status).toBe(401);
   });
+
+  it('a key of ours without its "Bearer" is refused as it will be where the edge is deployed', async () => {
+    const app = keyedApp({ settings: { DEVELOPMENT_MODE: 'true' } });
+    const { key } = await createKey(app);
+    const response = await app.request('GET', '/v1/models', { headers: { authorization: key } });
+    expect(await seen(response)).toMatchObject({ status: 401, error: { code: 'missing_api_key' } });
+  });
 });
