@@ -11,7 +11,10 @@ import { neutralMessageFields } from './neutral-fields.ts';
 export const MAX_MESSAGES = 1_000;
 export const MAX_PARTS = 100;
 
-export const partSchema = z.strictObject({ type: z.literal('text'), text: z.string() });
+export const partSchema = z.strictObject({
+  type: z.literal('text', 'must be "text": the model reads nothing else'),
+  text: z.string(),
+});
 const contentProblem = `must be text, or a list of at most ${MAX_PARTS} {"type": "text", "text": …}`;
 export const messageSchema = z.strictObject({
   role: z.enum(

@@ -310,6 +310,11 @@ describe('POST /v1/chat/completions', () => {
     );
   });
 
+  it('says of an image what the model reads', async () => {
+    const { message } = await refused({ messages: [user([{ type: 'image_url', image_url: { url: 'x' } }])] });
+    expect(message).toBe('messages.0.content.0.type: must be "text": the model reads nothing else.');
+  });
+
   it('refuses a conversation whose last word is not the user’s', async () => {
     const error = await refused({ messages: [user('hi'), assistant('hello')] });
     expect(error).toMatchObject({ status: 400, code: 'invalid_request', param: 'messages' });
