@@ -126,7 +126,11 @@ describe('a traceparent', () => {
     const id = '0af7651916cd43dd8448eb211c80319c';
     const header = `00-${id}-b7ad6b7169203331-01`;
     expect([readTraceparent(header), traceId(header)]).toEqual([header, id]);
-    for (const wrong of [undefined, '', 'x', `${header}-more`, `ff${header.slice(2)}`]) {
+    const later = `01${header.slice(2)}-more`;
+    expect([readTraceparent(later), traceId(later)]).toEqual([later, id]);
+    // The last two a backend's HTTP would refuse, and the edge have to call it a failure of the backend.
+    const unfit = [`${later}\u007f`, `${later}${'x'.repeat(16_384)}`];
+    for (const wrong of [undefined, '', 'x', `${header}-more`, `ff${header.slice(2)}`, ...unfit]) {
       expect([readTraceparent(wrong), traceId(wrong)]).toEqual([null, null]);
     }
   });
