@@ -98,7 +98,7 @@ export abstract class RecordObject<Kept extends OwnedRecord> extends DurableObje
   }
 
   override async alarm(): Promise<void> {
-    if (this.ctx.storage.kv.get('unpublished')) await this.#publishOrRetry(NEXT_RETRY_MS);
+    if (this.ctx.storage.kv.get('unpublished')) await this.#publishOrRetry();
     if (this.#prune() > 0 && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + PRUNE_INTERVAL_MS);
   }
@@ -116,15 +116,17 @@ export abstract class RecordObject<Kept extends OwnedRecord> extends DurableObje
     this.#record = record;
     this.ctx.storage.kv.put('record', this.form.encode(record));
     this.ctx.storage.kv.put('unpublished', true);
-    await this.#publishOrRetry(FIRST_RETRY_MS);
+    // With the change: an object that breaks down before KV has answered publishes by it.
+    await this.ctx.storage.setAlarm(Date.now() + FIRST_RETRY_MS);
+    await this.#publish().catch(() => {});
   }
 
   /** By an alarm of its own: one that fails is rung again by the runtime a few times only, and an outage may be longer. */
-  async #publishOrRetry(retryMs: number): Promise<void> {
+  async #publishOrRetry(): Promise<void> {
     try {
       await this.#publish();
     } catch {
-      await this.ctx.storage.setAlarm(Date.now() + retryMs);
+      await this.ctx.storage.setAlarm(Date.now() + NEXT_RETRY_MS);
     }
   }
 

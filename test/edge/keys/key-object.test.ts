@@ -1,4 +1,9 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  abortAllDurableObjects,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { ApiKeyObject } from '../../../edge/keys/key-object.ts';
@@ -86,6 +91,18 @@ describe('a key’s object', () => {
     expect(await runDurableObjectAlarm(object)).toBe(true);
     expect((await published(id)).revokedAt).toBe(7);
     expect(await runDurableObjectAlarm(object)).toBe(false);
+  });
+
+  it('publishes what was changed when it broke down, before KV had answered', async () => {
+    const { id, object } = await newKey();
+    await runDurableObjectAlarm(object);
+    await withKv(object, { put: () => new Promise(() => {}) }, async (instance) => {
+      void instance.revoke(7);
+    });
+    await abortAllDurableObjects();
+    expect((await published(id)).revokedAt).toBe(null);
+    expect(await runDurableObjectAlarm(env.API_KEYS.getByName(id))).toBe(true);
+    expect((await published(id)).revokedAt).toBe(7);
   });
 
   it('leaves the newest state in KV, though an older write takes longer', async () => {
