@@ -13,6 +13,8 @@ import { PoolMember } from './pool-member.ts';
 import { afterRequest, afterRetry, allowsRetry, FULL_BUDGET } from './retry-budget.ts';
 
 export interface BackendPoolOptions extends Pick<Settings, 'modelName' | 'backends'> {
+  /** How much of `backends.timeoutMs` most calls have; all where it is not said. */
+  usualMs?: number;
   padToken: number;
   vocabSize: number;
   fetch: typeof fetch;
@@ -34,6 +36,7 @@ const DEFAULT_RETRY_AFTER_SECONDS = 5;
 export function createBackendPool(options: BackendPoolOptions): Backend {
   const { now, random } = options;
   const limitMs = options.backends.timeoutMs;
+  const usualMs = options.usualMs ?? limitMs;
   const members = options.backends.endpoints.map(
     (endpoint) => new PoolMember(inItsVersion(createBackendServer(endpoint, options), now)),
   );
@@ -168,7 +171,7 @@ export function createBackendPool(options: BackendPoolOptions): Backend {
   /** @returns whether it is left out from now on */
   function noteFailure(member: PoolMember, failure: BackendFailure, timeoutMs: number): boolean {
     const isFault =
-      failure.kind.isFault && (failure.reason !== 'late' || wasGivenFairTime(timeoutMs, limitMs));
+      failure.kind.isFault && (failure.reason !== 'late' || wasGivenFairTime(timeoutMs, usualMs));
     const before = member.health.state;
     member.failed(failure, { isFault, moment: moment() });
     failure.message = `${member.server.name}: ${failure.message}`;

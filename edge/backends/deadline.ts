@@ -29,7 +29,10 @@ export function attemptTimeoutMs(leftMs: number, { mayRetry }: { mayRetry: boole
   return Math.max(1, Math.floor(mayRetry ? leftMs / 2 : leftMs));
 }
 
-/** Whether an attempt that took too long had as much time as a backend may expect: a client may wait for less than that. */
-export function wasGivenFairTime(attemptMs: number, limitMs: number): boolean {
-  return attemptMs >= limitMs / 3;
+/**
+ * Whether an attempt that took too long had as much time as a backend may expect: a client may wait for less than that.
+ * @param usualMs what most calls have, all attempts together
+ */
+export function wasGivenFairTime(attemptMs: number, usualMs: number): boolean {
+  return attemptMs >= usualMs / 3;
 }

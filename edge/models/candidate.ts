@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
+import { attemptTimeoutMs } from '../backends/deadline.ts';
 import { type BackendPoolOptions, createBackendPool } from '../backends/backend-pool.ts';
 import type { ServedModel } from '../conversation/reply.ts';
 import type { Settings } from '../env.ts';
@@ -27,7 +28,10 @@ export function createCandidate({
 }): Candidate | null {
   if (settings.candidate === null) return null;
   const { modelName, share, endpoints } = settings.candidate;
-  const backend = createBackendPool({ ...pool, modelName, backends: { ...settings.backends, endpoints } });
+  const backends = { ...settings.backends, endpoints };
+  // In sessions the rest is the served model's (fallback.ts).
+  const usualMs = attemptTimeoutMs(backends.timeoutMs, { mayRetry: true });
+  const backend = createBackendPool({ ...pool, modelName, backends, usualMs });
   const { model } = served;
   const look = () => lookAtCandidate({ model, served: served.backend, candidate: backend });
   return {

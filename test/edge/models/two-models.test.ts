@@ -156,6 +156,21 @@ describe('a session', () => {
     expect(await app.say(id)).toMatchObject({ content: 'the new one' });
   });
 
+  it('does not wait any more for a candidate that hangs at several backends', async () => {
+    const BACKENDS = JSON.stringify(['a', 'b'].map((name) => ({ name, url: `https://${name}.example` })));
+    const app = candidateApp({ candidate: hanging, settings: { BACKENDS, BACKEND_TIMEOUT_MS: 800 } });
+    const sessions = await Promise.all(Array.from({ length: 4 }, () => app.create()));
+    for (const { content } of await Promise.all(sessions.map(({ id }) => app.say(id))))
+      expect(content).toBe('the old one');
+    let asked = 0;
+    app.state.candidate = readyBut((...call) => {
+      asked += 1;
+      return hanging(...call);
+    });
+    expect(await app.say(sessions[0]!.id)).toMatchObject({ content: 'the old one', model: SERVED });
+    expect(asked).toBe(0);
+  });
+
   it('has the served model’s error where neither answers', async () => {
     const app = candidateApp();
     const { id } = await app.create();
