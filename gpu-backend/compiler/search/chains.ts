@@ -6,6 +6,7 @@ import type { SearchRequest } from './search-request.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
+type Bool = Value<'bool'>;
 
 /**
  * Every hypothesis' own continuation, twice over, so that there are as many as beams have: its best token, or a drawn one. A beam that
@@ -13,21 +14,22 @@ type Int = Value<'int64'>;
  * sum.
  * @param scores [batch, width, vocabulary], after the processors
  * @param soFar [batch, width]
+ * @param draws which rows draw in this step: [batch, 1]
  * @param step how many tokens each reply has, the start token not counted: [1]
  */
 export function ownContinuations(
   g: GraphBuilder,
-  { scores, soFar, step }: { scores: Float; soFar: Float; step: Int },
+  { scores, soFar, draws, step }: { scores: Float; soFar: Float; draws: Bool; step: Int },
   request: SearchRequest,
 ): Continuations {
-  const { needs, sampled, independent, batch, width, places } = request;
+  const { needs, independent, batch, width, places } = request;
   const best = g.argMax(scores);
   const chosen = g.ifElseAll(
     g.or(needs.sampling, needs.beams),
     (b) => {
       const drawn = b.ifElse(
         needs.sampling,
-        (c) => c.where(sampled, drawTokens(c, scores, step, request), best),
+        (c) => c.where(draws, drawTokens(c, { scores, draws, step }, request), best),
         () => best,
       );
       const added = b.squeeze(b.gatherElements(scores, b.unsqueeze(drawn, -1), 2), -1);

@@ -125,12 +125,13 @@ function findCandidates(
   const continuations = g.ifElseAll(
     anyOwn,
     (someOwn) => {
-      const own = ownContinuations(someOwn, { scores, soFar, step }, request);
+      const isOwn = continuesItself(someOwn, step, request);
+      const draws = someOwn.and(request.sampled, isOwn, someOwn.not(someOwn.unsqueeze(state.done, -1)));
+      const own = ownContinuations(someOwn, { scores, soFar, draws, step }, request);
       return someOwn.ifElseAll(
         needs.beams,
         (b) => {
           const best = bestContinuations(b, { scores, soFar }, request);
-          const isOwn = continuesItself(b, step, request);
           return {
             parents: b.where(isOwn, own.parents, best.parents),
             tokens: b.where(isOwn, own.tokens, best.tokens),

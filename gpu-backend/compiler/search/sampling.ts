@@ -11,10 +11,7 @@ const LOWEST = -3.4028234663852886e38;
 
 /** What is drawn with. */
 type DrawRequest = Pick<SearchRequest, 'batch' | 'width' | 'vocabularySize' | 'uniforms'> & {
-  perHypothesis: Pick<
-    SearchRequest['perHypothesis'],
-    'sampled' | 'temperature' | 'top_k' | 'top_p' | 'min_p'
-  >;
+  perHypothesis: Pick<SearchRequest['perHypothesis'], 'temperature' | 'top_k' | 'top_p' | 'min_p'>;
 };
 
 /** The tokens that may be drawn, the most probable first: each [rows, places]. */
@@ -32,14 +29,20 @@ interface Ranked {
  * top-p, min-p. With the tokens in order of falling probability (the lower id first among equals), the drawn one is the
  * first up to which the probabilities of the kept ones add up to more than the number's share of their sum.
  * @param scores [batch, width, vocabulary], after the processors
+ * @param draws which rows draw: [batch, 1]
  * @param step which of its numbers each hypothesis draws with: [1]
  * @returns [batch, width]; of no use in rows that do not draw
  */
-export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: DrawRequest): Int {
+export function drawTokens(
+  g: GraphBuilder,
+  { scores, draws, step }: { scores: Float; draws: Bool; step: Int },
+  request: DrawRequest,
+): Int {
   const { perHypothesis, uniforms, vocabularySize, width, batch } = request;
   const { temperature, top_p, min_p } = perHypothesis;
   const tempered = g.div(g.reshape(scores, g.ints(-1, vocabularySize)), temperature);
-  const ranked = rankTokens(g, tempered, request);
+  const drawing = g.reshape(g.expand(draws, g.concat([batch, width], 0)), g.ints(-1, 1));
+  const ranked = rankTokens(g, { scores: tempered, drawing }, request);
   // Relative to the most probable token, which is 1.
   const best = g.slice(ranked.scores, 1, g.ints(0), g.ints(1));
   const weights = g.where(ranked.isKept, g.exp(g.sub(ranked.scores, best)), g.float(0));
@@ -60,17 +63,21 @@ export function drawTokens(g: GraphBuilder, scores: Float, step: Int, request: D
 }
 
 /**
- * Sorts as many of the best tokens as any row that draws can draw from. As in transformers, top-k keeps all tokens that are as
- * probable as the k-th.
+ * Sorts as many of the best tokens as any hypothesis that draws can draw from: of all hypotheses, since they are sorted together. As in
+ * transformers, top-k keeps all tokens that are as probable as the k-th.
  */
-function rankTokens(g: GraphBuilder, scores: Float, request: DrawRequest): Ranked {
-  const { perHypothesis, vocabularySize } = request;
-  const { top_k, sampled } = perHypothesis;
-  const k = g.where(sampled, g.minimum(top_k, g.int(vocabularySize)), g.int(1));
-  const atLeastOne = g.maximum(k, g.int(1));
-  const largest = g.topK(scores, g.reshape(g.max(atLeastOne, 0), g.ints(1))).values;
-  const kth = g.gatherColumns(largest, g.sub(atLeastOne, g.int(1)));
-  const threshold = g.where(g.greater(k, g.int(0)), g.maximum(kth, g.float(LOWEST)), g.float(LOWEST));
+function rankTokens(
+  g: GraphBuilder,
+  { scores, drawing }: { scores: Float; drawing: Bool },
+  { perHypothesis, vocabularySize }: DrawRequest,
+): Ranked {
+  const k = g.where(drawing, perHypothesis.top_k, g.int(1));
+  // To keep them all nothing needs to be sorted.
+  const cuts = g.and(g.greater(k, g.int(0)), g.less(k, g.int(vocabularySize)));
+  const place = g.where(cuts, k, g.int(1));
+  const largest = g.topK(scores, g.reshape(g.max(place, 0), g.ints(1))).values;
+  const kth = g.gatherColumns(largest, g.sub(place, g.int(1)));
+  const threshold = g.where(cuts, g.maximum(kth, g.float(LOWEST)), g.float(LOWEST));
   const counts = g.sum(g.cast(g.greaterOrEqual(scores, threshold), 'int64'), 1);
   const places = g.maximum(g.max(counts, 0, { keepDims: true }), g.ints(1));
   const { values, indices } = g.topK(scores, places);

@@ -78,7 +78,6 @@ export interface Needs {
 /** Generation parameters repeated for every hypothesis: each [rows, 1]. */
 export interface HypothesisParameters {
   independent: Bool;
-  sampled: Bool;
   min_length: Int;
   max_length: Int;
   no_repeat_ngram_size: Int;
@@ -169,7 +168,6 @@ export function readSearchRequest(
     candidatePlaces: g.range(g.squeeze(g.mul(width, g.ints(2)), 0)),
     perHypothesis: {
       independent: g.equal(repeat<'int64'>('num_beams'), g.int(1)),
-      sampled: g.greater(repeat<'int64'>('do_sample'), g.int(0)),
       min_length: repeat('min_length'),
       max_length: repeat('max_length'),
       no_repeat_ngram_size: repeat('no_repeat_ngram_size'),

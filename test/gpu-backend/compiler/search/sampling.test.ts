@@ -15,26 +15,29 @@ async function draw(scores: number[], numbers: number[], rules: Partial<typeof O
   const feeds = {
     scores: float([numbers.map(() => scores)]),
     uniforms: float([numbers.map((number) => [number])]),
-    sampled: all(true),
+    draws: [[true]],
     temperature: float(all(temperature)),
     top_k: all(top_k),
     top_p: float(all(top_p)),
     min_p: float(all(min_p)),
   };
   const { out } = await runGraph(feeds, (g, { int, float, bool }) => ({
-    out: drawTokens(g, float('scores'), g.ints(0), {
-      batch: g.ints(1),
-      width: g.ints(numbers.length),
-      vocabularySize: scores.length,
-      uniforms: float('uniforms'),
-      perHypothesis: {
-        sampled: bool('sampled'),
-        temperature: float('temperature'),
-        top_k: int('top_k'),
-        top_p: float('top_p'),
-        min_p: float('min_p'),
+    out: drawTokens(
+      g,
+      { scores: float('scores'), draws: bool('draws'), step: g.ints(0) },
+      {
+        batch: g.ints(1),
+        width: g.ints(numbers.length),
+        vocabularySize: scores.length,
+        uniforms: float('uniforms'),
+        perHypothesis: {
+          temperature: float('temperature'),
+          top_k: int('top_k'),
+          top_p: float('top_p'),
+          min_p: float('min_p'),
+        },
       },
-    }),
+    ),
   }));
   return (out as number[][])[0]!;
 }
