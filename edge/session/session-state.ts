@@ -7,6 +7,8 @@ import { type Held, upkeep } from './upkeep.ts';
 const HELD = 'held';
 const RECORD = 'turn:';
 const WATCH = 'watch';
+/** When a session was changed that was read from KV and is not in storage: long ago. */
+const IN_KV_ALONE = 0;
 
 interface SessionStateOptions {
   sessionId: string;
@@ -121,8 +123,12 @@ export class SessionState {
     return null;
   }
 
+  /** Remembers a turn, of a session that is there. */
   remember(name: string, record: TurnRecord): void {
-    this.#options.storage.kv.put(RECORD + name, record);
+    const { storage, now } = this.#options;
+    // A session that was read from KV comes along: an object that starts again finds records by what it holds.
+    if (this.#held!.changedAt === IN_KV_ALONE) this.#keep({ ...this.#held!, changedAt: now() });
+    storage.kv.put(RECORD + name, record);
     const { id, expiresAt, status } = record;
     this.#records.set(name, { id, expiresAt, status });
     this.#planWake();
@@ -172,7 +178,7 @@ export class SessionState {
     const session = await this.kv.get(this.#options.sessionId);
     // It may have been made while KV was asked.
     if (session !== null && this.#held === null)
-      this.#held = { session, revision: session.revision, changedAt: 0, unwrittenSince: null };
+      this.#held = { session, revision: session.revision, changedAt: IN_KV_ALONE, unwrittenSince: null };
   }
 
   #hold(session: Session | null, revision: number): void {

@@ -45,6 +45,36 @@ describe('a turn that nobody waits for', () => {
     expect((await first).status).toBe(409);
   });
 
+  it('is not lost with an object that had nothing else: its session was in KV alone', async () => {
+    const { backend, nthAsked } = heldBackend();
+    const app = testApp({ backend });
+    const id = await quietSession(app);
+    await alarmAfter(id, QUIET_MS);
+    expect((await stored(id)).keys).toEqual([]);
+    const first = say(app, id, 'first');
+    const asked = await nthAsked(1);
+    await queue(app, id, 'second');
+    workersBackend(sayBack('at last'));
+    await abortAllDurableObjects();
+    await alarmAfter(id, ANSWER_AGAIN_MS);
+    expect(await history(app, id)).toEqual(['user: second', 'assistant: at last']);
+    asked.answer('too late');
+    expect((await first).status).toBe(409);
+  });
+
+  it('has failed for whoever asks later too, though its session was in KV alone', async () => {
+    workersBackend(() => Promise.reject(new Error('reset')));
+    const app = testApp();
+    const id = await quietSession(app);
+    await alarmAfter(id, QUIET_MS);
+    const message = await queue(app, id, 'hi');
+    await alarmAfter(id, 0);
+    await abortAllDurableObjects();
+    expect(await json(app.request('GET', `/v1/sessions/${id}/messages/${message}`))).toMatchObject({
+      status: 'failed',
+    });
+  });
+
   it('has an alarm that takes over while it is being answered, should the one that answers be cut off', async () => {
     const { backend, nthAsked } = heldBackend();
     workersBackend(backend);
