@@ -3,12 +3,10 @@ import { createMiddleware } from 'hono/factory';
 import { clientTimeoutMs } from '../backends/deadline.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
-import type { KeyObject } from '../keys/key-object.ts';
 import { Charge } from '../limits/charge.ts';
 import { type Decision, isOfTokens } from '../limits/quotas.ts';
 import { rateLimitHeaders, wholeSeconds } from '../limits/rate-limit-headers.ts';
 import { describeError } from '../observability/describe-error.ts';
-import type { Reservation } from '../records/record-object.ts';
 import { isSessionId } from '../session/session.ts';
 
 // A key's object answers in milliseconds; past this it is away.
@@ -33,9 +31,13 @@ export function quota(dependencies: AppDependencies, { tokens }: { tokens: numbe
 
     const key = keyObject(keyId);
     const reservation = { sessionId: sessionOf(c), tokens };
-    const decision = await decide(key, reservation, dependencies);
+    const reserved: Promise<Decision | null> = key.reserve(reservation);
+    const decision = await withinPatience(reserved, dependencies);
     if (decision === 'unavailable') {
       c.set('uncounted', true);
+      // The object may only be slow: nobody would settle what it takes.
+      const givenBack = reserved.then((late) => (late?.granted ? key.settle(reservation, 0) : undefined));
+      waitUntil(givenBack.catch(() => {}));
       return next();
     }
     const { standings } = admit(c, decision);
@@ -60,13 +62,12 @@ function sessionOf(c: Context<AppEnv>): string | null {
   return isSessionId(named) ? named : null;
 }
 
-async function decide(
-  key: KeyObject,
-  reservation: Reservation,
+async function withinPatience(
+  reserved: Promise<Decision | null>,
   { wait }: Pick<AppDependencies, 'wait'>,
 ): Promise<Decision | null | 'unavailable'> {
   const late = wait(PATIENCE_MS).then(() => 'unavailable' as const);
-  return Promise.race([key.reserve(reservation), late]).catch(() => 'unavailable' as const);
+  return Promise.race([reserved, late]).catch(() => 'unavailable' as const);
 }
 
 /** @throws {ApiError} invalid_api_key for a key that was revoked a moment ago, rate_limit_exceeded */

@@ -219,6 +219,31 @@ describe('the quota of a session', () => {
   });
 });
 
+describe('while a key’s object is slow', () => {
+  it('requests are served uncounted, and get back the tokens that it takes for them all the same', async () => {
+    let reserve = () => {};
+    const waited = new Promise<void>((resolve) => (reserve = resolve));
+    const slow = (id: string) => {
+      const real = env.API_KEYS.getByName(id);
+      const reserved = async (reservation: Reservation) => {
+        await waited;
+        return real.reserve(reservation);
+      };
+      return {
+        create: (record: KeyRecord) => real.create(record),
+        reserve: reserved,
+        settle: (...given: Parameters<KeyObject['settle']>) => real.settle(...given),
+      } as unknown as KeyObject;
+    };
+    const app = keyedApp({ dependencies: { keyObject: slow, wait: () => Promise.resolve() } });
+    const { key, id } = await createKey(app, { limits });
+    expect((await chat(app, key)).status).toBe(200);
+    expect(app.log.at(-1)).toMatchObject({ uncounted: true });
+    reserve();
+    expect(await remainingTokens(app, id)).toBe(100_000);
+  });
+});
+
 describe('while a key’s object is away', () => {
   const away = (reserve: () => Promise<never>): Partial<AppDependencies> => ({
     keyObject: (id) => {
