@@ -14,7 +14,7 @@ const PATIENCE_MS = 1_000;
 
 /**
  * Holds the quotas of a key for routes that ask the model. What a request may cost is taken before it runs, since
- * many may run at once, and replaced by what it did cost when its answer, streamed or not, has ended.
+ * many may run at once, and replaced by what it did cost once that is known.
  *
  * While a key's object is away its requests are served uncounted, and the log says so: a quota guards a
  * budget, bursts are still bounded, and a person in the middle of a conversation is worth more than the count.
@@ -44,7 +44,7 @@ export function quota(dependencies: AppDependencies, { tokens }: { tokens: numbe
     charge.reserved = tokens;
     await next();
     if (!standings.some(({ name }) => isOfTokens(name))) return;
-    const settled = untilAnswered(c).then((left) => {
+    const settled = untilDone(c).then((left) => {
       // A client that stops waiting before a reply is counted has made the model work all the same.
       const used = charge.tokens ?? (left || gaveTooLittleTime(c, dependencies) ? tokens : 0);
       return used === tokens ? undefined : key.settle(reservation, used);
@@ -92,16 +92,14 @@ function gaveTooLittleTime(c: Context<AppEnv>, { settings }: Pick<AppDependencie
   return c.get('figures').calls.some(({ asked }) => asked.some(({ outcome }) => outcome === 'late'));
 }
 
-/** Resolves when the answer has ended: whether because its reader left. A stream's body is passed on. */
-function untilAnswered(c: Context<AppEnv>): Promise<boolean> {
-  const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream');
-  if (!isStream || c.res.body === null)
-    return Promise.resolve(c.error instanceof ApiError && c.error.code === 'client_closed_request');
-  const { readable, writable } = new IdentityTransformStream();
-  const ended = c.res.body.pipeTo(writable).then(
-    () => false,
-    () => true,
+/**
+ * Resolves when the work is done: whether it ended because the client had gone. A stream may go on: who reads its end late, or
+ * never, is charged at once.
+ */
+async function untilDone(c: Context<AppEnv>): Promise<boolean> {
+  const error = await (c.get('underWay') ?? Promise.resolve()).then(
+    () => c.error,
+    (thrown: unknown) => thrown,
   );
-  c.res = new Response(readable, c.res);
-  return ended;
+  return error instanceof ApiError && error.code === 'client_closed_request';
 }

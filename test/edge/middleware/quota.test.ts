@@ -98,7 +98,7 @@ describe('the quota of a key', () => {
     expect(await remainingTokens(app, id)).toBe(100_000);
   });
 
-  it('is charged for a stream when it has ended, whether it was read to its end or not', async () => {
+  it('is charged for a stream, whether it was read to its end or not', async () => {
     const app = keyedApp();
     const { key, id } = await createKey(app, { limits });
     const stream = async () => {
@@ -114,6 +114,17 @@ describe('the quota of a key', () => {
     await reader.read();
     await reader.cancel();
     expect(await remainingTokens(app, id)).toBe(100_000 - 2 * used);
+  });
+
+  it('is charged for a stream that nobody reads to its end', async () => {
+    const app = keyedApp();
+    const { key, id } = await createKey(app, { limits });
+    const body = { ...hello, stream: true };
+    const { status } = await app.request('POST', '/v1/chat/completions', { body, headers: holding(key) });
+    expect(status).toBe(200);
+    const level = async () => (await env.API_KEYS.getByName(id).usage())![1]!.remaining;
+    const reservation = 2 * modelConfig.maxPositions;
+    await vi.waitFor(async () => expect(await level()).not.toBe(100_000 - reservation));
   });
 
   it('keeps the whole reservation where a reader left before anybody knew what it would cost', async () => {
