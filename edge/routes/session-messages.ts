@@ -74,19 +74,6 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
     const callbackUrl = readCallback(dependencies, callback);
     const { maxMessageChars: maxChars, maxNumBeams } = settings;
     const content = parseMessage(request.content, { maxChars, param: 'content' });
-    const key = c.req.header('idempotency-key');
-    const said: Said = {
-      sessionId,
-      opener: c.get('caller'),
-      content,
-      plan: {
-        ...generationPlan(request, { model, maxNumBeams }),
-        mayRepeat: request.no_repeat_replies === false,
-      },
-      named: key === undefined ? null : await nameTurn(key, { ...request, async: isAsync }),
-      leaseMs: replyMs + LEASE_MARGIN_MS,
-      patienceMs: replyMs,
-    };
     const { tokenizer, config } = model;
     const transcript: Transcript | null =
       request.messages == null
@@ -96,6 +83,20 @@ export function sessionMessageRoutes(dependencies: AppDependencies) {
             maxPositions: config.maxPositions,
             tokenizer,
           });
+    const key = c.req.header('idempotency-key');
+    const said: Said = {
+      sessionId,
+      opener: c.get('caller'),
+      content,
+      plan: {
+        ...generationPlan(request, { model, maxNumBeams }),
+        mayRepeat: request.no_repeat_replies === false,
+      },
+      // Once all of it is read: of lists within each other without end no fingerprint can be made.
+      named: key === undefined ? null : await nameTurn(key, { ...request, async: isAsync }),
+      leaseMs: replyMs + LEASE_MARGIN_MS,
+      patienceMs: replyMs,
+    };
     return { said, isAsync, isStream, transcript, callbackUrl };
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../../edge/app.ts';
+import { createSessionId } from '../../../edge/session/session.ts';
 import { chunked, expectSentence, json, testApp } from '../test-app.ts';
 
 const sessions = '/v1/sessions';
@@ -177,6 +178,19 @@ describe('what a client sends wrong', () => {
       code: 'invalid_value',
       param,
     });
+  });
+
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  it.each([
+    ['/v1/chat/completions', 'messages.0', `{"messages":${nested}}`],
+    ['/v1/chat/completions', 'messages.0.content.0', `{"messages":[{"role":"user","content":${nested}}]}`],
+    ['/v1/completions', 'prompt', `{"prompt":${nested}}`],
+    [sessions, 'metadata.a', `{"metadata":{"a":${nested}}}`],
+    [`${sessions}/${createSessionId()}/messages`, 'messages.0', `{"content":"hi","messages":${nested}}`],
+  ])('refuses lists within each other without end: %s %s', async (path, param, body) => {
+    const headers = { 'idempotency-key': 'k' };
+    const response = testApp().request('POST', path, { body, headers });
+    expect(await error(response)).toMatchObject({ status: 400, code: 'invalid_value', param });
   });
 
   it.each(['/nothing', '/chat/completions', '/v1', '/v1/nothing', '/v1/sessions/a/b/c'])(
