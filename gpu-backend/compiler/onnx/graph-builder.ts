@@ -94,6 +94,9 @@ export class GraphBuilder extends Graph {
   exp(x: Float): Float {
     return this.node('Exp', [x], 'float32');
   }
+  log(x: Float): Float {
+    return this.node('Log', [x], 'float32');
+  }
   /** The exact GELU. */
   gelu<H extends Hidden>(x: H): H {
     return this.node('Gelu', [x], x.type) as H;

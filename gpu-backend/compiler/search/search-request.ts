@@ -3,6 +3,7 @@ import type { ModelConfig } from '../../../shared/model-config.ts';
 import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { denseBias } from './model-scores.ts';
+import { cutsTopK } from './sampling.ts';
 import { alignRight, type TokenPatterns } from './token-patterns.ts';
 
 type Float = Value<'float32'>;
@@ -66,6 +67,8 @@ export interface Needs {
   logitsOnly: Bool;
   independence: Bool;
   sampling: Bool;
+  /** Whether top-k leaves a row that draws the whole vocabulary. */
+  wholeVocabulary: Bool;
   badWords: Bool;
   stopSequences: Bool;
   logprobs: Bool;
@@ -139,6 +142,7 @@ export function readSearchRequest(
       logitsOnly: g.and(g.all(isIndependent, 0), g.not(bias.isNeeded)),
       independence: g.any(isIndependent, 0),
       sampling: g.any(isSampled, 0),
+      wholeVocabulary: g.any(g.and(isSampled, g.not(cutsTopK(g, each('top_k'), config.vocabSize))), 0),
       badWords: badWords.isNeeded,
       stopSequences: stopSequences.isNeeded,
       logprobs: g.greater(g.max(each<'int64'>('output_logprobs'), 0), g.int(0)),

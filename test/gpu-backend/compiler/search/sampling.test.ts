@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawTokens } from '../../../../gpu-backend/compiler/search/sampling.ts';
 import { TRANSFORMERS_DEFAULTS } from '../../../../shared/generation-parameters.ts';
@@ -30,6 +31,7 @@ async function draw(scores: number[], numbers: number[], rules: Partial<typeof O
         width: g.ints(numbers.length),
         vocabularySize: scores.length,
         uniforms: float('uniforms'),
+        needs: { wholeVocabulary: g.bool(top_k === 0 || top_k >= scores.length) },
         perHypothesis: {
           temperature: float('temperature'),
           top_k: int('top_k'),
@@ -41,6 +43,34 @@ async function draw(scores: number[], numbers: number[], rules: Partial<typeof O
   }));
   return (out as number[][])[0]!;
 }
+
+/** What a sort of all tokens draws: more than one token where the number is nearer to a border than float32 can tell. */
+function drawsOfAll(scores: number[], number: number, { temperature, top_k, top_p, min_p }: typeof OFF) {
+  const best = Math.max(...scores);
+  const sorted = scores
+    .map((score, id) => ({ id, weight: Math.exp((score - best) / temperature) }))
+    .sort((a, b) => b.weight - a.weight || a.id - b.id);
+  const least = sorted[top_k - 1]?.weight ?? 0;
+  const ranked = sorted.filter(({ weight }) => weight > 0 && weight >= least);
+  let behind = sum(ranked);
+  const topP = (1 - top_p) * behind;
+  const kept = ranked.filter(({ weight }, rank) => {
+    const isKept = rank === 0 || behind > topP;
+    behind -= weight;
+    return isKept && weight >= min_p;
+  });
+  const drawnAt = (share: number) => {
+    let left = share * sum(kept);
+    const rank = kept.findIndex(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    return rank === -1 ? kept.length - 1 : rank;
+  };
+  return kept.slice(drawnAt(number - 1e-5), drawnAt(number + 1e-5) + 1).map(({ id }) => id);
+}
+
+const sum = (tokens: { weight: number }[]) => tokens.reduce((total, { weight }) => total + weight, 0);
 
 const logs = (...probabilities: number[]) => probabilities.map(Math.log);
 
@@ -83,6 +113,40 @@ describe('drawTokens', () => {
     const drawn = await draw([never, 2, never, 1, never], numbers);
     expect(new Set(drawn)).toEqual(new Set([1, 3]));
     expect(await draw([never, never, 0], [0, ALMOST_ONE])).toEqual([2, 2]);
+  });
+
+  it('draws from a long tail, of which it sorts little, what a sort of all would', async () => {
+    const rules = fc.record({
+      temperature: fc.constantFrom(0.5, 1, 2),
+      top_k: fc.constantFrom(0, 40, 600),
+      top_p: fc.constantFrom(1, 0.95, 0.3),
+      min_p: fc.constantFrom(0, 1e-4, 0.05),
+    });
+    const score = fc.integer({ min: -12_000, max: 4000 }).map((thousandths) => thousandths / 1000);
+    const scores = fc.array(fc.oneof({ weight: 19, arbitrary: score }, fc.constant(never)), {
+      minLength: 600,
+      maxLength: 600,
+    });
+    const numbers = fc.array(
+      fc.oneof(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.constant(ALMOST_ONE)),
+      {
+        minLength: 20,
+        maxLength: 20,
+      },
+    );
+    let exact = 0;
+    await fc.assert(
+      fc.asyncProperty(scores, numbers, rules, async (scores, numbers, rules) => {
+        const drawn = await draw(scores, numbers, rules);
+        for (const [index, number] of numbers.entries()) {
+          const expected = drawsOfAll(scores, number, rules);
+          expect(expected).toContain(drawn[index]);
+          if (expected.length === 1) exact++;
+        }
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+    expect(exact).toBeGreaterThan(800);
   });
 
   it('draws each token as often as it is probable', async () => {
