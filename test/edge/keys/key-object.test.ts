@@ -1,9 +1,4 @@
-import {
-  abortAllDurableObjects,
-  evictDurableObject,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { ApiKeyObject } from '../../../edge/keys/key-object.ts';
@@ -96,10 +91,21 @@ describe('a key’s object', () => {
   it('publishes what was changed when it broke down, before KV had answered', async () => {
     const { id, object } = await newKey();
     await runDurableObjectAlarm(object);
-    await withKv(object, { put: () => new Promise(() => {}) }, async (instance) => {
+    let ask = () => {};
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const put = () => {
+      ask();
+      return new Promise<never>(() => {});
+    };
+    await withKv(object, { put }, async (instance) => {
       void instance.revoke(7);
+      await asked;
     });
-    await abortAllDurableObjects();
+    const broken = runInDurableObject(object, async (_, state) => {
+      await state.storage.sync();
+      state.abort('It breaks down, by a test.');
+    });
+    await broken.catch(() => {});
     expect((await published(id)).revokedAt).toBe(null);
     expect(await runDurableObjectAlarm(env.API_KEYS.getByName(id))).toBe(true);
     expect((await published(id)).revokedAt).toBe(7);

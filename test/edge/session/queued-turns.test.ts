@@ -1,10 +1,18 @@
-import { abortAllDurableObjects } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ANSWER_AGAIN_MS, QUIET_MS, WRITE_DELAY_MS } from '../../../edge/session/upkeep.ts';
 import { createKey, holding, keyedApp } from '../test-keys.ts';
 import { heldBackend, json, sayBack, type TestApp, testApp } from '../test-app.ts';
 import { answerAttempts, answered, deliveriesOf } from '../webhooks/outbound/webhooks.ts';
-import { alarmAfter, createSession, history, leaveLine, passTime, say, stored } from './sessions.ts';
+import {
+  alarmAfter,
+  breakDown,
+  createSession,
+  history,
+  leaveLine,
+  passTime,
+  say,
+  stored,
+} from './sessions.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -36,7 +44,7 @@ describe('a turn that nobody waits for', () => {
     const asked = await nthAsked(1);
     await queue(app, id, 'second');
     const fetches = workersBackend(sayBack('at last'));
-    await abortAllDurableObjects();
+    await breakDown(id);
     expect((await stored(id)).alarm! - Date.now()).toBeLessThanOrEqual(ANSWER_AGAIN_MS);
     await alarmAfter(id, ANSWER_AGAIN_MS);
     expect(fetches).toHaveBeenCalledTimes(1);
@@ -55,7 +63,7 @@ describe('a turn that nobody waits for', () => {
     const asked = await nthAsked(1);
     await queue(app, id, 'second');
     workersBackend(sayBack('at last'));
-    await abortAllDurableObjects();
+    await breakDown(id);
     await alarmAfter(id, ANSWER_AGAIN_MS);
     expect(await history(app, id)).toEqual(['user: second', 'assistant: at last']);
     asked.answer('too late');
@@ -69,7 +77,7 @@ describe('a turn that nobody waits for', () => {
     await alarmAfter(id, QUIET_MS);
     const message = await queue(app, id, 'hi');
     await alarmAfter(id, 0);
-    await abortAllDurableObjects();
+    await breakDown(id);
     expect(await json(app.request('GET', `/v1/sessions/${id}/messages/${message}`))).toMatchObject({
       status: 'failed',
     });

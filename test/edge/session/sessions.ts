@@ -63,6 +63,12 @@ export function waitingTurns(id: string): Promise<number> {
   return runInDurableObject(objectOf(id), (object) => inside(object).line.waiting);
 }
 
+/** The object ends in the middle of whatever it does, and starts again for whatever comes next. */
+export async function breakDown(id: string): Promise<void> {
+  const broken = runInDurableObject(objectOf(id), (_, state) => state.abort('It breaks down, by a test.'));
+  await broken.catch(() => {});
+}
+
 /** Takes a turn's place from it. */
 export async function leaveLine(id: string, turnId: string): Promise<void> {
   await runInDurableObject(objectOf(id), (object) => inside(object).line.end(turnId, { kept: false }));
