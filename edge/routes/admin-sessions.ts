@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
+import { queryInteger } from '../query-integer.ts';
 import { type AppDependencies, type AppEnv, nowSeconds } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { OWNER } from '../keys/caller.ts';
@@ -14,7 +15,7 @@ export const MAX_SESSIONS_PAGE = 200;
 const RETRY_AFTER_SECONDS = 5;
 
 const listSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(MAX_SESSIONS_PAGE).default(50),
+  limit: queryInteger().min(1).max(MAX_SESSIONS_PAGE).default(50),
   after: z.string().max(2_000).optional(),
   key: z.string().refine(isOwnerId, 'must be the id of a key or an integration').optional(),
   search: z.string().max(200).optional(),

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
+import { queryInteger } from '../query-integer.ts';
 import { parseMessage } from '../conversation/text.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
@@ -46,7 +47,7 @@ export const sessionMessageSchema = z.strictObject({
 
 export const MAX_PAGE = 100;
 const pageSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(20),
+  limit: queryInteger().min(1).max(MAX_PAGE).default(20),
   after: z.string().optional(),
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { queryInteger } from '../../query-integer.ts';
 import { keptText } from '../../kept-text.ts';
 import type { Attempt, Delivery } from './delivery.ts';
 import { EVENT_TYPES } from './events.ts';
@@ -38,7 +39,7 @@ export const rotateWebhookSchema = z.strictObject({
 
 export const deliveryPageSchema = z.strictObject({
   status: z.enum(['pending', 'delivered', 'failed']).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(20),
+  limit: queryInteger().min(1).max(MAX_PAGE).default(20),
   after: z.string().max(100).optional(),
 });
 

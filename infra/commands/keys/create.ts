@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { printJson } from '../../terminal/output.ts';
+import { UsageError } from '../../user-error.ts';
 import { adminClient, type EdgeOptions, withEdgeOptions } from '../admin-client.ts';
 import { newKeySchema } from './key.ts';
 import { type PolicyOptions, policyBody, withPolicyOptions } from './choices.ts';
@@ -23,6 +24,10 @@ Examples:
 }
 
 async function create(options: EdgeOptions & PolicyOptions & { publishable: boolean }): Promise<void> {
+  if (options.publishable && options.origin === undefined)
+    throw new UsageError(
+      'name the pages that the key is for: --origin https://shop.example, once for each origin.',
+    );
   const admin = await adminClient(options.url);
   const kind = options.publishable ? 'publishable' : 'secret';
   const made = await admin.call(newKeySchema, {

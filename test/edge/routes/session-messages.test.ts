@@ -393,16 +393,18 @@ describe('GET /v1/sessions/{id}/messages', () => {
   });
 
   it.each([
-    ['limit=0', 'limit'],
-    ['limit=101', 'limit'],
-    ['limit=x', 'limit'],
-    [`after=${createMessageId()}`, 'after'],
-    ['order=desc', 'order'],
-  ])('refuses ?%s', async (query, param) => {
+    ['limit=0', 'limit', '>=1'],
+    ['limit=101', 'limit', '<=100'],
+    ['limit=1.5', 'limit', 'limit: must be a whole number'],
+    ['limit=x', 'limit', 'limit: must be a whole number'],
+    [`after=${createMessageId()}`, 'after', 'after'],
+    ['order=desc', 'order', 'order'],
+  ])('refuses ?%s', async (query, param, message) => {
     const app = testApp();
     const response = await get(app, `${await createSession(app)}/messages?${query}`);
     expect(response.status).toBe(400);
-    expect((await json(response)).error.param).toBe(param);
+    const { error } = await json(response);
+    expect(error).toMatchObject({ param, message: expect.stringContaining(message) });
   });
 
   it.each(['msg_AAAAAAAAAAAAAAAAAAAAAA', 'nothing', '%00', 'constructor'])(
