@@ -84,7 +84,7 @@ export function createApp(dependencies: AppDependencies) {
       c.header('cache-control', 'no-store');
     });
   }
-  // A prompt and a reply as long as the model can take. More replies, if asked for, are paid when they are there.
+  // A prompt and a reply as long as the model can take. What more of them may cost is taken before the model is asked.
   const tokens = 2 * dependencies.model.config.maxPositions;
   for (const path of ASKS_THE_MODEL) app.use(path, quota(dependencies, { tokens }));
   // A new session asks nobody, and is stored for a month.

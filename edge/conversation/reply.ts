@@ -79,7 +79,12 @@ export function packForModel(
  * A flagged reply falls to the next best, then to a canned sentence.
  * @throws {ApiError} the backend's errors
  */
-export async function replyTo({ model, backend }: Speaker, request: ReplyRequest): Promise<Reply[]> {
+export async function replyTo(speaker: Speaker, request: ReplyRequest): Promise<Reply[]> {
+  await request.call.charge.expect(mostTokens(request));
+  return findReplies(speaker, request);
+}
+
+async function findReplies({ model, backend }: Speaker, request: ReplyRequest): Promise<Reply[]> {
   const { promptIds, said, alreadySaid = [], parameters, stop = [], call } = request;
   const { count = parameters.num_return_sequences, logprobs = false } = request;
   const codec = conversationCodec(model.tokenizer, model.config.tokens.eos);
@@ -123,15 +128,27 @@ export async function replyToAll(
   prompts: Pick<ReplyRequest, 'promptIds' | 'said'>[],
   request: Omit<ReplyRequest, 'promptIds' | 'said'>,
 ): Promise<Reply[][]> {
+  const requests = prompts.map((prompt) => ({ ...request, ...prompt }));
+  await request.call.charge.expect(requests.reduce((sum, each) => sum + mostTokens(each), 0));
   const failure = new AbortController();
   const call = { ...request.call, signal: AbortSignal.any([request.call.signal, failure.signal]) };
-  const replies = prompts.map((prompt) => replyTo(speaker, { ...request, ...prompt, call }));
+  const replies = requests.map((each) => findReplies(speaker, { ...each, call }));
   try {
     return await Promise.all(replies);
   } catch (error) {
     failure.abort();
     throw error;
   }
+}
+
+/** Of the prompt and as many replies as are asked for. */
+function mostTokens({
+  promptIds,
+  parameters,
+  count = parameters.num_return_sequences,
+}: ReplyRequest): number {
+  // `max_length` counts the start token, which nobody pays.
+  return promptIds.length + count * (parameters.max_length - 1);
 }
 
 interface Reading {

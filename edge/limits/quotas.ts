@@ -30,13 +30,14 @@ export interface Decision {
  * Takes one request and `tokens` from all quotas that apply, or nothing from any. It is granted while each holds one
  * unit at least: what a reply will cost is not known, and a reservation that had to fit would leave the last part of
  * each quota unused. So a quota of tokens may owe, at most once what a reservation is.
+ * @param options.isMore for a request that has been granted: it is not taken again
  */
 export function reserve(
   limits: KeyLimits,
   buckets: Buckets,
-  { tokens, nowMs }: { tokens: number; nowMs: number },
+  { tokens, isMore = false, nowMs }: { tokens: number; isMore?: boolean | undefined; nowMs: number },
 ): Decision {
-  const quotas = applicable(limits);
+  const quotas = applicable(limits).filter(({ name }) => !isMore || isOfTokens(name));
   const waits = quotas.map(({ name, quota }) => {
     const level = levelAt(quota, buckets[name], nowMs);
     return { name, ms: waitMs(quota, level, 1) };

@@ -3,10 +3,12 @@ import { createMiddleware } from 'hono/factory';
 import { clientTimeoutMs } from '../backends/deadline.ts';
 import type { AppDependencies, AppEnv } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import type { KeyObject } from '../keys/key-object.ts';
 import { Charge } from '../limits/charge.ts';
 import { type Decision, isOfTokens } from '../limits/quotas.ts';
 import { rateLimitHeaders, wholeSeconds } from '../limits/rate-limit-headers.ts';
 import { describeError } from '../observability/describe-error.ts';
+import type { Reservation } from '../records/record-object.ts';
 import { isSessionId } from '../session/session.ts';
 
 // A key's object answers in milliseconds; past this it is away.
@@ -18,41 +20,52 @@ const PATIENCE_MS = 1_000;
  *
  * While a key's object is away its requests are served uncounted, and the log says so: a quota guards a
  * budget, bursts are still bounded, and a person in the middle of a conversation is worth more than the count.
- * @param options.tokens the most that a request costs, as far as is known before it
+ * @param options.tokens the most that one prompt and one reply cost: more of them are reserved before the model is asked
  */
 export function quota(dependencies: AppDependencies, { tokens }: { tokens: number }) {
   const { keyObject, log, waitUntil } = dependencies;
 
   return createMiddleware<AppEnv>(async (c, next) => {
-    const charge = new Charge();
+    const reservations: Reservation[] = [];
+    const charge = new Charge(reserveMore);
     c.set('charge', charge);
     const { keyId } = c.get('caller');
     if (keyId === null || c.req.method !== 'POST') return next();
 
     const key = keyObject(keyId);
-    const reservation = { sessionId: sessionOf(c), tokens };
-    const reserved: Promise<Decision | null> = key.reserve(reservation);
-    const decision = await withinPatience(reserved, dependencies);
+    const first = { sessionId: sessionOf(c), tokens };
+    const decision = await take(key, first, dependencies);
     if (decision === 'unavailable') {
       c.set('uncounted', true);
-      // The object may only be slow: nobody would settle what it takes.
-      const givenBack = reserved.then((late) => (late?.granted ? key.settle(reservation, 0) : undefined));
-      waitUntil(givenBack.catch(() => {}));
       return next();
     }
     const { standings } = admit(c, decision);
     charge.reserved = tokens;
+    const countsTokens = standings.some(({ name }) => isOfTokens(name));
+    if (countsTokens) reservations.push(first);
     await next();
-    if (!standings.some(({ name }) => isOfTokens(name))) return;
+    if (!countsTokens) return;
     const settled = untilDone(c).then((left) => {
+      const reserved = reservations.reduce((sum, each) => sum + each.tokens, 0);
       // A client that stops waiting before a reply is counted has made the model work all the same.
-      const used = charge.tokens ?? (left || gaveTooLittleTime(c, dependencies) ? tokens : 0);
-      return used === tokens ? undefined : key.settle(reservation, used);
+      const used = charge.tokens ?? (left || gaveTooLittleTime(c, dependencies) ? reserved : 0);
+      if (used === reserved) return;
+      return Promise.all(reservations.map((each) => key.settle(each, each === first ? used : 0)));
     });
     // What cannot be settled stays reserved.
     waitUntil(
       settled.catch((error) => log({ event: 'quota_not_settled', key: keyId, cause: describeError(error) })),
     );
+
+    /** For many prompts or replies, before the model is asked. Where no tokens are counted there is nothing to take. */
+    async function reserveMore(more: number): Promise<void> {
+      if (reservations.length === 0) return;
+      const further = { ...first, tokens: more, isMore: true };
+      const granted = await take(key, further, dependencies);
+      if (granted === 'unavailable') return;
+      refuseUnlessGranted(granted);
+      reservations.push(further);
+    }
   });
 }
 
@@ -62,19 +75,33 @@ function sessionOf(c: Context<AppEnv>): string | null {
   return isSessionId(named) ? named : null;
 }
 
-async function withinPatience(
-  reserved: Promise<Decision | null>,
-  { wait }: Pick<AppDependencies, 'wait'>,
+async function take(
+  key: KeyObject,
+  reservation: Reservation,
+  { wait, waitUntil }: Pick<AppDependencies, 'wait' | 'waitUntil'>,
 ): Promise<Decision | null | 'unavailable'> {
+  const reserved: Promise<Decision | null> = key.reserve(reservation);
   const late = wait(PATIENCE_MS).then(() => 'unavailable' as const);
-  return Promise.race([reserved, late]).catch(() => 'unavailable' as const);
+  const decision = await Promise.race([reserved, late]).catch(() => 'unavailable' as const);
+  if (decision === 'unavailable') {
+    // The object may only be slow: nobody would settle what it takes.
+    const givenBack = reserved.then((late) => (late?.granted ? key.settle(reservation, 0) : undefined));
+    waitUntil(givenBack.catch(() => {}));
+  }
+  return decision;
+}
+
+/** @throws {ApiError} as `refuseUnlessGranted` */
+function admit(c: Context<AppEnv>, decision: Decision | null): Decision {
+  const headers = rateLimitHeaders(decision?.standings ?? []);
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  return refuseUnlessGranted(decision);
 }
 
 /** @throws {ApiError} invalid_api_key for a key that was revoked a moment ago, rate_limit_exceeded */
-function admit(c: Context<AppEnv>, decision: Decision | null): Decision {
+function refuseUnlessGranted(decision: Decision | null): Decision {
   if (decision === null) throw new ApiError('invalid_api_key');
   const { granted, standings, exceeded, waitMs } = decision;
-  for (const [name, value] of Object.entries(rateLimitHeaders(standings))) c.header(name, value);
   if (granted) return decision;
   const quotas = standings
     .filter(({ name }) => exceeded.includes(name))

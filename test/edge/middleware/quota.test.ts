@@ -81,6 +81,17 @@ describe('the quota of a key', () => {
     expect((await app.request('GET', `/v1/sessions/${session}`, { headers: holding(key) })).status).toBe(200);
   });
 
+  it('lets no more through at once than it holds where each asks for many replies', async () => {
+    const app = keyedApp({ backend: sayBack(...Array.from({ length: 20 }, (_, n) => `i have ${n} dogs`)) });
+    const { key, id } = await createKey(app, { limits: { tokens: { limit: 3_000, window_seconds } } });
+    const body = { prompt: Array.from({ length: 8 }, () => 'hello'), n: 20, num_beams: 20 };
+    const ask = () => app.request('POST', '/v1/completions', { body, headers: holding(key) });
+    const answers = await Promise.all(Array.from({ length: 10 }, ask));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...new Array(9).fill(429)]);
+    const { usage } = await json(answers.find(({ status }) => status === 200)!);
+    expect(await remainingTokens(app, id)).toBe(Math.max(3_000 - usage.total_tokens, 0));
+  });
+
   it('is charged what the answer says that it used', async () => {
     const app = keyedApp();
     const { key, id } = await createKey(app, { limits });
