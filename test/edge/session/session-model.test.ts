@@ -69,11 +69,11 @@ describe('a session, whatever happens between its turns', () => {
             expect(accepted.status).toBe(202);
             if ((choice as { breaks: boolean }).breaks) await breakDown(id);
             await alarmAfter(id, ANSWER_AGAIN_MS);
-            await vi.waitFor(async () =>
-              expect((await history(app, id)).slice(expected.length)).toEqual([
-                `user: ${content}`,
-                `assistant: reply ${replies}`,
-              ]),
+            const newest = async () => (await history(app, id)).slice(expected.length);
+            await vi.waitFor(
+              async () => expect(await newest()).toEqual([`user: ${content}`, `assistant: reply ${replies}`]),
+              // On a slow machine.
+              { timeout: 10_000 },
             );
             expected.push(`user: ${content}`, `assistant: reply ${replies}`);
           }
