@@ -235,8 +235,10 @@ export class RequestQueue {
     if (this.#waiting.length === 0) this.#fairShare.forget();
   }
 
-  #refuseForNow({ signal }: Submission): void {
+  #refuseForNow({ signal, deadlineMs }: Submission): void {
     if (signal.aborted) throw clientGone();
+    // As while a slow body came. In a full queue it would take a place from somebody, only to leave it.
+    if (deadlineMs <= this.#clock.nowMs()) throw deadlinePassed();
     if (this.#refusal !== undefined) throw this.#refusal;
     if (this.#isClosed) throw modelClosing();
   }

@@ -302,6 +302,18 @@ describe('RequestQueue', () => {
     expect(stage.runs).toEqual([]);
   });
 
+  it('gives nobody’s place in a full queue to a deadline that had passed on arrival', async () => {
+    void stage.submit(1);
+    await stage.settle();
+    const waiting = [2, 3, 4, 5].map((token) => stage.submit(token));
+    const late = stage.submit(6, { priority: 1, deadlineMs: stage.clock.nowMs() });
+    await stage.settle();
+    expect(await late).toMatchObject({ error: { code: 'deadline_exceeded' } });
+    expect(stage.queue.length).toBe(4);
+    for (let run = 0; run < 3; run++) await stage.finishRun();
+    for (const request of waiting) expect(await request).toHaveProperty('rows');
+  });
+
   it('delivers an answer whose deadline passed during the run', async () => {
     const slow = stage.submit(1, { deadlineMs: 5 });
     await stage.settle();
