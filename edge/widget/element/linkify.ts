@@ -5,9 +5,10 @@ export interface Piece {
 }
 
 // Addresses with their scheme, those that begin with www., and e-mail's. A link is as long as it can be; what ends a sentence
-// is taken off again.
-const LINK = /\bhttps?:\/\/[^\s<>"]+|\bwww\.[^\s<>"]+\.[^\s<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
-const TRAILING = /[.,:;!?'"*_~\u2026\u3002\uff0c\u3001)\]}\uff09]$/u;
+// is taken off again. An e-mail's name is looked for where one begins alone: from each letter of a long word it would take
+// seconds, and a page stands still meanwhile.
+const LINK = /\bhttps?:\/\/[^\s<>"]+|\bwww\.[^\s<>"]+\.[^\s<>"]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
+const TRAILING = /[.,:;!?'"*_~\u2026\u3002\uff0c\u3001)\]}\uff09]/u;
 const OPENING: Record<string, string> = { ')': '(', ']': '[', '}': '{', '\uff09': '\uff08' };
 
 /** Finds the links of a text. The pieces' texts, joined, are the text. Only http, https and mailto become links. */
@@ -28,14 +29,18 @@ export function linkify(text: string): Piece[] {
 
 /** "(see https://example.com/a_(b))." keeps the parenthesis that was opened within the address. */
 function withoutSentenceEnd(link: string): string {
-  let kept = link;
-  while (TRAILING.test(kept)) {
-    const last = kept.at(-1)!;
+  const unopened: Record<string, number> = {};
+  let end = link.length;
+  for (; end > 0; end--) {
+    const last = link[end - 1]!;
+    if (!TRAILING.test(last)) break;
     const opening = OPENING[last];
-    if (opening !== undefined && count(kept, opening) >= count(kept, last)) break;
-    kept = kept.slice(0, -1);
+    if (opening === undefined) continue;
+    unopened[last] ??= count(link, last) - count(link, opening);
+    if (unopened[last] <= 0) break;
+    unopened[last] -= 1;
   }
-  return kept;
+  return link.slice(0, end);
 }
 
 function count(text: string, character: string): number {

@@ -32,6 +32,16 @@ describe('linkify', () => {
     expect(linkify(text).some(({ href }) => href)).toBe(false);
   });
 
+  // Some took minutes where the work grew with the square of the length.
+  it.each(['a', ')', '.', 'a@', 'www.'])('reads a long run of %j at once', (piece) => {
+    const text = `https://a${piece.repeat(400_000)} ${piece.repeat(400_000)}`;
+    expect(
+      linkify(text)
+        .map((found) => found.text)
+        .join(''),
+    ).toBe(text);
+  });
+
   const part = fc.constantFrom(
     'https://',
     'www.',
