@@ -42,9 +42,9 @@ function reduceMessages(messages: readonly ChatMessage[], event: MessageEvent): 
     case 'streaming':
     case 'answered': {
       const { type, question, reply } = event;
-      // It was answered before, and the history has both.
+      // It was answered before, and the history has both: the question under the same name where it was shown with its reply.
       if (messages.some(({ id, status }) => id === reply.id && status === 'done'))
-        return without(messages, question);
+        return messages.filter(({ id, status }) => id !== question || status === 'done');
       const status = type === 'answered' ? 'done' : 'sending';
       return without(messages, reply.id).flatMap((message) =>
         message.id === question ? [inStatus(message, { status }), reply] : message,

@@ -103,6 +103,21 @@ describe('what is shown', () => {
     expect(state.messages).toEqual(history);
   });
 
+  it('keeps a question whose reply is still being typed when the history has both', () => {
+    const streaming = said('r', 'assistant', { status: 'streaming' });
+    const history = [said('m', 'user', { content: 'a' }), said('r', 'assistant')];
+    const read = stateAfter(
+      { type: 'queued', message: queued('a') },
+      { type: 'streaming', question: 'a', reply: streaming },
+      { type: 'history', messages: history, unsent: [queued('a')] },
+    );
+    expect(shown(read)).toEqual(['user: a (done)', 'assistant: r (done)']);
+    const typed = reduce(read, { type: 'streaming', question: 'a', reply: streaming });
+    expect(reduce(typed, { type: 'answered', question: 'a', reply: history[1]! }).messages).toEqual(
+      read.messages,
+    );
+  });
+
   it('has no reply to a question that was left', () => {
     const state = stateAfter(
       { type: 'queued', message: queued('a') },
