@@ -46,6 +46,11 @@ export class ChatStore {
     return this.state.messages.find((message) => message.id === id);
   }
 
+  /** Its id. */
+  get latestReply(): string | undefined {
+    return this.state.messages.findLast(({ role, status }) => role === 'assistant' && status === 'done')?.id;
+  }
+
   /** What is not sent yet, as it is to be shown: what waits in another tab is as good as on its way. */
   unsent(): ChatMessage[] {
     return unsentMessages(this.record).map((message) => {

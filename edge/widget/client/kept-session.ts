@@ -72,9 +72,12 @@ export class KeptSession {
     const read = this.#reads;
     // A newer read, or another session, makes this one's answer worthless.
     const isCurrent = () => read === this.#reads && store.record.session === session && !life.aborted;
+    const latest = store.latestReply;
     try {
       const { messages, metadata } = await edge.readSession(session);
       if (!isCurrent()) return;
+      // It may be from before a reply that came meanwhile.
+      if (store.latestReply !== latest) return this.read();
       this.#told = JSON.stringify(metadata);
       const said = messages.map(chatMessage);
       store.keep((record) => dropAnswered(record, said));

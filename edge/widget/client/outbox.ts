@@ -64,12 +64,10 @@ export class Outbox {
     const { store, life } = this.#parts;
     if (life.aborted) return Promise.reject(closed());
     const message = unsentMessage(entry);
-    const latest = store.state.messages.findLast(
-      ({ role, status }) => role === 'assistant' && status === 'done',
-    );
+    const after = store.latestReply;
     const isNew = !store.record.unsent.some(({ id }) => id === entry.id);
     this.#own.add(entry.id);
-    store.keep((record) => putUnsent(record, { ...(latest && { after: latest.id }), ...entry }));
+    store.keep((record) => putUnsent(record, { ...(after && { after }), ...entry }));
     store.dispatch({ type: 'queued', message }, isNew ? { type: 'message', message } : { type: 'progress' });
     const reply = new Promise<ChatMessage>((resolve, reject) => {
       this.#waiters.set(entry.id, { resolve, reject });

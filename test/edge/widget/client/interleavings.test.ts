@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { testApp } from '../../test-app.ts';
+import { clientOf, fakePauses, type Sent, sharedStorage, shown, type Way } from './chats.ts';
+
+beforeEach(fakePauses);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A way on which one answer is held back: what the edge says of then comes when `release` is called. */
+function holdingWay(isHeld: (sent: Sent) => boolean) {
+  const arrived = Promise.withResolvers<void>();
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  const way: Way = async (sent, through) => {
+    const response = await through();
+    if (isHeld(sent)) {
+      arrived.resolve();
+      await promise;
+    }
+    return response;
+  };
+  return { way, arrived: arrived.promise, release };
+}
+
+const SAID = ['user: hi (done)', 'assistant: hello there (done)'];
+
+describe('a history', () => {
+  it('that was asked for before a reply came does not take the reply away', async () => {
+    const app = testApp();
+    const storage = sharedStorage();
+    await clientOf(app, { storage: storage() }).client.send('hi');
+    const { way, arrived, release } = holdingWay(({ method }) => method === 'GET');
+    const { client } = clientOf(app, { storage: storage(), way });
+    const opened = client.open();
+    await arrived;
+    await client.send('hi');
+    release();
+    await opened;
+    expect(shown(client.state)).toEqual([...SAID, ...SAID]);
+  });
+});
