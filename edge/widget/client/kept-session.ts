@@ -41,6 +41,8 @@ export class KeptSession {
     this.#told = JSON.stringify(made.metadata);
     store.keep((record) => ({ ...record, session: made.id }));
     store.dispatch({ type: 'session', sessionId: made.id });
+    // Who the person is may have been said meanwhile.
+    void this.#tell().catch(() => {});
     return made.id;
   }
 

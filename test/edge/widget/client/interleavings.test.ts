@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { testApp } from '../../test-app.ts';
-import { clientOf, fakePauses, type Sent, sharedStorage, shown, type Way } from './chats.ts';
+import { json, testApp } from '../../test-app.ts';
+import { clientOf, fakePauses, passing, type Sent, sharedStorage, shown, type Way } from './chats.ts';
 
 beforeEach(fakePauses);
 afterEach(() => {
@@ -37,5 +37,20 @@ describe('a history', () => {
     release();
     await opened;
     expect(shown(client.state)).toEqual([...SAID, ...SAID]);
+  });
+});
+
+describe('who the person is', () => {
+  it('is told though it is said while the session is being made', async () => {
+    const app = testApp();
+    const { way, arrived, release } = holdingWay(({ path }) => path === '/v1/sessions');
+    const { client } = clientOf(app, { way });
+    const reply = client.send('hi');
+    await arrived;
+    await client.identify({ name: 'Ada' });
+    release();
+    await passing(reply);
+    const { metadata } = await json(app.request('GET', `/v1/sessions/${client.state.sessionId}`));
+    expect(metadata).toEqual({ name: 'Ada' });
   });
 });
