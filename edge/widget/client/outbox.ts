@@ -152,7 +152,8 @@ export class Outbox {
     try {
       return await this.#say(id, entry, delivery, ends);
     } catch (error) {
-      if (!isSessionGone(error)) throw error;
+      // Left in another tab, a message goes with its session, and begins no new one.
+      if (!isSessionGone(error) || this.#isLeft(entry)) throw error;
       session.expire(id);
       return this.#say(await session.id(ends), entry, delivery, ends);
     }
@@ -164,6 +165,8 @@ export class Outbox {
     const createdAt = Date.now();
     let content = '';
     for await (const event of edge.say(session, body, { key: entry.id, signal: ends })) {
+      // It was left while it was being typed, all of it being there.
+      delivery.stop.signal.throwIfAborted();
       if ('message' in event) return event.message;
       content += event.delta;
       const reply: ChatMessage = { id: event.id, role: 'assistant', content, createdAt, status: 'streaming' };
@@ -192,11 +195,9 @@ export class Outbox {
     error: TandemError,
     { attempt, ends }: { attempt: number; ends: AbortSignal },
   ): Promise<boolean> {
-    const { store, connection, life } = this.#parts;
-    // Closed, it is the next client's. What is not in the record any more was left.
-    const isLeft = () => life.aborted || !store.record.unsent.some(({ id }) => id === entry.id);
+    const { store, connection } = this.#parts;
     const failWith = (why: TandemError) => this.#giveUp(entry, why);
-    if (isLeft()) return true;
+    if (this.#isLeft(entry)) return true;
     if (ends.aborted) return failWith(stopped());
     const pauseMs = pauseBefore(error, attempt, Math.random());
     if (pauseMs === null) return failWith(error);
@@ -204,8 +205,14 @@ export class Outbox {
     const retryAt = Date.now() + pauseMs;
     store.dispatch({ type: 'status', id: entry.id, status: 'queued', error: { code, message, retryAt } });
     await connection.pause(pauseMs, ends);
-    if (isLeft()) return true;
+    if (this.#isLeft(entry)) return true;
     return ends.aborted && failWith(stopped());
+  }
+
+  /** Closed, it is the next client's. What is not in the record any more was left, or answered elsewhere. */
+  #isLeft({ id }: Unsent): boolean {
+    const { store, life } = this.#parts;
+    return life.aborted || !store.record.unsent.some((unsent) => unsent.id === id);
   }
 
   #giveUp(entry: Unsent, error: TandemError): true {

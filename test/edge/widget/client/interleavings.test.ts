@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { json, testApp } from '../../test-app.ts';
+import { heldBackend, json, sayBack, testApp } from '../../test-app.ts';
 import { clientOf, fakePauses, passing, type Sent, sharedStorage, shown, type Way } from './chats.ts';
 
 beforeEach(fakePauses);
@@ -52,5 +52,36 @@ describe('who the person is', () => {
     await passing(reply);
     const { metadata } = await json(app.request('GET', `/v1/sessions/${client.state.sessionId}`));
     expect(metadata).toEqual({ name: 'Ada' });
+  });
+});
+
+describe('a new conversation', () => {
+  it('is told of no reply that was being typed in the one before', async () => {
+    const app = testApp({ backend: sayBack('one two three four') });
+    const { client, told } = clientOf(app, { wordMs: 1_000 });
+    const left = client.send('hi');
+    await vi.waitFor(() => expect(shown(client.state)[1]).toBe('assistant: one (streaming)'));
+    await client.reset();
+    await expect(left).rejects.toMatchObject({ code: 'reset' });
+    await passing(new Promise((resolve) => setTimeout(resolve, 10_000)));
+    expect(told('reply')).toEqual([]);
+    expect(shown(client.state)).toEqual([]);
+  });
+
+  it('does not take over what another tab has left, though nobody has told this one yet', async () => {
+    const { backend, nthAsked } = heldBackend();
+    const app = testApp({ backend });
+    const storage = sharedStorage();
+    const deaf = { ...storage(), subscribe: () => () => {} };
+    const one = clientOf(app, { storage: storage() }).client;
+    const { client: two, sent } = clientOf(app, { storage: deaf });
+    one.open();
+    two.send('secret');
+    const asked = await nthAsked(1);
+    await one.reset();
+    asked.answer('too late');
+    await passing(new Promise((resolve) => setTimeout(resolve, 10_000)));
+    expect(one.state).toMatchObject({ sessionId: null, messages: [] });
+    expect(sent.filter(({ path }) => path === '/v1/sessions')).toHaveLength(1);
   });
 });
