@@ -10,7 +10,7 @@ type Bool = Value<'bool'>;
 const LOWEST = -3.4028234663852886e38;
 
 /** What is drawn with. */
-type DrawRequest = Pick<SearchRequest, 'batch' | 'width' | 'vocabularySize' | 'uniforms'> & {
+type DrawRequest = Pick<SearchRequest, 'width' | 'vocabularySize' | 'uniforms'> & {
   perHypothesis: Pick<SearchRequest['perHypothesis'], 'temperature' | 'top_k' | 'top_p' | 'min_p'>;
   needs: Pick<Needs, 'wholeVocabulary'>;
 };
@@ -48,18 +48,47 @@ export function drawTokens(
   { scores, draws, step }: { scores: Float; draws: Bool; step: Int },
   request: DrawRequest,
 ): Int {
-  const { perHypothesis, uniforms, vocabularySize, width, batch } = request;
-  const { temperature, top_p, min_p } = perHypothesis;
-  const uniform = g.reshape(numbersOfStep(g, uniforms, step), g.ints(-1, 1));
-  const ranked = rankTokens(
+  const { perHypothesis, uniforms, vocabularySize, width } = request;
+  const { rows, placeOf } = rowsThatDraw(g, draws);
+  // A sort takes long, and would be everybody's: beside a row that draws from many tokens others would wait for as many of their own.
+  const ofRows = <T extends 'int64' | 'float32' | 'bool'>(x: Value<T>) =>
+    g.reshape(g.gather(g.reshape(x, g.concat([g.ints(-1), width], 0)), rows), g.ints(-1, 1));
+  const perDrawn = {
+    temperature: ofRows(perHypothesis.temperature),
+    top_k: ofRows(perHypothesis.top_k),
+    top_p: ofRows(perHypothesis.top_p),
+    min_p: ofRows(perHypothesis.min_p),
+  };
+  const drawing = g.expand(g.gather(draws, rows), g.concat([g.size(rows, 0), width], 0));
+  const drawn = drawEach(
     g,
     {
-      scores: g.div(g.reshape(scores, g.ints(-1, vocabularySize)), temperature),
-      drawing: g.reshape(g.expand(draws, g.concat([batch, width], 0)), g.ints(-1, 1)),
-      uniform,
+      scores: g.div(g.reshape(g.gather(scores, rows), g.ints(-1, vocabularySize)), perDrawn.temperature),
+      drawing: g.reshape(drawing, g.ints(-1, 1)),
+      uniform: ofRows(numbersOfStep(g, uniforms, step)),
     },
-    request,
+    { ...request, perHypothesis: perDrawn },
   );
+  return g.gather(g.reshape(drawn, g.concat([g.ints(-1), width], 0)), placeOf);
+}
+
+/**
+ * Which rows draw, and one that does not where none does, for there must be one: [n]. And where among them each row of the batch
+ * is found: [batch].
+ * @param draws [batch, 1]
+ */
+function rowsThatDraw(g: GraphBuilder, draws: Bool): { rows: Int; placeOf: Int } {
+  const flags = g.reshape(g.cast(draws, 'float32'), g.ints(1, -1));
+  const count = g.maximum(g.cast(g.sum(flags, 1), 'int64'), g.ints(1));
+  const rows = g.reshape(g.topK(flags, count).indices, g.ints(-1));
+  const upTo = g.cast(g.reshape(g.cumulativeSum(flags), g.ints(-1)), 'int64');
+  return { rows, placeOf: g.maximum(g.sub(upTo, g.ints(1)), g.ints(0)) };
+}
+
+/** A token for each of the hypotheses: [hypotheses, 1]. */
+function drawEach(g: GraphBuilder, draw: Draw, request: DrawRequest): Int {
+  const { top_p, min_p } = request.perHypothesis;
+  const ranked = rankTokens(g, draw, request);
   // Relative to the most probable token, which is 1.
   const best = g.slice(ranked.scores, 1, g.ints(0), g.ints(1));
   const weights = g.where(ranked.isKept, g.exp(g.sub(ranked.scores, best)), g.float(0));
@@ -70,11 +99,11 @@ export function drawTokens(
     g.max(upTo, 1, { keepDims: true }),
     g.where(g.less(top_p, g.float(1)), g.float(0), ranked.unranked),
   );
-  const passed = g.cast(g.greaterOrEqual(g.mul(uniform, total), upTo), 'int64');
+  const passed = g.cast(g.greaterOrEqual(g.mul(draw.uniform, total), upTo), 'int64');
   // Rounding may bring the number's share up to the whole sum, which no token passes.
   const last = g.sub(g.sum(g.cast(kept, 'int64'), 1, { keepDims: true }), g.int(1));
   const drawn = g.maximum(g.minimum(g.sum(passed, 1, { keepDims: true }), last), g.int(0));
-  return g.reshape(g.gatherColumns(ranked.ids, drawn), g.concat([batch, width], 0));
+  return g.gatherColumns(ranked.ids, drawn);
 }
 
 /** Whether top-k takes anything away. */

@@ -25,6 +25,7 @@ export interface Inputs {
 export async function runGraph(
   feeds: Record<string, Feed>,
   build: (graph: GraphBuilder, inputs: Inputs) => Record<string, Value>,
+  options: InferenceSession.SessionOptions = {},
 ): Promise<Record<string, Nested>> {
   const g = new GraphBuilder(new ModelScope(), 'test');
   const tensors = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toTensor(feed)]));
@@ -45,7 +46,7 @@ export async function runGraph(
     opsets: { '': 21, 'com.microsoft': 1 },
     graph: g.toMessage({ outermost: true }),
   });
-  const session = await InferenceSession.create(model, { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(model, { logSeverityLevel: 3, ...options });
   const results = await session.run(tensors);
   await session.release();
   return Object.fromEntries(

@@ -1,33 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import type { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { drawTokens } from '../../../../gpu-backend/compiler/search/sampling.ts';
 import { TRANSFORMERS_DEFAULTS } from '../../../../shared/generation-parameters.ts';
 import { uniformNumbers } from '../../../../shared/uniform-numbers.ts';
 import { float, runGraph } from '../run-graph.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const OFF = { temperature: 1, top_k: 0, top_p: 1, min_p: 0 };
 const never = Number.NEGATIVE_INFINITY;
 const ALMOST_ONE = 1 - 2 ** -24;
 
-/** The tokens that a row of hypotheses with the same scores draws with the numbers. */
-async function draw(scores: number[], numbers: number[], rules: Partial<typeof OFF> = {}): Promise<number[]> {
-  const all = <T>(value: T) => numbers.map(() => [value]);
+/** A row of hypotheses with the same scores, which draw with the numbers. */
+interface Row {
+  scores: number[];
+  numbers: number[];
+  draws?: boolean;
+}
+
+/** The tokens that each row draws. */
+async function drawBatch(
+  rows: Row[],
+  rules: Partial<typeof OFF> = {},
+  options?: InferenceSession.SessionOptions,
+): Promise<number[][]> {
+  const [{ scores, numbers }] = rows as [Row];
+  const all = <T>(value: T) => rows.flatMap((row) => row.numbers.map(() => [value]));
   const { temperature, top_k, top_p, min_p } = { ...OFF, ...rules };
   const feeds = {
-    scores: float([numbers.map(() => scores)]),
-    uniforms: float([numbers.map((number) => [number])]),
-    draws: [[true]],
+    scores: float(rows.map((row) => row.numbers.map(() => row.scores))),
+    uniforms: float(rows.map((row) => row.numbers.map((number) => [number]))),
+    draws: rows.map(({ draws = true }) => [draws]),
     temperature: float(all(temperature)),
     top_k: all(top_k),
     top_p: float(all(top_p)),
     min_p: float(all(min_p)),
   };
-  const { out } = await runGraph(feeds, (g, { int, float, bool }) => ({
+  const build: Parameters<typeof runGraph>[1] = (g, { int, float, bool }) => ({
     out: drawTokens(
       g,
       { scores: float('scores'), draws: bool('draws'), step: g.ints(0) },
       {
-        batch: g.ints(1),
         width: g.ints(numbers.length),
         vocabularySize: scores.length,
         uniforms: float('uniforms'),
@@ -40,8 +55,13 @@ async function draw(scores: number[], numbers: number[], rules: Partial<typeof O
         },
       },
     ),
-  }));
-  return (out as number[][])[0]!;
+  });
+  return (await runGraph(feeds, build, options))['out'] as number[][];
+}
+
+/** What a row draws by itself. */
+async function draw(scores: number[], numbers: number[], rules?: Partial<typeof OFF>): Promise<number[]> {
+  return (await drawBatch([{ scores, numbers }], rules))[0]!;
 }
 
 /** What a sort of all tokens draws: more than one token where the number is nearer to a border than float32 can tell. */
@@ -71,6 +91,14 @@ function drawsOfAll(scores: number[], number: number, { temperature, top_k, top_
 }
 
 const sum = (tokens: { weight: number }[]) => tokens.reduce((total, { weight }) => total + weight, 0);
+
+/** Scores that were sorted, in the profile of a run. */
+function sortedShapes(events: { args?: { op_name?: string; input_type_shape?: { float?: number[] }[] } }[]) {
+  return events
+    .filter(({ args }) => args?.op_name === 'TopK')
+    .map(({ args }) => args!.input_type_shape![0]!.float!)
+    .filter((shape) => shape.at(-1) === 30);
+}
 
 const logs = (...probabilities: number[]) => probabilities.map(Math.log);
 
@@ -113,6 +141,32 @@ describe('drawTokens', () => {
     const drawn = await draw([never, 2, never, 1, never], numbers);
     expect(new Set(drawn)).toEqual(new Set([1, 3]));
     expect(await draw([never, never, 0], [0, ALMOST_ONE])).toEqual([2, 2]);
+  });
+
+  it('draws for a row what it draws alone, whichever rows of a batch draw', async () => {
+    const numbers = [0.1, 0.6, 0.95];
+    const rows = [3, 5, 7, 11].map((factor) => ({
+      scores: Array.from({ length: 30 }, (_, id) => 2 * Math.sin(factor * id)),
+      numbers,
+    }));
+    const alone = await Promise.all(rows.map(({ scores }) => draw(scores, numbers)));
+    for (let drawing = 0; drawing < 16; drawing++) {
+      const draws = (row: number) => ((drawing >> row) & 1) === 1;
+      const drawn = await drawBatch(rows.map((row, index) => ({ ...row, draws: draws(index) })));
+      expect(drawn).toHaveLength(4);
+      expect(drawn.filter((_, row) => draws(row))).toEqual(alone.filter((_, row) => draws(row)));
+    }
+  });
+
+  it.each([0, 29])('sorts for the rows that draw, not for their neighbours, with top_k %i', async (top_k) => {
+    const folder = await temporaryFolder();
+    const row = { scores: Array.from({ length: 30 }, (_, id) => Math.sin(id)), numbers: [0.2, 0.9] };
+    const rows = [false, true, false, false].map((draws) => ({ ...row, draws }));
+    await drawBatch(rows, { top_k }, { enableProfiling: true, profileFilePrefix: join(folder, 'profile') });
+    const [file] = await readdir(folder);
+    const sorted = sortedShapes(JSON.parse(await readFile(join(folder, file!), 'utf8')));
+    expect(sorted.length).toBeGreaterThan(0);
+    for (const shape of sorted) expect(shape).toEqual([2, 30]);
   });
 
   it('draws from a long tail, of which it sorts little, what a sort of all would', async () => {
