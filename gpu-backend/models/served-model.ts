@@ -45,7 +45,9 @@ export class ServedModel {
   /** Builds that answer what they have accepted and nothing more. */
   readonly #retiring = new Set<Promise<void>>();
   /** The newest load or unload that is not done. */
-  #last: { kind: 'load' | 'unload'; done: Promise<void> } | undefined;
+  #last: Promise<void> | undefined;
+  /** The same where it has not begun. */
+  #next: { kind: 'load' | 'unload'; done: Promise<void> } | undefined;
 
   constructor(source: NamedModelSource, { opener, drainTimeoutMs }: ServedModelOptions) {
     this.name = source.name;
@@ -93,14 +95,14 @@ export class ServedModel {
   }
 
   /**
-   * Loads the model; where it is loaded, again if its folder holds another build by now. Loads at the same time are one.
+   * Loads the model; where it is loaded, again if its folder holds another build by now. Loads that wait are one.
    * @throws {Error} with one line; an earlier build goes on answering then
    */
   load(): Promise<void> {
     return this.#enqueue('load', () => this.#load());
   }
 
-  /** Admits nothing more, answers what is accepted and closes the model. Unloads at the same time are one. */
+  /** Admits nothing more, answers what is accepted and closes the model. Unloads that wait are one. */
   unload(): Promise<void> {
     return this.#enqueue('unload', () => this.#unload());
   }
@@ -112,16 +114,25 @@ export class ServedModel {
   }
 
   #enqueue(kind: 'load' | 'unload', work: () => Promise<void>): Promise<void> {
-    if (this.#last?.kind === kind) return this.#last.done;
-    const before = this.#last?.done.catch(() => {});
-    const done = before === undefined ? work() : before.then(work);
-    const entry = { kind, done };
-    this.#last = entry;
+    // What has begun is not joined: a load may have looked into the folder before the build came that is asked for now.
+    if (this.#next?.kind === kind) return this.#next.done;
+    const done = this.#last === undefined ? work() : this.#afterLast(kind, work);
+    this.#last = done;
     const forget = () => {
-      if (this.#last === entry) this.#last = undefined;
+      if (this.#last === done) this.#last = undefined;
     };
     done.then(forget, forget);
     return done;
+  }
+
+  #afterLast(kind: 'load' | 'unload', work: () => Promise<void>): Promise<void> {
+    const begin = () => {
+      if (this.#next === next) this.#next = undefined;
+      return work();
+    };
+    const next = { kind, done: this.#last!.then(begin, begin) };
+    this.#next = next;
+    return next.done;
   }
 
   async #load(): Promise<void> {

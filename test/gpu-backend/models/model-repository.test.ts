@@ -83,6 +83,19 @@ describe('a model', () => {
     expect(retired).toEqual(['first']);
   });
 
+  it('is loaded once more for a build that came while it was loaded, once for all who ask', async () => {
+    const { model, opened, build, hold, release } = repository();
+    hold();
+    const first = model.load();
+    await vi.waitFor(() => expect(opened).toEqual(['first']));
+    build('second');
+    const loaded = Promise.all([model.load(), model.load()]);
+    release();
+    await Promise.all([first, loaded]);
+    expect(model.requireReady().fingerprint).toBe('second');
+    expect(opened).toEqual(['first', 'second']);
+  });
+
   it('keeps its earlier build where the next one cannot be opened', async () => {
     const { model, build } = repository();
     await model.load();
