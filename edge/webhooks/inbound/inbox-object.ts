@@ -111,8 +111,8 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     const isKept = this.#keepAbout(token, { sessionId });
     // A reset leaves none of what was said, here neither.
     if (isKept && sessionId === null)
-      for (const [key, { expiresAt }] of [...this.#storage.list<Seen>({ prefix: SEEN })])
-        this.#storage.put(key, { expiresAt });
+      for (const [key, { expiresAt, reply }] of [...this.#storage.list<Seen>({ prefix: SEEN })])
+        if (reply !== undefined) this.#storage.put(key, { expiresAt });
     return isKept;
   }
 

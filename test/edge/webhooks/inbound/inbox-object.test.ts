@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { OWNER } from '../../../../edge/keys/caller.ts';
 import { SENTENCES } from '../../../../edge/webhooks/inbound/sentences.ts';
 import { createIntegrationId } from '../../../../edge/webhooks/integrations/integration-record.ts';
@@ -19,6 +19,23 @@ describe('an inbox', () => {
     // Too early: it looks, and is set anew.
     await runDurableObjectAlarm(inbox);
     expect(await inbox.take(LEASE_MS)).not.toBeNull();
+  });
+
+  it('writes nothing anew for a reset but what holds words', async () => {
+    const app = slackApp();
+    for (const at of [1, 2, 3]) {
+      await app.say('hello', { at });
+      await app.wake(CONVERSATION);
+    }
+    const inbox = await app.inboxOf(CONVERSATION);
+    await app.say('!reset', { at: 4 });
+    const { token } = await taken(inbox);
+    const written = await runInDurableObject(inbox, async (object, { storage }) => {
+      const put = vi.spyOn(storage.kv, 'put');
+      await object.keepSession(token, null);
+      return put.mock.calls.map(([key]) => key);
+    });
+    expect(written).toEqual(['about']);
   });
 
   it('gives a message to one at a time, and to the next when the first has died', async () => {
