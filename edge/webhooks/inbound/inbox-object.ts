@@ -48,7 +48,15 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     [...this.#storage.list<Waiting>({ prefix: MESSAGE })].map(([, kept]) => [kept.message.id, kept]),
   );
   readonly #exchanges = new Map<string, PromiseWithResolvers<string | null>>();
+  /** Known from the start: what is kept and the alarm for it are written with no wait between, together or not at all. */
   #alarmAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await ctx.storage.getAlarm();
+    });
+  }
 
   /** Answers what waits here. */
   protected abstract work(): Promise<void>;
@@ -74,7 +82,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
       ...{ message: kept, receivedAt: now, exchange, reply: null },
       ...{ sentParts: 0, failures: 0, notBefore: 0, lease: null },
     });
-    await this.#plan();
+    this.#plan();
     // Nobody waits for the queue: without it the alarm rings. Of an exchange the request itself sees to its answer.
     if (!exchange) this.ctx.waitUntil(this.#tellQueue());
     return 'accepted';
@@ -99,7 +107,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     const token = crypto.randomUUID();
     const held = taken(first, { token, until: now + leaseMs });
     this.#put(held);
-    await this.#plan();
+    this.#plan();
     const { message, exchange, reply, sentParts, receivedAt } = held;
     const { integrationId, sessionId, persona } = this.#about!;
     const limits = { exhausted: isExhausted(held), deadline: deadline(held) };
@@ -134,7 +142,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     const later = afterFailure(held, failure, { now: Date.now(), random: Math.random() });
     if (later === null) return false;
     this.#put(later);
-    await this.#plan();
+    this.#plan();
     return true;
   }
 
@@ -149,7 +157,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     this.#storage.put(SEEN + message.id, seen);
     this.#exchanges.get(message.id)?.resolve(reply);
     const next = leaseMs === null ? null : await this.take(leaseMs);
-    await this.#plan();
+    this.#plan();
     return next;
   }
 
@@ -163,7 +171,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     } catch (cause) {
       this.report({ event: 'inbox_work_failed', cause });
     }
-    if (this.#sweep()) await this.#plan();
+    if (this.#sweep()) this.#plan();
     // With its alarm.
     else await this.ctx.storage.deleteAll();
   }
@@ -173,7 +181,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
       await this.env.INBOUND_QUEUE.send({ inbox: this.ctx.id.name! });
     } catch (cause) {
       this.report({ event: 'inbound_queue_failed', cause });
-      await this.#ringAt(Date.now());
+      this.#ringAt(Date.now());
     }
   }
 
@@ -185,7 +193,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     const held = this.#held(token);
     if (held === null) return false;
     this.#put({ ...held, ...change, lease: { token, until: Date.now() + leaseMs } });
-    await this.#plan();
+    this.#plan();
     return true;
   }
 
@@ -239,16 +247,15 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     return false;
   }
 
-  async #plan(): Promise<void> {
-    await this.#ringAt(wakeAt(this.#waiting.values()) ?? Date.now() + SWEEP_MS);
+  #plan(): void {
+    this.#ringAt(wakeAt(this.#waiting.values()) ?? Date.now() + SWEEP_MS);
   }
 
   /** One alarm is enough: one that rings too early finds nothing to do and is set anew. */
-  async #ringAt(time: number): Promise<void> {
-    this.#alarmAt ??= await this.ctx.storage.getAlarm();
+  #ringAt(time: number): void {
     if (this.#alarmAt !== null && this.#alarmAt <= time) return;
     this.#alarmAt = time;
-    await this.ctx.storage.setAlarm(time);
+    void this.ctx.storage.setAlarm(time);
   }
 }
 

@@ -2,11 +2,21 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { OWNER } from '../../../../edge/keys/caller.ts';
+import type { Arrival } from '../../../../edge/webhooks/inbound/inbox-calls.ts';
 import { SENTENCES } from '../../../../edge/webhooks/inbound/sentences.ts';
 import { createIntegrationId } from '../../../../edge/webhooks/integrations/integration-record.ts';
 import { heldBackend } from '../../test-app.ts';
 import { slackApp } from '../inbound-app.ts';
 import { CONVERSATION, LEASE_MS, ready, taken } from './direct-inbox.ts';
+
+/** What `say` of `slackApp` comes to. */
+function arrival({ integration }: ReturnType<typeof slackApp>): Arrival {
+  const message = {
+    ...{ id: 'T1:D1:1700000000.000001', conversation: CONVERSATION, place: 'D1', person: 'U1' },
+    ...{ text: 'hello', sequence: 1_700_000_000_000_001, replyTo: { channel: 'D1', thread: null } },
+  };
+  return { integrationId: integration.id, message, exchange: false };
+}
 
 describe('an inbox', () => {
   it('is looked after by its alarm where the queue is not', async () => {
@@ -19,6 +29,25 @@ describe('an inbox', () => {
     // Too early: it looks, and is set anew.
     await runDurableObjectAlarm(inbox);
     expect(await inbox.take(LEASE_MS)).not.toBeNull();
+  });
+
+  it('that breaks down with a message before it is told of answers it all the same', async () => {
+    const app = slackApp();
+    const inbox = await app.inboxOf(CONVERSATION);
+    await runInDurableObject(inbox, async (object, { storage }) => {
+      // Whatever is waited for on the way to the alarm takes too long.
+      Object.assign(storage, { getAlarm: () => new Promise(() => {}) });
+      void object.accept(arrival(app));
+      await storage.sync();
+    });
+    const broken = runInDurableObject(inbox, (_, state) => state.abort('It breaks down, by a test.'));
+    await broken.catch(() => {});
+    expect((await app.say('hello', { at: 1 })).status).toBe(200);
+    const alarmAt = await runInDurableObject(await app.inboxOf(CONVERSATION), (_, { storage }) =>
+      storage.getAlarm(),
+    );
+    expect(alarmAt).not.toBeNull();
+    expect(alarmAt! - Date.now()).toBeLessThanOrEqual(10_000);
   });
 
   it('writes nothing anew for a reset but what holds words', async () => {
