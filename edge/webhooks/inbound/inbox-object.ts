@@ -83,7 +83,7 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
       ...{ sentParts: 0, failures: 0, notBefore: 0, lease: null },
     });
     this.#plan();
-    // Nobody waits for the queue: without it the alarm rings. Of an exchange the request itself sees to its answer.
+    // Nobody waits for the queue: without it the inbox answers by itself. Of an exchange the request itself sees to its answer.
     if (!exchange) this.ctx.waitUntil(this.#tellQueue());
     return 'accepted';
   }
@@ -181,7 +181,15 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
       await this.env.INBOUND_QUEUE.send({ inbox: this.ctx.id.name! });
     } catch (cause) {
       this.report({ event: 'inbound_queue_failed', cause });
-      this.#ringAt(Date.now());
+      await this.#workHere();
+    }
+  }
+
+  async #workHere(): Promise<void> {
+    try {
+      await this.work();
+    } catch (cause) {
+      this.report({ event: 'inbox_work_failed', cause });
     }
   }
 

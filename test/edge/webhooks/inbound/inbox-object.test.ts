@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { OWNER } from '../../../../edge/keys/caller.ts';
-import type { Arrival } from '../../../../edge/webhooks/inbound/inbox-calls.ts';
+import type { Arrival, Work } from '../../../../edge/webhooks/inbound/inbox-calls.ts';
 import { SENTENCES } from '../../../../edge/webhooks/inbound/sentences.ts';
 import { createIntegrationId } from '../../../../edge/webhooks/integrations/integration-record.ts';
 import { heldBackend } from '../../test-app.ts';
@@ -48,6 +48,25 @@ describe('an inbox', () => {
     );
     expect(alarmAt).not.toBeNull();
     expect(alarmAt! - Date.now()).toBeLessThanOrEqual(10_000);
+  });
+
+  it('answers at once by itself where the queue is away', async () => {
+    const app = slackApp();
+    const inbox = await app.inboxOf(CONVERSATION);
+    const work = await runInDurableObject(inbox, async (object, { storage }) => {
+      // Nothing rings.
+      Object.assign(storage, { setAlarm: async () => {} });
+      const { env: bindings } = object as unknown as { env: Cloudflare.Env };
+      const send = async () => Promise.reject(new Error('The queue is away.'));
+      const taking = Promise.withResolvers<Work | null>();
+      Object.assign(object, {
+        env: { ...bindings, INBOUND_QUEUE: { send } },
+        work: async () => taking.resolve(await object.take(LEASE_MS)),
+      });
+      await object.accept(arrival(app));
+      return taking.promise;
+    });
+    expect(work?.message.text).toBe('hello');
   });
 
   it('writes nothing anew for a reset but what holds words', async () => {
