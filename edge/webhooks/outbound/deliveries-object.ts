@@ -69,9 +69,10 @@ export abstract class DeliveriesObject extends DurableObject<Cloudflare.Env> {
   /** Sends one anew, delivered or not; null where it is not known any more. */
   async replay(id: string): Promise<Delivery | null> {
     const delivery = this.#store.read(id);
-    if (delivery === null || delivery.status === 'pending') return delivery;
-    const again = replayed(delivery, Date.now());
-    this.#store.update(again);
+    if (delivery === null) return null;
+    const again = delivery.status === 'pending' ? delivery : replayed(delivery, Date.now());
+    if (again !== delivery) this.#store.update(again);
+    // Of one that is pending too: the object may have broken down between that and its alarm.
     await this.#planWake();
     return again;
   }

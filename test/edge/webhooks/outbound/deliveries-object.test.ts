@@ -63,6 +63,25 @@ describe('deliveries', () => {
     ]);
   });
 
+  it('that are replayed once more, since the object broke down with the first time, are sent', async () => {
+    const { id: owner } = await createKey(keyedApp());
+    const deliveries = () => deliveriesOf(owner, 'wh_broken');
+    const event = createEvent('message.replied', {}, Date.now());
+    await deliveries().accept([{ event, callbackUrl: null }]);
+    await ringWhileDue(deliveries());
+    await runInDurableObject(deliveries(), async (object, { storage }) => {
+      // Whatever is waited for on the way to the alarm takes too long.
+      Object.assign(storage, { getAlarm: () => new Promise(() => {}) });
+      void object.replay(event.id);
+      await storage.sync();
+    });
+    const broken = runInDurableObject(deliveries(), (_, state) => state.abort('It breaks down, by a test.'));
+    await broken.catch(() => {});
+    expect(await deliveries().replay(event.id)).toMatchObject({ status: 'pending' });
+    const alarmAt = await runInDurableObject(deliveries(), (_, { storage }) => storage.getAlarm());
+    expect(alarmAt).toBeLessThanOrEqual(Date.now());
+  });
+
   it('that failed are all sent anew, however many there are', async () => {
     const { id: owner } = await createKey(keyedApp());
     // Nobody has this webhook: whatever is due fails.
