@@ -52,10 +52,12 @@ export function createFindIntegration({ kv, objectOf, sealer, now }: Sources): F
   const readObject = (id: string) => objectOf(id).read();
   const form = INTEGRATION_FORM;
   const records = createRecordReader({ kv, form, readObject, unavailable: storeUnavailable, now });
+  // While KV is away its object is asked: channels send what they have to say a few times only.
+  const published = (id: string) => records.published(id).catch(() => records.newest(id));
 
   return async (id, { newest } = { newest: false }) => {
     if (sealer === null || !isIntegrationId(id)) return null;
-    const record = newest ? await records.newest(id) : (records.lately(id) ?? (await records.published(id)));
+    const record = newest ? await records.newest(id) : (records.lately(id) ?? (await published(id)));
     if (record === null || !record.enabled || record.revokedAt !== null) return null;
     const { channel, persona, places, policy } = record;
     const settings = await openSettings(record, { sealer, now: nowSeconds({ now }) });

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
+import { createFindIntegration } from '../../../../edge/webhooks/integrations/find-integration.ts';
 import { OPERATIONS } from '../../../../edge/openapi/operations.ts';
 import { expectSentence, json } from '../../test-app.ts';
 import { createKey, holding, type KeyedApp, keyedApp } from '../../test-keys.ts';
@@ -73,6 +74,19 @@ describe('an integration in the admin API', () => {
       },
     });
     expect((await found!.quotas.reserve({ sessionId: 'a chat', tokens: 5 }))!.granted).toBe(true);
+  });
+
+  it('is found while KV is away: its object has it', async () => {
+    const app = withIntegrations();
+    const { id } = await app.create();
+    const away = { get: async () => Promise.reject(new Error('KV is away.')) };
+    const findIntegration = createFindIntegration({
+      kv: away as never,
+      objectOf: (name) => env.INTEGRATIONS.getByName(name) as never,
+      sealer: app.dependencies.sealer,
+      now: Date.now,
+    });
+    expect(await findIntegration(id)).toMatchObject({ id, channel: 'slack' });
   });
 
   it.each(['int_000000000000', 'key_000000000000', '..', ''])('is not found by %j', async (id) => {
