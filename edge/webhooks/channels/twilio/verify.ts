@@ -28,7 +28,7 @@ function sortedParameters(body: Uint8Array): string {
     const names = Object.entries(formOf(body)).sort(([one], [other]) => (one < other ? -1 : 1));
     return names.map(([name, value]) => name + value).join('');
   } catch {
-    // No text: then no signature is right.
+    // No form of Twilio's: then no signature is right.
     return '\0';
   }
 }

@@ -76,6 +76,16 @@ describe('Twilio', () => {
     expect(await verify(proxied, { webhookUrl: elsewhere })).toBe(true);
   });
 
+  it('is not known by a form of more fields than it has, right as its signature may be', async () => {
+    const signedForm = async (count: number) => {
+      const names = Array.from({ length: count }, (_, index) => `f${String(index).padStart(5, '0')}`);
+      const headers = { 'x-twilio-signature': await sign('12345', `${url}${names.join('')}`) };
+      return received(names.join('&'), { headers, url });
+    };
+    expect(await twilio.verify(await signedForm(100), settings, 0)).toBe(true);
+    expect(await twilio.verify(await signedForm(10_000), settings, 0)).toBe(false);
+  });
+
   it('is not known where the body is no text', async () => {
     const headers = { 'x-twilio-signature': await sign('12345', url) };
     expect(await twilio.verify(received(Uint8Array.of(255), { headers, url }), settings, 0)).toBe(false);
