@@ -24,7 +24,8 @@ export function parse(request: ReceivedRequest, settings: GenericSettings): Rece
   const { eventPointer, events, botPointer, idPointer, replyUrl } = settings;
   if (events !== undefined) {
     const event = eventPointer === undefined ? undefined : atPointer(payload, eventPointer);
-    if (!events.includes(String(event))) return { kind: 'ignored', reason: 'unknown event' };
+    const name = typeof event === 'number' ? String(event) : event;
+    if (!events.some((known) => known === name)) return { kind: 'ignored', reason: 'unknown event' };
   }
   if (botPointer !== undefined && isTrue(atPointer(payload, botPointer)))
     return { kind: 'ignored', reason: 'bot' };

@@ -69,9 +69,9 @@ const ENTITIES: Record<string, string> = {
 /** What was said in Teams' HTML, without the mention. */
 function spokenText(html: string): string {
   return html
-    .replace(/<at\b[^>]*>[^<]*<\/at>/gi, ' ')
+    .replace(/<at\b[^<>]*>[^<]*<\/at>/gi, ' ')
     .replace(/<br\s*\/?>|<\/(p|div|li)>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(#?\w{1,6});/g, (entity, name: string) => ENTITIES[name] ?? entity)
     .replace(/[^\S\n]+/g, ' ')
     .trim();

@@ -128,6 +128,10 @@ describe('another system', () => {
     expect(parse({ ...payload, type: 'message.deleted' }, events).kind).toBe('ignored');
     expect(parse(payload, events).kind).toBe('ignored');
     expect(parse({ ...payload, type: 'message.created' }, events).kind).toBe('exchange');
+    const nested = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    for (const type of [nested, { toString: 1, valueOf: 1 }, ['message.created'], null])
+      expect(parse({ ...payload, type }, events).kind).toBe('ignored');
+    expect(parse({ ...payload, type: 7 }, { ...events, events: ['7'] }).kind).toBe('exchange');
     const botPointer = { botPointer: '/bot' };
     expect(parse({ ...payload, bot: true }, botPointer).kind).toBe('ignored');
     expect(parse({ ...payload, bot: { id: 1 } }, botPointer).kind).toBe('ignored');

@@ -70,6 +70,11 @@ describe('Teams', () => {
     expect(messagesIn(parse({ text: html }))[0]!.text).toBe(text);
   });
 
+  // Where each looked for its end through all the others, this took minutes.
+  it.each(['<', '<at ', '<at>'])('takes a text of many %j for what it is, and at once', (mark) => {
+    expect(parse({ text: mark.repeat(500_000) }).kind).toBe('exchange');
+  });
+
   it('ignores bots, and what is no message', () => {
     expect(parse({ from: { id: '28:bot', role: 'bot' } }).kind).toBe('ignored');
     expect(parse({ type: 'messageReaction' }).kind).toBe('ignored');
