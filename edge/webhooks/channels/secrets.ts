@@ -13,5 +13,8 @@ export function secretsLike(form: RegExp, message: string) {
     .transform((list) => list as unknown as Secrets);
 }
 
+/** Of a secret that stands for bytes, in the one form of base64 that they have: `base64Bytes` takes no other. */
+export const BASE64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?';
+
 /** Secrets of which only the channel knows the form. They are sent in headers, which hold no other characters. */
 export const secrets = secretsLike(/^[!-~]+$/, 'must be of visible ASCII characters, without a space');

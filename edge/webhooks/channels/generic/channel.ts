@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { address } from '../address.ts';
 import type { Channel } from '../channel.ts';
-import { secretsLike } from '../secrets.ts';
+import { BASE64, secretsLike } from '../secrets.ts';
 import { JSON_POINTER } from './json-pointer.ts';
 import { parse } from './parse.ts';
 import { replies } from './reply.ts';
@@ -11,9 +11,10 @@ const pointer = z.string().max(300).regex(JSON_POINTER, 'must be a JSON Pointer,
 
 /** Another system: it signs what it sends as the Standard Webhooks have it, and its JSON is what it is. */
 const settings = z.strictObject({
-  signingSecret: secretsLike(/^whsec_[A-Za-z0-9+/]{24,}={0,2}$/, 'must be "whsec_" and base64').describe(
-    'whsec_…, of the Standard Webhooks: signs what comes and what is sent',
-  ),
+  signingSecret: secretsLike(
+    new RegExp(`^whsec_(?=.{24})${BASE64}$`),
+    'must be "whsec_" and base64',
+  ).describe('whsec_…, of the Standard Webhooks: signs what comes and what is sent'),
   publicKey: z
     .string()
     .regex(/^whpk_[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'must be "whpk_" and base64 of 32 bytes')

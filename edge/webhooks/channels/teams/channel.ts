@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Channel } from '../channel.ts';
-import { secretsLike } from '../secrets.ts';
+import { BASE64, secretsLike } from '../secrets.ts';
 import { parse } from './parse.ts';
 import { verify } from './verify.ts';
 
 const settings = z.strictObject({
   securityToken: secretsLike(
-    /^[A-Za-z0-9+/]{16,}={0,2}$/,
+    new RegExp(`^(?=.{16})${BASE64}$`),
     'must be the token as Teams shows it: base64',
   ).describe('what Teams shows once, when the outgoing webhook is made; until then it is left out'),
 });

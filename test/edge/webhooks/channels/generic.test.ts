@@ -192,6 +192,8 @@ describe('another system', () => {
     [{ replyUrl: 'http://system.example' }],
     [{ replyUrl: 'ftp://system.example' }],
     [{ signingSecret: ['whsec_short'] }],
+    // Without its padding.
+    [{ signingSecret: [`whsec_${'A'.repeat(43)}`] }],
   ])('cannot be set up with %j', (wrong) => {
     expect(generic.settings.safeParse({ signingSecret: [secret], ...wrong }).success).toBe(false);
   });

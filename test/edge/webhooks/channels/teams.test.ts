@@ -47,6 +47,13 @@ describe('Teams', () => {
     },
   );
 
+  it.each(['not base64, but a sentence', 'AAAAAAAAAAAAAAAAA', 'AAAAAAAAAAAAAAAAAB=='])(
+    'cannot be set up with the token %j',
+    (wrong) => {
+      expect(teams.settings.safeParse({ securityToken: [wrong] }).success).toBe(false);
+    },
+  );
+
   it('says what a person asked, in the thread', () => {
     expect(messagesIn(parse())).toEqual([
       {
