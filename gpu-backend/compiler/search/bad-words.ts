@@ -25,18 +25,20 @@ export function badWordBans(
   return g.ifElseAll(
     needs.badWords,
     (b) => {
-      const count = b.size(badWords, 1);
-      const last = lastTokens(b, badWords);
-      const length = b.size(badWords, 2);
-      const beginnings = b.slice(badWords, 2, b.ints(0), b.sub(length, b.ints(1)));
+      const { patterns, rows: having, placeOf, isRow } = badWords;
+      const count = b.size(patterns, 1);
+      const last = lastTokens(b, patterns);
+      const length = b.size(patterns, 2);
+      const beginnings = b.slice(patterns, 2, b.ints(0), b.sub(length, b.ints(1)));
       const replies = b.reshape(reply, b.concat([batch, width, b.ints(-1)], 0));
       const hasBeginning = b.max(beginnings, 2);
       const isEndAlone = b.and(b.equal(last, b.int(eos)), b.less(hasBeginning, b.int(0)));
       const isSequence = b.and(b.greaterOrEqual(last, b.int(0)), b.not(isEndAlone));
-      const isBegun = b.and(endsWith(b, replies, beginnings), b.unsqueeze(isSequence, 1));
+      const isFound = b.and(endsWith(b, b.gather(replies, having), beginnings), b.unsqueeze(isSequence, 1));
+      const isBegun = b.and(b.gather(isFound, placeOf), b.unsqueeze(isRow, 2));
       const byRow = b.concat([rows, count], 0);
       const everywhere = b.expand(
-        b.unsqueeze(b.maximum(last, b.int(0)), 1),
+        b.unsqueeze(b.maximum(b.gather(last, placeOf), b.int(0)), 1),
         b.concat([batch, width, count], 0),
       );
       return { tokens: b.reshape(everywhere, byRow), banned: b.reshape(isBegun, byRow) };

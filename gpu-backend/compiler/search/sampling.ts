@@ -1,6 +1,7 @@
 import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { Needs, SearchRequest } from './search-request.ts';
+import { rowsWhere } from './some-rows.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
@@ -49,7 +50,7 @@ export function drawTokens(
   request: DrawRequest,
 ): Int {
   const { perHypothesis, uniforms, vocabularySize, width } = request;
-  const { rows, placeOf } = rowsThatDraw(g, draws);
+  const { rows, placeOf } = rowsWhere(g, draws);
   // A sort takes long, and would be everybody's: beside a row that draws from many tokens others would wait for as many of their own.
   const ofRows = <T extends 'int64' | 'float32' | 'bool'>(x: Value<T>) =>
     g.reshape(g.gather(g.reshape(x, g.concat([g.ints(-1), width], 0)), rows), g.ints(-1, 1));
@@ -70,19 +71,6 @@ export function drawTokens(
     { ...request, perHypothesis: perDrawn },
   );
   return g.gather(g.reshape(drawn, g.concat([g.ints(-1), width], 0)), placeOf);
-}
-
-/**
- * Which rows draw, and one that does not where none does, for there must be one: [n]. And where among them each row of the batch
- * is found: [batch].
- * @param draws [batch, 1]
- */
-function rowsThatDraw(g: GraphBuilder, draws: Bool): { rows: Int; placeOf: Int } {
-  const flags = g.reshape(g.cast(draws, 'float32'), g.ints(1, -1));
-  const count = g.maximum(g.cast(g.sum(flags, 1), 'int64'), g.ints(1));
-  const rows = g.reshape(g.topK(flags, count).indices, g.ints(-1));
-  const upTo = g.cast(g.reshape(g.cumulativeSum(flags), g.ints(-1)), 'int64');
-  return { rows, placeOf: g.maximum(g.sub(upTo, g.ints(1)), g.ints(0)) };
 }
 
 /** A token for each of the hypotheses: [hypotheses, 1]. */

@@ -4,7 +4,7 @@ import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { denseBias } from './model-scores.ts';
 import { cutsTopK } from './sampling.ts';
-import { alignRight, type TokenPatterns } from './token-patterns.ts';
+import { type BatchPatterns, readPatterns } from './token-patterns.ts';
 
 type Float = Value<'float32'>;
 type Int = Value<'int64'>;
@@ -49,8 +49,8 @@ export interface SearchRequest {
   perHypothesis: HypothesisParameters;
   /** What is added to the model's scores: [rows, vocabulary], or [rows, 1] of zeros where there is nothing. */
   bias: Float;
-  badWords: TokenPatterns;
-  stopSequences: TokenPatterns;
+  badWords: BatchPatterns;
+  stopSequences: BatchPatterns;
   /** [batch, width, steps] */
   uniforms: Float;
   /** [1, vocabulary]: 0, 1, 2, … */
@@ -120,8 +120,8 @@ export function readSearchRequest(
   const beamDelay = column<'int64'>('beam_delay');
   const lengthPenalty = column<'float32'>('length_penalty');
   const earlyStopping = column<'int64'>('early_stopping');
-  const badWords = alignRight(g, lists.bad_words_ids as Int);
-  const stopSequences = alignRight(g, lists.stop_sequences as Int);
+  const badWords = readPatterns(g, lists.bad_words_ids as Int);
+  const stopSequences = readPatterns(g, lists.stop_sequences as Int);
   const bias = denseBias(g, {
     ids: lists.logit_bias_ids as Int,
     values: lists.logit_bias_values as Float,
@@ -184,8 +184,8 @@ export function readSearchRequest(
       min_p: repeat('min_p'),
     },
     bias: perHypothesis(bias.perRow),
-    badWords: badWords.patterns,
-    stopSequences: stopSequences.patterns,
+    badWords,
+    stopSequences,
     uniforms: lists.uniforms as Float,
     vocabulary: g.unsqueeze(g.range(g.int(config.vocabSize)), 0),
     tokens: config.tokens,

@@ -19,8 +19,10 @@ export function hasEnded(
   const isStopped = g.ifElse(
     needs.stopSequences,
     (b) => {
-      const isSequence = b.unsqueeze(b.greaterOrEqual(lastTokens(b, stopSequences), b.int(0)), 1);
-      return b.any(b.and(endsWith(b, replies, stopSequences), isSequence), 2);
+      const { patterns, rows, placeOf, isRow } = stopSequences;
+      const isSequence = b.unsqueeze(b.greaterOrEqual(lastTokens(b, patterns), b.int(0)), 1);
+      const isFound = b.any(b.and(endsWith(b, b.gather(replies, rows), patterns), isSequence), 2);
+      return b.and(b.gather(isFound, placeOf), isRow);
     },
     (b) => b.expand(b.bool(false), b.ints(1, 1)),
   );

@@ -1,5 +1,6 @@
 import type { Value } from '../onnx/graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { rowsWhere, type SomeRows } from './some-rows.ts';
 
 type Int = Value<'int64'>;
 type Bool = Value<'bool'>;
@@ -9,6 +10,27 @@ type Bool = Value<'bool'>;
  * it. The first place is never used, so that there is one even for sequences of no token.
  */
 export type TokenPatterns = Int;
+
+/** The patterns of a batch. */
+export interface BatchPatterns extends SomeRows {
+  /** Of the rows that have any: [rows, n, length]. */
+  patterns: TokenPatterns;
+  /** Which rows have any: [batch, 1]. */
+  isRow: Bool;
+  /** Whether any row has. */
+  isNeeded: Bool;
+}
+
+/** @param sequences [batch, n, length], −1 behind each */
+export function readPatterns(g: GraphBuilder, sequences: Int): BatchPatterns {
+  const { patterns, isNeeded } = alignRight(g, sequences);
+  const count = g.sum(g.cast(g.greaterOrEqual(lastTokens(g, patterns), g.int(0)), 'int64'), 1, {
+    keepDims: true,
+  });
+  const isRow = g.greater(count, g.int(0));
+  const some = rowsWhere(g, isRow);
+  return { ...some, patterns: g.gather(patterns, some.rows), isRow, isNeeded };
+}
 
 const ANY = -1;
 // Stands before a reply where a sequence is longer than it: no token, and no pattern's either.

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignRight, endsWith, lastTokens } from '../../../../gpu-backend/compiler/search/token-patterns.ts';
+import {
+  alignRight,
+  endsWith,
+  lastTokens,
+  readPatterns,
+} from '../../../../gpu-backend/compiler/search/token-patterns.ts';
 import { runGraph } from '../run-graph.ts';
 
 const token = fc.integer({ min: 0, max: 2 });
@@ -42,5 +47,32 @@ describe('token patterns', () => {
       }),
       { numRuns: 60, seed: 3 },
     );
+  });
+
+  it('are compared for the rows that have any, not for their neighbours', async () => {
+    const none = [
+      [-1, -1],
+      [-1, -1],
+    ];
+    const some = [
+      [4, 5],
+      [6, -1],
+    ];
+    const aligned = [
+      [-1, 4, 5],
+      [-1, -1, 6],
+    ];
+    const read = (sequences: number[][][]) =>
+      runGraph({ sequences }, (g, { int }) => {
+        const { patterns, rows, placeOf, isRow } = readPatterns(g, int('sequences'));
+        return { patterns, rows, placeOf, isRow };
+      });
+    expect(await read([none, some, none, some, none])).toEqual({
+      patterns: [aligned, aligned],
+      rows: [1, 3],
+      placeOf: [0, 0, 0, 1, 1],
+      isRow: [[false], [true], [false], [true], [false]],
+    });
+    expect(await read([none, none])).toMatchObject({ rows: [0], placeOf: [0, 0], isRow: [[false], [false]] });
   });
 });
