@@ -19,30 +19,31 @@ const LOCK_PATIENCE_MS = 60_000;
  */
 export function browserStorage(name: string): ClientStorage {
   let own: string | null = null;
-  let isRefused = false;
+  /** What was set last could not be kept. */
+  let isAhead = false;
   const locks = browser.navigator?.locks;
 
   // Even to look for a storage that is refused throws.
   const attempt = (access: (storage: BrowserStorage | undefined) => void) => {
     try {
-      if (!isRefused) access(browser.localStorage);
-    } catch {
-      isRefused = true;
-    }
+      access(browser.localStorage);
+    } catch {}
   };
 
   return {
     get() {
       attempt((storage) => {
-        if (storage) own = storage.getItem(name);
+        if (storage && !isAhead) own = storage.getItem(name);
       });
       return own;
     },
     set(text) {
       own = text;
+      isAhead = true;
       attempt((storage) => {
         if (text === null) storage?.removeItem(name);
         else storage?.setItem(name, text);
+        isAhead = false;
       });
     },
     subscribe(onChange) {

@@ -166,6 +166,21 @@ describe('what is shown', () => {
   });
 });
 
+/** One that takes so many characters. */
+function storageOf(first: string, capacity: number) {
+  let kept: string | null = first;
+  return {
+    getItem: () => kept,
+    setItem(_: string, text: string) {
+      if (text.length > capacity) throw new DOMException('', 'QuotaExceededError');
+      kept = text;
+    },
+    removeItem() {
+      kept = null;
+    },
+  };
+}
+
 describe('a browser’s storage', () => {
   it.each([
     [
@@ -176,18 +191,7 @@ describe('a browser’s storage', () => {
         },
       },
     ],
-    [
-      'is full',
-      {
-        localStorage: {
-          getItem: () => 'old',
-          setItem: () => {
-            throw new DOMException('', 'QuotaExceededError');
-          },
-          removeItem: () => {},
-        },
-      },
-    ],
+    ['is full', { localStorage: storageOf('old', 3) }],
     ['is not there', {}],
   ])('that %s lasts as long as the page', (_, globals) => {
     Object.defineProperties(globalThis, Object.getOwnPropertyDescriptors(globals));
@@ -197,6 +201,22 @@ describe('a browser’s storage', () => {
       expect(storage.get()).toBe('kept');
       storage.set(null);
       expect(storage.get()).toBeNull();
+    } finally {
+      Reflect.deleteProperty(globalThis, 'localStorage');
+    }
+  });
+
+  it('that was too full for one message keeps what comes after it: what was erased does not stay for the next visit', () => {
+    const localStorage = storageOf('erased', 3);
+    Object.assign(globalThis, { localStorage });
+    try {
+      const storage = browserStorage('tandem');
+      storage.set('too long');
+      storage.set('new');
+      expect([storage.get(), localStorage.getItem()]).toEqual(['new', 'new']);
+      storage.set('too long');
+      storage.set(null);
+      expect([storage.get(), localStorage.getItem()]).toEqual([null, null]);
     } finally {
       Reflect.deleteProperty(globalThis, 'localStorage');
     }
