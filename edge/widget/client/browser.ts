@@ -4,6 +4,12 @@ export interface BrowserStorage {
   removeItem(name: string): void;
 }
 
+/** Of a change of the storage, the name; of a page that is shown, whether it was kept asleep. */
+export interface BrowserEvent {
+  key?: string | null;
+  persisted?: boolean;
+}
+
 /** What a page has and other places may not. The client does without any of it, and so compiles without a DOM. */
 interface BrowserGlobals {
   localStorage?: BrowserStorage;
@@ -13,8 +19,11 @@ interface BrowserGlobals {
       request(name: string, options: { signal: AbortSignal }, work: () => Promise<void>): Promise<unknown>;
     };
   };
-  addEventListener?(type: string, listener: (event: { key?: string | null }) => void): void;
-  removeEventListener?(type: string, listener: (event: { key?: string | null }) => void): void;
+  addEventListener?(
+    type: string,
+    listener: (event: BrowserEvent) => void,
+    options: { signal: AbortSignal },
+  ): void;
 }
 
 export const browser = globalThis as BrowserGlobals;

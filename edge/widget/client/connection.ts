@@ -15,18 +15,14 @@ export class Connection {
   }
 
   listen(): void {
-    const listeners = {
-      online: () => {
-        this.set(true);
-        this.#back.abort();
-        this.#back = new AbortController();
-      },
-      offline: () => this.set(false),
+    const options = { signal: this.#life };
+    const onBack = () => {
+      this.set(true);
+      this.#back.abort();
+      this.#back = new AbortController();
     };
-    for (const [event, listener] of Object.entries(listeners)) {
-      browser.addEventListener?.(event, listener);
-      this.#life.addEventListener('abort', () => browser.removeEventListener?.(event, listener));
-    }
+    browser.addEventListener?.('online', onBack, options);
+    browser.addEventListener?.('offline', () => this.set(false), options);
   }
 
   /** Until the time is over, the connection is back, or a signal ends the wait. */

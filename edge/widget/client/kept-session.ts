@@ -50,7 +50,7 @@ export class KeptSession {
   expire(session: string): void {
     const { store } = this.#parts;
     if (store.record.session !== session) return;
-    store.keep((record) => ({ ...record, session: null }));
+    store.keep(({ unsent }) => ({ session: null, unsent }));
     this.show(null, 'expired');
   }
 

@@ -179,7 +179,7 @@ export class Outbox {
   async #succeed({ id }: Unsent, reply: ChatMessage): Promise<true> {
     const { store, session } = this.#parts;
     this.#own.delete(id);
-    store.keep((record) => dropUnsent(record, id));
+    store.keep((record) => ({ ...dropUnsent(record, id), latest: reply.id }));
     store.dispatch({ type: 'answered', question: id, reply }, { type: 'reply', message: reply });
     this.#take(id)?.resolve(reply);
     if (this.#isUncertain) {

@@ -3,6 +3,8 @@ import type { ChatError, ChatMessage } from './chat.ts';
 /** What a browser keeps of a conversation, for the page's next visit and for its other tabs. What was said is at the edge. */
 export interface ClientRecord {
   session: string | null;
+  /** The id of the latest reply: a tab that does not show it is behind. */
+  latest?: string;
   /** Messages that have no reply yet, in the order in which they are to be sent. */
   unsent: Unsent[];
 }
@@ -21,9 +23,10 @@ export interface Unsent {
 /** Nothing kept, or nothing that can be read, is an empty record. */
 export function parseRecord(text: string | null): ClientRecord {
   try {
-    const { session, unsent } = JSON.parse(text ?? '{}');
+    const { session, latest, unsent } = JSON.parse(text ?? '{}');
     return {
       session: typeof session === 'string' ? session : null,
+      ...(typeof latest === 'string' && { latest }),
       unsent: Array.isArray(unsent) ? unsent.filter(isUnsent) : [],
     };
   } catch {

@@ -1,10 +1,10 @@
-import { type BrowserStorage, browser } from './browser.ts';
+import { type BrowserEvent, type BrowserStorage, browser } from './browser.ts';
 
 /** Where a client keeps its conversation. Whoever shares one shares the conversation. */
 export interface ClientStorage {
   get(): string | null;
   set(text: string | null): void;
-  /** Calls when another client has set it. Returns what ends that. */
+  /** Calls when another client has set it, or may have. Returns what ends that. */
   subscribe(onChange: () => void): () => void;
   /** Runs work of one client at a time. Where it is left out, each client sends its own messages alone. */
   exclusively?(work: () => Promise<void>): Promise<void>;
@@ -47,12 +47,13 @@ export function browserStorage(name: string): ClientStorage {
       });
     },
     subscribe(onChange) {
-      const listener = (event: { key?: string | null }) => {
-        // No name: all of the storage was cleared.
-        if (event.key === name || event.key === null) onChange();
+      const listener = ({ key, persisted }: BrowserEvent) => {
+        // No name: all of the storage was cleared. A page that was left and is come back to was told of nothing meanwhile.
+        if (key === name || key === null || persisted) onChange();
       };
-      browser.addEventListener?.('storage', listener);
-      return () => browser.removeEventListener?.('storage', listener);
+      const end = new AbortController();
+      for (const event of ['storage', 'pageshow']) browser.addEventListener?.(event, listener, end);
+      return () => end.abort();
     },
     ...(locks && {
       async exclusively(work: () => Promise<void>) {

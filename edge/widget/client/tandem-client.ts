@@ -159,6 +159,8 @@ export class TandemClient {
     const unsent = new Set(record.unsent.map(({ id }) => id));
     const isBehind =
       record.session !== state.sessionId ||
+      // What was said and answered while this one slept is nowhere else in the record.
+      (record.latest !== undefined && this.#store.shown(record.latest)?.status !== 'done') ||
       state.messages.some(({ id, role, status }) => role === 'user' && status !== 'done' && !unsent.has(id));
     this.#store.dispatch({ type: 'session', sessionId: record.session });
     this.#store.dispatch({ type: 'unsent', messages: this.#store.unsent() });

@@ -85,3 +85,43 @@ describe('a new conversation', () => {
     expect(sent.filter(({ path }) => path === '/v1/sessions')).toHaveLength(1);
   });
 });
+
+describe('a tab that was asleep', () => {
+  /** A storage whose changes this tab is told of when it wakes, all at once. */
+  function sleeper(storage: ReturnType<ReturnType<typeof sharedStorage>>) {
+    let wake = () => {};
+    const subscribe = (onChange: () => void) => {
+      wake = onChange;
+      return () => {};
+    };
+    return { storage: { ...storage, subscribe }, wake: () => wake() };
+  }
+
+  it('shows what was said in another meanwhile', async () => {
+    const app = testApp();
+    const storage = sharedStorage();
+    const { client: one } = clientOf(app, { storage: storage() });
+    await one.send('hi');
+    const asleep = sleeper(storage());
+    const { client: two } = clientOf(app, { storage: asleep.storage });
+    await two.open();
+    await one.send('hi');
+    asleep.wake();
+    await passing(vi.waitFor(() => expect(shown(two.state)).toEqual([...SAID, ...SAID])));
+  });
+
+  it('shows the conversation that another has begun anew meanwhile', async () => {
+    const app = testApp();
+    const storage = sharedStorage();
+    const { client: one } = clientOf(app, { storage: storage() });
+    await one.send('hi');
+    const asleep = sleeper(storage());
+    const { client: two } = clientOf(app, { storage: asleep.storage });
+    await two.open();
+    await one.reset();
+    await one.send('hi');
+    asleep.wake();
+    await passing(vi.waitFor(() => expect(shown(two.state)).toEqual(SAID)));
+    expect(two.state.sessionId).toBe(one.state.sessionId);
+  });
+});

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ChatMessage } from '../../../../edge/widget/client/chat.ts';
+import { browser } from '../../../../edge/widget/client/browser.ts';
 import { pauseBefore } from '../../../../edge/widget/client/patience.ts';
 import { dropAnswered, formatRecord, parseRecord, putUnsent } from '../../../../edge/widget/client/record.ts';
 import { type ChatEvent, EMPTY_CHAT, reduce } from '../../../../edge/widget/client/reduce.ts';
@@ -220,5 +221,30 @@ describe('a browser’s storage', () => {
     } finally {
       Reflect.deleteProperty(globalThis, 'localStorage');
     }
+  });
+
+  it('tells of what others have set, and of what they may have set while the page was asleep', () => {
+    let calls = 0;
+    // The window of this test alone: the clients of others listen to the real one.
+    const page = new EventTarget();
+    vi.spyOn(browser, 'addEventListener').mockImplementation((type, listener, options) =>
+      page.addEventListener(type, listener as (event: Event) => void, options),
+    );
+    const stop = browserStorage('tandem').subscribe(() => {
+      calls += 1;
+    });
+    vi.restoreAllMocks();
+    const happens = (type: string, fields: object) =>
+      page.dispatchEvent(Object.assign(new Event(type), fields));
+    happens('storage', { key: 'another' });
+    happens('pageshow', { persisted: false });
+    expect(calls).toBe(0);
+    happens('storage', { key: 'tandem' });
+    happens('storage', { key: null });
+    happens('pageshow', { persisted: true });
+    expect(calls).toBe(3);
+    stop();
+    happens('pageshow', { persisted: true });
+    expect(calls).toBe(3);
   });
 });
