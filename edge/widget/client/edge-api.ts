@@ -39,7 +39,7 @@ interface Call {
   /** The session that it is about; null for none. */
   session: string | null;
   headers?: Record<string, string>;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const TOKEN_HEADER = 'x-tandem-session-token';
@@ -54,13 +54,13 @@ export class EdgeApi {
     this.#options = options;
   }
 
-  async createSession(body: object, signal?: AbortSignal): Promise<EdgeSession> {
+  async createSession(body: object, signal: AbortSignal): Promise<EdgeSession> {
     const response = await this.#call({
       path: '/sessions',
       method: 'POST',
       body,
       session: null,
-      ...(signal && { signal }),
+      signal,
     });
     const session: EdgeSession = await readJson(response);
     const text = response.headers.get(TOKEN_HEADER);
@@ -154,7 +154,7 @@ export class EdgeApi {
       ...(session !== null && { session_id: session }),
       ...(challenge && { turnstile_token: await challenge() }),
     };
-    const call: Call = { path: '/session-tokens', method: 'POST', body, session, ...(signal && { signal }) };
+    const call: Call = { path: '/session-tokens', method: 'POST', body, session, signal };
     const response = await this.#send(call, key);
     if (!response.ok) throw await refusal(response);
     this.#token = { text: (await readJson(response)).token, session };
@@ -177,7 +177,7 @@ export class EdgeApi {
         ...headers,
       },
       ...(body && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
+      signal: signal ?? null,
     };
     try {
       const response = await fetch(`${url.replace(/\/+$/, '')}/v1${path}`, init);

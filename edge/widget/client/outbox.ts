@@ -4,7 +4,7 @@ import { type Connection, waitFor } from './connection.ts';
 import type { EdgeApi } from './edge-api.ts';
 import type { KeptSession } from './kept-session.ts';
 import { pauseBefore } from './patience.ts';
-import { dropUnsent, putUnsent, type Unsent, unsentMessage } from './record.ts';
+import { dropUnsent, findSaid, putUnsent, type Unsent, unsentMessage } from './record.ts';
 import type { ClientStorage } from './storage.ts';
 import { asTandemError, chatError, isSessionGone, TandemError } from './tandem-error.ts';
 import { browser } from './browser.ts';
@@ -30,6 +30,7 @@ interface Delivery {
 }
 
 interface Waiter {
+  entry: Unsent;
   resolve(reply: ChatMessage): void;
   reject(error: TandemError): void;
 }
@@ -65,12 +66,13 @@ export class Outbox {
     if (life.aborted) return Promise.reject(closed());
     const message = unsentMessage(entry);
     const after = store.latestReply;
+    const kept: Unsent = { ...(after && { after }), ...entry };
     const isNew = !store.record.unsent.some(({ id }) => id === entry.id);
     this.#own.add(entry.id);
-    store.keep((record) => putUnsent(record, { ...(after && { after }), ...entry }));
+    store.keep((record) => putUnsent(record, kept));
     store.dispatch({ type: 'queued', message }, isNew ? { type: 'message', message } : { type: 'progress' });
     const reply = new Promise<ChatMessage>((resolve, reject) => {
-      this.#waiters.set(entry.id, { resolve, reject });
+      this.#waiters.set(entry.id, { entry: kept, resolve, reject });
     });
     // Nobody need look at it.
     reply.catch(() => {});
@@ -96,15 +98,17 @@ export class Outbox {
     }
   }
 
-  /** Tells those whose messages another client has sent what the reply was. */
+  /** Tells those whose messages another client has sent what came of it. */
   settle(): void {
     const { record, state } = this.#parts.store;
-    const kept = new Set(record.unsent.map(({ id }) => id));
-    const reply = state.messages.findLast(({ role, status }) => role === 'assistant' && status === 'done');
-    for (const [id, { resolve }] of this.#waiters) {
-      if (kept.has(id) || id === this.#delivery?.id || reply === undefined) continue;
-      this.#waiters.delete(id);
-      resolve(reply);
+    for (const [id, { entry }] of this.#waiters) {
+      const kept = record.unsent.find((unsent) => unsent.id === id);
+      if (id === this.#delivery?.id || kept?.status === 'queued') continue;
+      const at = kept ? -1 : findSaid(entry, state.messages);
+      const reply = state.messages[at + 1];
+      if (kept)
+        this.#take(id)?.reject(kept.error ? new TandemError(kept.error.code, kept.error.message) : stopped());
+      else if (at >= 0 && reply) this.#take(id)?.resolve(reply);
     }
   }
 

@@ -69,27 +69,32 @@ export function dropUnsent(record: ClientRecord, id: string): ClientRecord {
 const CLOCKS_DIFFER_MS = 120_000;
 
 /**
- * The record without what had failed or was stopped here, and was answered all the same: the history has it. A history tells no
- * idempotency keys. What was said of old in the same words is not it, and nothing in the history is more than one of these.
+ * The record without what had failed or was stopped here, and was answered all the same: the history has it. Nothing in the
+ * history is more than one of these.
  */
-export function dropAnswered(record: ClientRecord, history: ChatMessage[]): ClientRecord {
-  const taken = new Set<ChatMessage>();
-  const isAnswered = ({ status, content, createdAt, after }: Unsent) => {
-    if (status === 'queued') return false;
-    const since = history.findIndex(({ id }) => id === after) + 1;
-    const said = history
-      .slice(since)
-      .find(
-        (message) =>
-          message.role === 'user' &&
-          message.content === content &&
-          message.createdAt > createdAt - CLOCKS_DIFFER_MS &&
-          !taken.has(message),
-      );
-    if (said !== undefined) taken.add(said);
-    return said !== undefined;
-  };
-  return { ...record, unsent: record.unsent.filter((entry) => !isAnswered(entry)) };
+export function dropAnswered(record: ClientRecord, history: readonly ChatMessage[]): ClientRecord {
+  const rest = [...history];
+  const unsent = record.unsent.filter((entry) => {
+    const at = entry.status === 'queued' ? -1 : findSaid(entry, rest);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+  return { ...record, unsent };
+}
+
+/**
+ * Where a history has a message, or -1. It tells no idempotency keys; what was said of old in the same words is not it.
+ */
+export function findSaid({ content, createdAt, after }: Unsent, history: readonly ChatMessage[]): number {
+  const before = history.findIndex(({ id }) => id === after);
+  return history.findIndex(
+    (message, index) =>
+      index > before &&
+      message.role === 'user' &&
+      message.status === 'done' &&
+      message.content === content &&
+      message.createdAt > createdAt - CLOCKS_DIFFER_MS,
+  );
 }
 
 function isUnsent(value: unknown): value is Unsent {

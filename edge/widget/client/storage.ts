@@ -73,15 +73,3 @@ export function browserStorage(name: string): ClientStorage {
     }),
   };
 }
-
-/** Lasts as long as the client. */
-export function memoryStorage(): ClientStorage {
-  let kept: string | null = null;
-  return {
-    get: () => kept,
-    set: (text) => {
-      kept = text;
-    },
-    subscribe: () => () => {},
-  };
-}

@@ -169,6 +169,7 @@ export class TandemClient {
         () => this.#outbox.settle(),
         () => {},
       );
+    this.#outbox.settle();
     this.#outbox.drain();
   }
 

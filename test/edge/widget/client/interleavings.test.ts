@@ -125,3 +125,40 @@ describe('a tab that was asleep', () => {
     expect(two.state.sessionId).toBe(one.state.sessionId);
   });
 });
+
+describe('what one tab has asked and another has sent', () => {
+  const refused: Way = async ({ path }, through) =>
+    path.endsWith('/messages')
+      ? Response.json({ error: { code: 'message_too_long', message: 'No.' } }, { status: 400 })
+      : through();
+
+  it('has failed in both', async () => {
+    const storage = sharedStorage();
+    const app = testApp();
+    const { client: one, sent } = clientOf(app, { storage: storage(), way: refused });
+    const { client: two } = clientOf(app, { storage: storage(), way: refused });
+    await Promise.all([one.open(), two.open()]);
+    const replies = [one.send('hi'), two.send('ho')];
+    await expect(passing(replies[0]!)).rejects.toMatchObject({ code: 'message_too_long' });
+    await expect(passing(replies[1]!)).rejects.toMatchObject({ code: 'message_too_long' });
+    expect(sent.filter(({ path }) => path.endsWith('/messages'))).toHaveLength(2);
+  });
+
+  it('is answered by its own reply, though the next one is there too', async () => {
+    const { backend, nthAsked } = heldBackend();
+    const app = testApp({ backend });
+    const storage = sharedStorage();
+    const { client: one } = clientOf(app, { storage: storage() });
+    const { way, arrived, release } = holdingWay(({ method }) => method === 'GET');
+    const { client: two } = clientOf(app, { storage: storage(), way });
+    await Promise.all([one.open(), two.open()]);
+    one.send('a');
+    const replies = [two.send('b'), two.send('c')];
+    for (const [index, text] of ['first', 'second', 'third'].entries())
+      (await passing(nthAsked(index + 1))).answer(text);
+    await passing(arrived);
+    await passing(vi.waitFor(() => expect(one.state.messages).toHaveLength(6)));
+    release();
+    expect((await passing(Promise.all(replies))).map(({ content }) => content)).toEqual(['second', 'third']);
+  });
+});
