@@ -70,11 +70,13 @@ export function inboundRoutes(dependencies: AppDependencies) {
         return received.response;
       case 'ignored':
         return new Response(null);
-      case 'messages':
-        await Promise.all(
-          received.messages.filter(isHeardBy(integration)).map((message) => keep(integration, message)),
-        );
+      case 'messages': {
+        const heard = received.messages.filter(isHeardBy(integration));
+        // Nothing is promised that does not come: Discord shows for 15 minutes that the bot is thinking.
+        if (heard.length === 0) return new Response(null);
+        await Promise.all(heard.map((message) => keep(integration, message)));
         return received.response;
+      }
       case 'exchange': {
         const { message, exchange } = received;
         if (!isHeardBy(integration)(message)) return new Response(null);

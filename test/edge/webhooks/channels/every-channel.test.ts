@@ -28,10 +28,10 @@ it('has a sample of each channel, with what it ignores and what it refuses', () 
 
 describe.each(CASES)('%s, by the route', (_, sample) => {
   /** Sends what the channel has signed. */
-  async function send(body: string) {
+  async function send(body: string, { places = null }: { places?: string[] | null } = {}) {
     const { channel, settings } = sample;
     const parsed = CHANNELS.get(channel)!.settings.parse(settings) as Record<string, unknown>;
-    const app = slackApp({ integration: { channel, settings: parsed } });
+    const app = slackApp({ integration: { channel, settings: parsed, places } });
     const nowSeconds = Math.floor(Date.now() / 1_000);
     const headers = await signedHeaders(sample, { body, url: `http://localhost${app.path}`, nowSeconds });
     return { app, response: await app.request('POST', app.path, { body, headers }) };
@@ -48,6 +48,13 @@ describe.each(CASES)('%s, by the route', (_, sample) => {
       expect(await response.text()).toBe('');
       expect([app.asked, app.requests]).toEqual([[], []]);
     }
+  });
+
+  it('answers nothing where it is not to be heard, and does not say that it thinks', async () => {
+    const { app, response } = await send(sample.body, { places: ['elsewhere'] });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('');
+    expect([app.asked, app.requests]).toEqual([[], []]);
   });
 
   it('refuses with 400 what is malformed, and quotes none of it', async () => {
