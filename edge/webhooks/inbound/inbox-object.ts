@@ -50,6 +50,8 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
   readonly #exchanges = new Map<string, PromiseWithResolvers<string | null>>();
   /** Known from the start: what is kept and the alarm for it are written with no wait between, together or not at all. */
   #alarmAt: number | null = null;
+  /** An object that starts again looks once more. */
+  #sweptAt = 0;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -171,7 +173,8 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
     } catch (cause) {
       this.report({ event: 'inbox_work_failed', cause });
     }
-    if (this.#sweep()) this.#plan();
+    // It rings for each message, and there may be thousands of a week to look through.
+    if (Date.now() - this.#sweptAt < SWEEP_MS || this.#sweep()) this.#plan();
     // With its alarm.
     else await this.ctx.storage.deleteAll();
   }
@@ -239,11 +242,13 @@ export abstract class InboxObject extends DurableObject<Cloudflare.Env> implemen
   #forget(): void {
     for (const [key] of [...this.#storage.list({ prefix: SEEN })]) this.#storage.delete(key);
     this.#about = null;
+    this.#sweptAt = 0;
   }
 
   /** Forgets what has expired; false where nothing is left that would be missed. */
   #sweep(): boolean {
     const now = Date.now();
+    this.#sweptAt = now;
     let left = 0;
     for (const [key, { expiresAt }] of [...this.#storage.list<Seen>({ prefix: SEEN })]) {
       if (expiresAt > now) left += 1;

@@ -142,6 +142,21 @@ describe('an inbox', () => {
     expect(app.requests).toHaveLength(1);
   });
 
+  it('looks through what it has seen once a day, and not each time that it rings', async () => {
+    const app = slackApp();
+    const inbox = await app.inboxOf(CONVERSATION);
+    const lookedThrough: number[] = [];
+    for (const at of [1, 2, 3]) {
+      await app.say('hello', { at });
+      await app.wake(CONVERSATION);
+      const list = await runInDurableObject(inbox, (_, { storage }) => vi.spyOn(storage.kv, 'list'));
+      await runDurableObjectAlarm(inbox);
+      lookedThrough.push(list.mock.calls.length);
+      list.mockRestore();
+    }
+    expect(lookedThrough).toEqual([1, 0, 0]);
+  });
+
   it('is gone when nothing of it would be missed', async () => {
     const app = slackApp();
     await app.say('hello', { at: 1 });
