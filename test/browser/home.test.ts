@@ -58,6 +58,32 @@ inBrowsers(['chromium', 'firefox'], ({ browser, visit }) => {
     ]);
   });
 
+  it('talks as the last that was chosen, though the first was waited for longer', async () => {
+    const erasures: (() => void)[] = [];
+    const page = await visit(EDGE_URL);
+    await say(page, 'Hello!');
+    await said(page, 2);
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      if (request.method() === 'DELETE') erasures.push(() => void request.continue());
+      else void request.continue();
+    });
+    const persona = () => page.$eval('tandem-chat', (chat) => chat.getAttribute('persona'));
+    await page.locator('::-p-aria(A pirate)').click();
+    const first = await page.waitForSelector('tandem-chat');
+    const [gardener] = await page.$$eval('#personas input:not(:checked)', (inputs) =>
+      inputs.slice(-1).map((input) => {
+        (input as HTMLInputElement).click();
+        return (input as HTMLInputElement).value;
+      }),
+    );
+    await page.waitForFunction((chat) => !chat.isConnected, {}, first!);
+    const second = await page.waitForSelector('tandem-chat');
+    for (const erase of erasures) erase();
+    await page.waitForFunction((chat) => !chat.isConnected, {}, second!);
+    expect(await persona()).toBe(gardener);
+  });
+
   it('tells how edge and backend do', async () => {
     const page = await visit(EDGE_URL);
     await page.waitForFunction(() => document.querySelectorAll('#status .state.good').length === 2);

@@ -26,22 +26,23 @@ export function offerPersonas(): void {
   // Before the widget's own script, which comes later, makes a chat of it.
   chat().setAttribute('persona', before?.value ?? '');
   personas.hidden = false;
-  personas.addEventListener('change', () => talkWith(choices.find(({ checked }) => checked)?.value ?? ''));
+  const chosen = () => choices.find(({ checked }) => checked)?.value ?? '';
+  personas.addEventListener('change', () => talkWith(chosen));
 }
 
-async function talkWith(persona: string): Promise<void> {
+async function talkWith(chosen: () => string): Promise<void> {
   try {
-    localStorage.setItem(KEY, persona);
+    localStorage.setItem(KEY, chosen());
   } catch {}
   await customElements.whenDefined('tandem-chat');
   await chat()
     .reset()
     .catch(() => {});
   // Who the model is, is said once, when a conversation begins: another chat begins it. Who chooses twice in haste has
-  // replaced the first one meanwhile.
+  // replaced the first one meanwhile, and means the second.
   const old = chat();
   const next = old.cloneNode() as Chat;
-  next.setAttribute('persona', persona);
+  next.setAttribute('persona', chosen());
   old.replaceWith(next);
 }
 
