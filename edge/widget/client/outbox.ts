@@ -102,13 +102,13 @@ export class Outbox {
   settle(): void {
     const { record, state } = this.#parts.store;
     for (const [id, { entry }] of this.#waiters) {
+      if (id === this.#delivery?.id) continue;
       const kept = record.unsent.find((unsent) => unsent.id === id);
-      if (id === this.#delivery?.id || kept?.status === 'queued') continue;
       const at = kept ? -1 : findSaid(entry, state.messages);
-      const reply = state.messages[at + 1];
-      if (kept)
-        this.#take(id)?.reject(kept.error ? new TandemError(kept.error.code, kept.error.message) : stopped());
-      else if (at >= 0 && reply) this.#take(id)?.resolve(reply);
+      // A question that is done has its reply behind it.
+      if (at >= 0) this.#take(id)?.resolve(state.messages[at + 1]!);
+      else if (kept?.error) this.#take(id)?.reject(new TandemError(kept.error.code, kept.error.message));
+      else if (kept?.status === 'stopped') this.#take(id)?.reject(stopped());
     }
   }
 
@@ -220,7 +220,7 @@ export class Outbox {
   }
 
   #giveUp(entry: Unsent, error: TandemError): true {
-    const { store } = this.#parts;
+    const { store, session } = this.#parts;
     if (error.status === 0 || error.status >= 500) this.#isUncertain = true;
     const status = error.code === 'stopped' ? 'stopped' : 'failed';
     const told = chatError(error, Date.now());
@@ -231,6 +231,8 @@ export class Outbox {
       status === 'failed' ? { type: 'error', error: told } : { type: 'progress' },
     );
     this.#take(entry.id)?.reject(error);
+    // The edge has answered it when the page said it with other parameters: the history has both.
+    if (error.status === 422) void session.read().catch(() => {});
     return true;
   }
 

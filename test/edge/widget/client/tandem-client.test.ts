@@ -279,6 +279,21 @@ describe('a message that does not get through', () => {
     expect(await history(app, client.state.sessionId!)).toHaveLength(2);
   });
 
+  it('is not shown twice where the visit before had sent it with other parameters', async () => {
+    const app = testApp({ backend: countingBackend() });
+    const storage = sharedStorage();
+    const first = clientOf(app, { storage: storage(), way: faultyWay(lostAnswer) }).client;
+    first.send('hi');
+    await passing(vi.waitFor(() => expect(first.state.phase).toBe('waiting')));
+    first.close();
+    const { client } = clientOf(app, { storage: storage(), parameters: { temperature: 0.7 } });
+    await client.open();
+    await passing(
+      vi.waitFor(() => expect(shown(client.state)).toEqual(['user: hi (done)', 'assistant: reply 1 (done)'])),
+    );
+    expect(client.state.phase).toBe('idle');
+  });
+
   it('reads the history back once there is a connection', async () => {
     const app = testApp();
     const storage = sharedStorage();
