@@ -16,7 +16,10 @@ export interface SomeRows {
 export function rowsWhere(g: GraphBuilder, flags: Bool): SomeRows {
   const chosen = g.reshape(g.cast(flags, 'float32'), g.ints(1, -1));
   const count = g.maximum(g.cast(g.sum(chosen, 1), 'int64'), g.ints(1));
-  const rows = g.reshape(g.topK(chosen, count).indices, g.ints(-1));
+  // The first row has the largest number, and no two the same: a provider that ordered equal ones in its own way would mix up rows.
+  const size = g.size(chosen, 1);
+  const falling = g.cast(g.sub(size, g.range(g.squeeze(size, 0))), 'float32');
+  const rows = g.reshape(g.topK(g.mul(chosen, falling), count).indices, g.ints(-1));
   const upTo = g.cast(g.reshape(g.cumulativeSum(chosen), g.ints(-1)), 'int64');
   return { rows, placeOf: g.maximum(g.sub(upTo, g.ints(1)), g.ints(0)) };
 }
