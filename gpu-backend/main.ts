@@ -68,10 +68,12 @@ async function main(): Promise<void> {
   const backend = { config, ...telemetry, repository, isDraining: false };
   // Before the models are opened: a port in use is told at once, and probes find the server alive while they load.
   if (config.metricsPort !== undefined) await serveWatch(backend, config.metricsPort);
-  const server = await serve(backend);
+  const { server, url } = await serve(backend);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => endWith(signal, backend, server));
   }
+  // Whoever reads this may end the process.
+  log({ event: 'listening', url });
   const startedAtMs = clock.nowMs();
   await repository.loadAll();
   const names = models.map(({ name }) => name);
@@ -101,7 +103,7 @@ function startScheduler(
   });
 }
 
-async function serve(backend: Backend): Promise<Server> {
+async function serve(backend: Backend): Promise<{ server: Server; url: string }> {
   const { config, log, metrics, tracing, repository } = backend;
   const observers = [logInferences(log), metrics.onInference, tracing.onInference];
   const app = createServer({
@@ -120,9 +122,7 @@ async function serve(backend: Backend): Promise<Server> {
   const inUse = files && readTlsFiles(files);
   const server = createHttpServer((request) => app.fetch(request), config, inUse);
   if (files && inUse && server instanceof HttpsServer) reloadTlsFiles(server, { files, inUse }, log);
-  const url = await listen(server, { ...config, variable: 'BACKEND_PORT' });
-  log({ event: 'listening', url });
-  return server;
+  return { server, url: await listen(server, { ...config, variable: 'BACKEND_PORT' }) };
 }
 
 async function serveWatch(backend: Backend, port: number): Promise<void> {

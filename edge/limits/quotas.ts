@@ -29,17 +29,18 @@ export interface Decision {
 /**
  * Takes one request and `tokens` from all quotas that apply, or nothing from any. It is granted while each holds one
  * unit at least: what a reply will cost is not known, and a reservation that had to fit would leave the last part of
- * each quota unused. So a quota of tokens may owe, at most once what a reservation is.
- * @param options.isMore for a request that has been granted: it is not taken again
+ * each quota unused. So a quota of tokens may owe, at most once what a request reserves.
+ * @param options.held tokens that the same request has taken before, which are not in its own way: then no request is taken again
  */
 export function reserve(
   limits: KeyLimits,
   buckets: Buckets,
-  { tokens, isMore = false, nowMs }: { tokens: number; isMore?: boolean | undefined; nowMs: number },
+  { tokens, held = 0, nowMs }: { tokens: number; held?: number | undefined; nowMs: number },
 ): Decision {
-  const quotas = applicable(limits).filter(({ name }) => !isMore || isOfTokens(name));
+  const quotas = applicable(limits).filter(({ name }) => held === 0 || isOfTokens(name));
   const waits = quotas.map(({ name, quota }) => {
-    const level = levelAt(quota, buckets[name], nowMs);
+    const own = held === 0 ? 0 : amountFor(name, quota, held);
+    const level = levelAt(quota, buckets[name], nowMs) + own;
     return { name, ms: waitMs(quota, level, 1) };
   });
   const exceeded = waits.filter(({ ms }) => ms > 0);

@@ -60,7 +60,7 @@ export function quota(dependencies: AppDependencies, { tokens }: { tokens: numbe
     /** For many prompts or replies, before the model is asked. Where no tokens are counted there is nothing to take. */
     async function reserveMore(more: number): Promise<void> {
       if (reservations.length === 0) return;
-      const further = { ...first, tokens: more, isMore: true };
+      const further = { ...first, tokens: more, held: first.tokens };
       const granted = await take(key, further, dependencies);
       if (granted === 'unavailable') return;
       refuseUnlessGranted(granted);

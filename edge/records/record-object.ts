@@ -30,8 +30,8 @@ export interface Reservation {
   /** The session whose own quotas apply too. */
   sessionId: string | null;
   tokens: number;
-  /** Tokens alone, for a request that has been granted and may cost more. */
-  isMore?: boolean;
+  /** Tokens that the same request has taken before, where it may cost more than those. */
+  held?: number;
 }
 
 // Full buckets of sessions that are over are looked for this often.
@@ -73,11 +73,11 @@ export abstract class RecordObject<Kept extends OwnedRecord> extends DurableObje
    * What was taken survives this object; a machine that dies may forget the last milliseconds, which is cheaper than
    * that each request waits for a disk.
    */
-  async reserve({ sessionId, tokens, isMore }: Reservation): Promise<Decision | null> {
+  async reserve({ sessionId, tokens, held }: Reservation): Promise<Decision | null> {
     const record = this.read();
     if (record === null || record.revokedAt !== null) return null;
     const limits = limitsOf(record, sessionId);
-    const decision = reserve(limits, this.#buckets(sessionId), { tokens, isMore, nowMs: Date.now() });
+    const decision = reserve(limits, this.#buckets(sessionId), { tokens, held, nowMs: Date.now() });
     if (decision.granted) this.#keep(decision.buckets, sessionId);
     if (sessionId !== null && hasSessionQuotas(limits) && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + PRUNE_INTERVAL_MS);

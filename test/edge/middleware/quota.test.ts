@@ -92,6 +92,15 @@ describe('the quota of a key', () => {
     expect(await remainingTokens(app, id)).toBe(Math.max(3_000 - usage.total_tokens, 0));
   });
 
+  it('lets one through that holds all that there is by itself, and asks for many replies', async () => {
+    const app = keyedApp({ backend: sayBack('i have a dog', 'i have a cat', 'i have a hen', 'no') });
+    const { key, id } = await createKey(app, { limits: { tokens: { limit: 100, window_seconds } } });
+    const body = { prompt: 'hello', n: 4, num_beams: 4 };
+    const answer = await app.request('POST', '/v1/completions', { body, headers: holding(key) });
+    expect(answer.status).toBe(200);
+    expect(await remainingTokens(app, id)).toBe(100 - (await json(answer)).usage.total_tokens);
+  });
+
   it('is charged what the answer says that it used', async () => {
     const app = keyedApp();
     const { key, id } = await createKey(app, { limits });

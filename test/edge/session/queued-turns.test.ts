@@ -138,6 +138,8 @@ describe('a turn that nobody waits for', () => {
     passTime(61_000);
     late.answer('too late');
     await vi.waitFor(async () => {
+      // By the alarm, where it could not be told at once.
+      await alarmAfter(id, 1_000);
       const deliveries = await callbacks().list({ status: null, after: null, limit: 100 });
       const told = deliveries.map(({ event }) => [event.type, event.data.message_id, event.data.error?.code]);
       expect(told.toSorted()).toEqual(
