@@ -97,7 +97,8 @@ describe('a tab that was asleep', () => {
     return { storage: { ...storage, subscribe }, wake: () => wake() };
   }
 
-  it('shows what was said in another meanwhile', async () => {
+  /** Two tabs that show the same conversation; the second is told of what comes when it wakes. */
+  async function oneAndASleeper() {
     const app = testApp();
     const storage = sharedStorage();
     const { client: one } = clientOf(app, { storage: storage() });
@@ -105,22 +106,21 @@ describe('a tab that was asleep', () => {
     const asleep = sleeper(storage());
     const { client: two } = clientOf(app, { storage: asleep.storage });
     await two.open();
+    return { one, two, wake: asleep.wake };
+  }
+
+  it('shows what was said in another meanwhile', async () => {
+    const { one, two, wake } = await oneAndASleeper();
     await one.send('hi');
-    asleep.wake();
+    wake();
     await passing(vi.waitFor(() => expect(shown(two.state)).toEqual([...SAID, ...SAID])));
   });
 
   it('shows the conversation that another has begun anew meanwhile', async () => {
-    const app = testApp();
-    const storage = sharedStorage();
-    const { client: one } = clientOf(app, { storage: storage() });
-    await one.send('hi');
-    const asleep = sleeper(storage());
-    const { client: two } = clientOf(app, { storage: asleep.storage });
-    await two.open();
+    const { one, two, wake } = await oneAndASleeper();
     await one.reset();
     await one.send('hi');
-    asleep.wake();
+    wake();
     await passing(vi.waitFor(() => expect(shown(two.state)).toEqual(SAID)));
     expect(two.state.sessionId).toBe(one.state.sessionId);
   });

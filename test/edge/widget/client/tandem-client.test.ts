@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClientStorage } from '../../../../edge/widget/client/storage.ts';
 import { history } from '../../session/sessions.ts';
-import { type BackendFetch, heldBackend, json, sayBack, testApp } from '../../test-app.ts';
+import { type BackendFetch, heldBackend, json, sayBack, type TestApp, testApp } from '../../test-app.ts';
 import { clientOf, fakePauses, passing, passTime, sharedStorage, shown, type Way } from './chats.ts';
 
 beforeEach(fakePauses);
@@ -163,6 +164,14 @@ describe('a conversation', () => {
 });
 
 describe('a message that does not get through', () => {
+  /** A visit whose message the edge answers, without the visit hearing of it before it ends. */
+  async function visitThatLostItsAnswer(app: TestApp, storage: ClientStorage): Promise<void> {
+    const { client } = clientOf(app, { storage, way: faultyWay(lostAnswer) });
+    client.send('hi');
+    await passing(vi.waitFor(() => expect(client.state.phase).toBe('waiting')));
+    client.close();
+  }
+
   it.each([
     ['a connection that is not there', noConnection],
     ['an answer that is lost', lostAnswer],
@@ -268,10 +277,7 @@ describe('a message that does not get through', () => {
   it('is not said twice where the visit before had sent it after all', async () => {
     const app = testApp({ backend: countingBackend() });
     const storage = sharedStorage();
-    const first = clientOf(app, { storage: storage(), way: faultyWay(lostAnswer) }).client;
-    first.send('hi');
-    await passing(vi.waitFor(() => expect(first.state.phase).toBe('waiting')));
-    first.close();
+    await visitThatLostItsAnswer(app, storage());
     const { client } = clientOf(app, { storage: storage() });
     await client.open();
     await passing(vi.waitFor(() => expect(client.state.phase).toBe('idle')));
@@ -282,10 +288,7 @@ describe('a message that does not get through', () => {
   it('is not shown twice where the visit before had sent it with other parameters', async () => {
     const app = testApp({ backend: countingBackend() });
     const storage = sharedStorage();
-    const first = clientOf(app, { storage: storage(), way: faultyWay(lostAnswer) }).client;
-    first.send('hi');
-    await passing(vi.waitFor(() => expect(first.state.phase).toBe('waiting')));
-    first.close();
+    await visitThatLostItsAnswer(app, storage());
     const { client } = clientOf(app, { storage: storage(), parameters: { temperature: 0.7 } });
     await client.open();
     await passing(
